@@ -1,0 +1,10 @@
+"""The circulation vocabulary: what every protocol and every library system is translated into.
+
+Patrons, items, operations, outcomes and the reasons for a refusal, as plain records; and the ports
+(`Desk`, `LibrarySystem`, `Accounts`, `Observer`) through which the parts of SoftDock meet without
+knowing each other.  Nothing here does I/O, and nothing here imports another part of SoftDock: the
+vocabulary is what the others have in common.
+
+Read `operations` first (what can be asked), then `outcomes` and `reasons` (what can be answered),
+then `ports` (who asks whom).
+"""

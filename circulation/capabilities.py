@@ -1,0 +1,56 @@
+"""What a library's system can do, what an account may do, and how the one limits the other."""
+
+from softdock.circulation.words import Word
+
+
+class Capability(Word):
+    """Something a system can be asked for; each operation needs one."""
+
+    LOOKUP_PATRON = "lookup-patron"
+    LOOKUP_ITEM = "lookup-item"
+    CHECKOUT = "checkout"
+    CHECKIN = "checkin"
+    RENEW = "renew"
+    RENEW_ALL = "renew-all"
+    HOLD = "hold"
+    PAY_FEE = "pay-fee"
+    BLOCK_PATRON = "block-patron"
+    ENABLE_PATRON = "enable-patron"
+    UPDATE_ITEM = "update-item"
+    END_SESSION = "end-session"
+    OFFLINE_TRANSACTIONS = "offline-transactions"
+    """Books what happened while it was away (SIP2's no block)."""
+
+
+class Right(Word):
+    """A group of operations that an account is allowed (`allow:` in the settings)."""
+
+    STATUS = "status"
+    LOOKUP = "lookup"
+    CIRCULATE = "circulate"
+    HOLD = "hold"
+    PAY = "pay"
+    PATRON_ADMIN = "patron-admin"
+    ITEM_ADMIN = "item-admin"
+
+
+RIGHT_TO: dict[Capability, Right] = {
+    Capability.LOOKUP_PATRON: Right.LOOKUP,
+    Capability.LOOKUP_ITEM: Right.LOOKUP,
+    Capability.CHECKOUT: Right.CIRCULATE,
+    Capability.CHECKIN: Right.CIRCULATE,
+    Capability.RENEW: Right.CIRCULATE,
+    Capability.RENEW_ALL: Right.CIRCULATE,
+    Capability.HOLD: Right.HOLD,
+    Capability.PAY_FEE: Right.PAY,
+    Capability.BLOCK_PATRON: Right.PATRON_ADMIN,
+    Capability.ENABLE_PATRON: Right.PATRON_ADMIN,
+    Capability.UPDATE_ITEM: Right.ITEM_ADMIN,
+    Capability.END_SESSION: Right.STATUS,
+    Capability.OFFLINE_TRANSACTIONS: Right.CIRCULATE,
+}
+
+
+def permitted(capabilities: frozenset[Capability], rights: frozenset[Right]) -> frozenset[Capability]:
+    """Those of `capabilities` that an account with `rights` may use."""
+    return frozenset(each for each in capabilities if RIGHT_TO[each] in rights)

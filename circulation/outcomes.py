@@ -1,0 +1,169 @@
+"""What an operation came to: `Done`, `Refused` or `Unknown`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Generic, TypeAlias, TypeVar
+
+from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
+from softdock.circulation.items import AlertType, FeeType, Item
+from softdock.circulation.money import Money
+from softdock.circulation.patrons import Entry, Patron
+from softdock.circulation.reasons import Reason
+from softdock.circulation.records import record
+from softdock.circulation.words import Word
+
+Result = TypeVar("Result")
+
+
+class PinCheck(Word):
+    """What came of comparing a PIN."""
+
+    NOT_ASKED = "not-asked"
+    """No PIN was given, or an empty one: nothing was compared."""
+    RIGHT = "right"
+    WRONG = "wrong"
+    NOT_SET = "not-set"
+    """The card has no PIN on file, whatever was given."""
+
+
+@record
+class PatronReport:
+    """The answer to `LookupPatron`, `BlockPatron` and `EnablePatron`.
+
+    `entries` is the part of the wanted list that was asked for; `patron.counts` tells its full
+    length.  `pin` says whether the card is proven: the report itself is complete in either case,
+    and whoever passes it on decides what an unproven card may show.
+    """
+
+    patron: Patron
+    pin: PinCheck = PinCheck.NOT_ASKED
+    entries: Sequence[Entry] = ()
+    reason: Reason | None = None
+    """What is wrong with the card, if something is: the one reason to tell the patron first."""
+    reason_date: date | None = None
+    """The date that belongs to `reason`, such as the day the card expired."""
+
+
+@record
+class Lent:
+    """The answer to `Checkout` and `Renew`: the item is lent to the patron until `due`."""
+
+    item: Item
+    patron: PatronId
+    due: datetime | date | None
+    """None where the loan was undone, or has no end."""
+    renewed: bool = False
+    """The patron had it already, so this was a renewal."""
+    desensitize: bool = True
+    """The device should switch the security tag off; False for what may not leave the building."""
+    fee: Money | None = None
+    fee_type: FeeType | None = None
+    transaction: str = ""
+    undone: bool = False
+    """A cancelled return: the loan stands again."""
+
+
+@record
+class Returned:
+    """The answer to `Checkin`: the item is taken back."""
+
+    item: Item
+    patron: PatronId | None = None
+    """Who had it; None if nobody had."""
+    resensitize: bool = True
+    alert: AlertType | None = None
+    """Set if the item needs handling; the device beeps."""
+    sort_bin: str = ""
+    destination: str = ""
+    """The library or branch the item has to go to, "" if it stays."""
+    hold_patron: PatronId | None = None
+    hold_patron_name: str = ""
+    undone: bool = False
+    """A cancelled loan: the item counts as never lent."""
+
+
+@record
+class RenewedAll:
+    """The answer to `RenewAll`: which loans were renewed, and which not."""
+
+    renewed: Sequence[ItemId]
+    unrenewed: Sequence[ItemId]
+
+
+@record
+class HoldState:
+    """The answer to the three hold operations."""
+
+    item: Item | None
+    title: str = ""
+    available: bool = False
+    """The item waits for the patron already."""
+    queue_position: int | None = None
+    pickup_location: str = ""
+    expires: datetime | date | None = None
+
+
+@record
+class Paid:
+    """The answer to `PayFee`: the payment is booked."""
+
+    patron: PatronId
+    balance: Money | None = None
+    transaction: str = ""
+
+
+@record
+class ItemUpdated:
+    """The answer to `UpdateItem`: the item's properties are stored."""
+
+    item: Item
+
+
+@record
+class SessionEnded:
+    """The answer to `EndSession`."""
+
+    patron: PatronId
+
+
+@record
+class Done(Generic[Result]):
+    """The operation is done, durably.  `note` is what the library wants the patron to read."""
+
+    result: Result
+    note: str = ""
+
+
+@record
+class Refused:
+    """The operation was not done, and nothing was changed.
+
+    `note` is a text of the library itself and is shown beside the wording of `reason`.  What is known
+    of the patron and the item goes along: a device shows the title of an item that it may not lend.
+    """
+
+    reason: Reason
+    note: str | Mapping[str, str] = ""
+    """One text, or one by language."""
+    patron: Patron | None = None
+    item: Item | None = None
+    fee: Money | None = None
+    """With FEE_NOT_ACKNOWLEDGED: what it would cost."""
+    fee_type: FeeType | None = None
+    reason_date: date | None = None
+    """The date that belongs to `reason`, such as the day the card expired."""
+    library: LibraryId | None = None
+    """Whose rule it was, where that is not the device's own library."""
+
+
+@record
+class Unknown:
+    """The answer was lost: the operation may or may not have been done.
+
+    The device is told "not done, please see the desk".
+    """
+
+    note: str = ""
+
+
+Outcome: TypeAlias = Done[Result] | Refused | Unknown

@@ -1,0 +1,105 @@
+"""Where the parts of SoftDock meet: each port is implemented by one part and used by another.
+
+=================  =========================  ================================
+port               implemented by             used by
+=================  =========================  ================================
+`LibrarySystem`    `adapters`                 `consortium.desk`
+`Desk`             `consortium.desk`          the fronts in `protocols`
+`Accounts`         `consortium.accounts`      the fronts in `protocols`
+`Observer`         `ops`                      the desk and the fronts
+=================  =========================  ================================
+"""
+
+from datetime import tzinfo
+from typing import Protocol
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.identifiers import Secret
+from softdock.circulation.operations import Operation
+from softdock.circulation.outcomes import Done, Refused, Unknown
+from softdock.circulation.records import record
+
+AnyOutcome = Done[object] | Refused | Unknown
+"""An outcome of whichever operation; the operation tells what `Done.result` is."""
+
+
+class LibrarySystem(Protocol):
+    """One library's system, behind an adapter."""
+
+    capabilities: frozenset[Capability]
+
+    async def open(self) -> None:
+        """Make ready.  An error of the settings is raised here, an absent system is not an error."""
+
+    async def close(self) -> None:
+        """Let go of connections, threads and files."""
+
+    async def probe(self) -> None:
+        """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing."""
+
+    async def perform(self, operation: Operation) -> AnyOutcome:
+        """Carry `operation` out; raise a `LibrarySystemError` if there is no usable answer."""
+
+
+@record
+class ServiceStatus:
+    """What a device is told before it asks for anything."""
+
+    library: str
+    """Identifier of the account's library."""
+    library_name: str
+    online: bool
+    capabilities: frozenset[Capability]
+    """What the library's system can do and the account may ask."""
+    timeout: float
+    """Seconds within which every operation is answered."""
+    zone: tzinfo
+    """In which the library's local times are."""
+    currency: str
+    notice: str = ""
+    """Why the library is not on-line, in the language that was asked for."""
+
+
+class Desk(Protocol):
+    """Takes operations from the fronts, and answers every one of them."""
+
+    async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
+        """The outcome of `operation`.  Never raises: every failure becomes a refusal or `Unknown`."""
+
+    def status(self, account: Account, language: str) -> ServiceStatus:
+        """How the account's library stands at this moment."""
+
+
+class Accounts(Protocol):
+    """Knows who may speak to SoftDock."""
+
+    async def login(self, user: str, password: Secret, location: str, address: str) -> Account | None:
+        """The account that these credentials open, None if they open none.  Slow for wrong ones."""
+
+    def by_address(self, address: str) -> Account | None:
+        """The account that needs no login from `address`, if there is one."""
+
+
+class Observer(Protocol):
+    """Watches for the operator: metrics and logs.  Never disturbs what it watches."""
+
+    def operation(
+        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+    ) -> None:
+        """An operation came to an end; `number` is its place in this process's count."""
+
+    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+        """An adapter raised `error`."""
+
+    def session_opened(self, listener: str) -> None:
+        """A device has connected."""
+
+    def session_closed(self, listener: str) -> None:
+        """A device is gone."""
+
+    def violation(self, kind: str, listener: str, terminal: str) -> None:
+        """A device broke its protocol, or met one of our limits."""
+
+    def login(self, listener: str, user: str, accepted: bool) -> None:
+        """A device tried to log in."""

@@ -1,0 +1,69 @@
+"""Why not: the closed list of reasons for a refusal.
+
+A device acts on flags and shows the wording (`softdock.circulation.locale`); both follow from the
+reason alone, so every refusal looks the same whichever library's system spoke it.
+"""
+
+from softdock.circulation.words import Word
+
+
+class Reason(Word):
+    """Why an operation was not done.  The value names it in logs, metrics and mapping files."""
+
+    # the card
+    PATRON_UNKNOWN = "patron-unknown"
+    CARD_LOST = "card-lost"
+    CARD_EXPIRED = "card-expired"
+    PATRON_BLOCKED = "patron-blocked"
+    PIN_REQUIRED = "pin-required"
+    PIN_WRONG = "pin-wrong"
+    PIN_NOT_SET = "pin-not-set"
+    PIN_TRY_LATER = "pin-try-later"
+    # the patron's limits
+    TOO_MANY_LOANS = "too-many-loans"
+    TOO_MANY_HOLDS = "too-many-holds"
+    TOO_MANY_OVERDUE = "too-many-overdue"
+    TOO_MANY_FEES = "too-many-fees"
+    CHECKOUT_DENIED = "checkout-denied"
+    RENEWAL_DENIED = "renewal-denied"
+    HOLD_DENIED = "hold-denied"
+    # the item
+    ITEM_UNKNOWN = "item-unknown"
+    ITEM_NOT_LENDABLE = "item-not-lendable"
+    ITEM_LENT_TO_ANOTHER = "item-lent-to-another"
+    ITEM_ON_HOLD = "item-on-hold"
+    ITEM_NOT_LENT = "item-not-lent"
+    ITEM_NOT_LENT_TO_PATRON = "item-not-lent-to-patron"
+    ITEM_BELONGS_ELSEWHERE = "item-belongs-elsewhere"
+    # renewals
+    ALREADY_LENT = "already-lent"
+    TOO_MANY_RENEWALS = "too-many-renewals"
+    RENEWAL_ITEM_ON_HOLD = "renewal-item-on-hold"
+    THIRD_PARTY_NOT_ALLOWED = "third-party-not-allowed"
+    NOTHING_TO_RENEW = "nothing-to-renew"
+    SOME_NOT_RENEWED = "some-not-renewed"
+    # holds
+    TITLE_UNKNOWN = "title-unknown"
+    HOLD_EXISTS = "hold-exists"
+    HOLD_UNKNOWN = "hold-unknown"
+    HOLD_ITEM_LENT_TO_PATRON = "hold-item-lent-to-patron"
+    HOLD_DATE_PAST = "hold-date-past"
+    # money
+    FEE_NOT_ACKNOWLEDGED = "fee-not-acknowledged"
+    FEE_UNKNOWN = "fee-unknown"
+    AMOUNT_INVALID = "amount-invalid"
+    AMOUNT_TOO_HIGH = "amount-too-high"
+    CURRENCY_WRONG = "currency-wrong"
+    # undoing
+    NOTHING_TO_UNDO = "nothing-to-undo"
+    # the request and who sends it
+    REQUEST_INCOMPLETE = "request-incomplete"
+    NOT_LOGGED_IN = "not-logged-in"
+    NOT_ALLOWED = "not-allowed"
+    INSTITUTION_WRONG = "institution-wrong"
+    NOT_SUPPORTED = "not-supported"
+    # the library's system
+    DOWNTIME = "downtime"
+    SYSTEM_UNAVAILABLE = "system-unavailable"
+    SYSTEM_BUSY = "system-busy"
+    OUTCOME_UNKNOWN = "outcome-unknown"
