@@ -1,0 +1,59 @@
+"""The settings: what an operator writes, checked as a whole before anything starts.
+
+    settings = load_settings("softdock.yaml")       # raises ProblemsFound with everything that is wrong
+
+The file is read as texts with places (`softdock.mappings.positions`), references to secrets are
+resolved, and each section is a model in a module of its own: `listeners`, `libraries`, `accounts`,
+`profiles`.  The docstring under an attribute of a model is the one place where a key is explained; the
+JSON schema and the reference are made from it.
+
+Read `root` first (what there is), then `loading` (how a file becomes settings) and `sections` (how mistakes
+in keys are told).
+"""
+
+from softdock.mappings.positions import Node, Series, Table, Text
+from softdock.mappings.problems import Place, Problem, ProblemsFound
+from softdock.ops.settings.accounts import AddressAccount, UserAccount
+from softdock.ops.settings.extra_fields import compile_extra_fields
+from softdock.ops.settings.libraries import Downtime, Library, System
+from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
+from softdock.ops.settings.loading import (
+    demo_settings,
+    load_settings,
+    read_settings,
+    settings_from,
+)
+from softdock.ops.settings.profiles import Profile
+from softdock.ops.settings.root import Log, Settings
+from softdock.ops.settings.sections import Wording
+from softdock.ops.settings.values import HostPort, Seconds
+
+__all__ = [
+    "AddressAccount",
+    "Downtime",
+    "HostPort",
+    "Library",
+    "Limits",
+    "Log",
+    "Node",
+    "OpsListener",
+    "Place",
+    "Problem",
+    "ProblemsFound",
+    "Profile",
+    "Seconds",
+    "Series",
+    "Settings",
+    "Sip2Listener",
+    "System",
+    "Table",
+    "Text",
+    "Tls",
+    "UserAccount",
+    "Wording",
+    "compile_extra_fields",
+    "demo_settings",
+    "load_settings",
+    "read_settings",
+    "settings_from",
+]

@@ -1,0 +1,89 @@
+"""`libraries`: the member institutions, and the system behind each."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from softdock.mappings.positions import Table, placed
+from softdock.ops.settings.sections import Section, Wording
+from softdock.ops.settings.values import LOCAL_MOMENT, YES_NO, ZONE, Seconds, form, lasting, line, mistake
+
+LIBRARY_ID = form(
+    r"[^\s|]{1,64}", "the identifier of a library", "Write up to 64 characters without a blank and without |."
+)
+
+
+class System(Section):
+    """A library's own system; keys beyond `adapter` are the adapter's, and are told by it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    adapter: Annotated[str, line()]
+    """Name of the adapter that speaks to the system, such as inhouse."""
+
+    _options: Table = PrivateAttr(default_factory=Table)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_places(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler(value)
+        if isinstance(value, dict):
+            tree = placed(value)
+            if isinstance(tree, Table):
+                kept = ((key, node) for key, node in tree.items() if key != "adapter")
+                made._options = Table(kept, tree.place)  # noqa: SLF001 - a class method of the class itself
+        return made
+
+    @property
+    def options(self) -> Table:
+        """The adapter's own keys: texts, lists and tables that know their places, for its complaints."""
+        return self._options
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        """Show no options: they hold passwords under names that only the adapter knows."""
+        return [("adapter", self.adapter), ("options", f"<{len(self._options)} keys>")]
+
+
+class Downtime(Section):
+    """A time during which a library's system is not asked.  Its moments carry no zone: they are the library's local time."""
+
+    start: Annotated[datetime, LOCAL_MOMENT] | None = Field(default=None, alias="from")
+    """Local date and time at which it begins, such as 2026-12-01T02:00; without one, it has begun."""
+    until: Annotated[datetime, LOCAL_MOMENT] | None = None
+    """Local date and time at which it ends, such as 2026-12-01T08:00; without one, it lasts until the line is taken out."""
+    text: Wording | None = None
+    """What patrons are told meanwhile."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.start is not None and self.until is not None and self.until <= self.start:
+            raise mistake("This downtime ends before it begins.", "Let until be later than from.")
+        return self
+
+
+class Library(Section):
+    """A member institution."""
+
+    name: Wording | None = None
+    """Its name, as devices show it; one text, or one for each language. Without one, its identifier serves."""
+    isil: Annotated[
+        str,
+        form(
+            r"[A-Z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}", "an ISIL", "Write it like CN-510100-CDL, or leave it out."
+        ),
+    ] = ""
+    """Its International Standard Identifier for Libraries (ISO 15511)."""
+    time_zone: Annotated[ZoneInfo, ZONE] = ZoneInfo("Asia/Shanghai")
+    """Zone of its local times, by its name in the time zone database."""
+    currency: Annotated[str, form(r"[A-Z]{3}", "a currency", "Write its ISO 4217 code, such as CNY.")] = "CNY"
+    """Currency of its fees, by its ISO 4217 code."""
+    system: System
+    """Its system: `adapter` names the kind, the other keys are the adapter's own."""
+    deadline: Annotated[Seconds, lasting(0.5, 300)] = Seconds(8)
+    """Time within which every operation is answered. Keep it below the patience of the devices."""
+    offline: Annotated[bool, YES_NO] = False
+    """Whether devices may go on while they cannot reach SoftDock, and report afterwards (SIP2: off-line ok)."""
+    downtime: Downtime | None = None
+    """A time during which its system is not asked, and patrons are told so."""

@@ -1,0 +1,103 @@
+"""`profiles`: the dialects of SIP2 that devices speak.  Every key has a default: that of the standard, in UTF-8."""
+
+from typing import Annotated, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from softdock.circulation.reasons import Reason
+from softdock.mappings.dates import DatePattern, PatternError
+from softdock.ops.settings.extra_fields import RuleNode
+from softdock.ops.settings.messages import FIELD_ID, RESPONSE
+from softdock.ops.settings.sections import Section, Wording
+from softdock.ops.settings.values import YES_NO, ZONE, Written, choice, form, line, mistake, text_of, whole
+
+CharsetName: TypeAlias = Literal["ascii", "latin-1", "cp850", "utf-8", "gbk", "gb18030"]
+Terminator: TypeAlias = Literal["cr", "crlf", "lf"]
+ErrorDetection: TypeAlias = Literal["as-asked", "required", "never"]
+UnknownMessages: TypeAlias = Literal["ignore", "request-resend"]
+Institution: TypeAlias = Literal["any", "own"]
+Login: TypeAlias = Literal["sip2", "telnet"]
+Language: TypeAlias = Literal["zh", "en"]
+Shown: TypeAlias = Literal["name", "contact", "lists", "fees"]
+LengthUnit: TypeAlias = Literal["characters", "bytes"]
+
+
+def _date_format(value: object) -> str:
+    text = text_of(value, 'Write it like "%Y-%m-%d".')
+    try:
+        DatePattern(text)
+    except PatternError as error:
+        raise mistake(error.sentence, error.remedy) from None
+    return text
+
+
+class Profile(Section):
+    """One dialect of SIP2."""
+
+    charset: Annotated[CharsetName, choice(CharsetName, "a charset")] = "utf-8"
+    """Charset of the messages, in both directions."""
+    fallback_charset: Annotated[CharsetName, choice(CharsetName, "a charset")] | None = None
+    """Another charset to try when a required field of a message is missing after decoding."""
+    terminator: Annotated[Terminator, choice(Terminator, "an end of a message")] = "cr"
+    """What ends a message that is sent; received are all three."""
+    delimiter: Annotated[
+        str,
+        form(
+            r"[!-/:-@\[-`{-~]",
+            "a delimiter",
+            "Write one printable ASCII character that is neither letter nor digit.",
+        ),
+    ] = "|"
+    """What ends a field."""
+    delimiter_replacement: Annotated[str, line(0, 8)] = Field(default="/", validate_default=True)
+    """Text put where a value contains the delimiter."""
+    error_detection: Annotated[ErrorDetection, choice(ErrorDetection, "a kind of error detection")] = (
+        "as-asked"
+    )
+    """When checksums (AY, AZ) are checked and sent: where the request has one, always, or never."""
+    lenient: Annotated[bool, YES_NO] = False
+    """Whether odd characters in the fixed part of a request are accepted; an odd flag counts as N."""
+    unknown_messages: Annotated[UnknownMessages, choice(UnknownMessages, "a way to treat messages")] = (
+        "ignore"
+    )
+    """What is done with a message of unknown code: nothing, as by the standard, or a request to send it again (96)."""
+    institution: Annotated[Institution, choice(Institution, "a way to treat institutions")] = "any"
+    """Whether a request may name any institution (AO), or only the account's own library."""
+    login: Annotated[Login, choice(Login, "a way to log in")] = "sip2"
+    """How devices log in: by message 93, or at prompts for user and password as on a terminal."""
+    time_zone: Annotated[ZoneInfo, ZONE] | None = None
+    """Zone of the devices' local times; without one, the library's."""
+    language: Annotated[Language, choice(Language, "a language spoken here")] = "zh"
+    """Language of texts where a device does not ask for one."""
+    date_format: Annotated[str, Written(_date_format, {"type": "string"})] = "%Y-%m-%d"
+    """How dates for people are written, such as the due date (AH)."""
+    texts: dict[Annotated[Reason, choice(Reason, "a reason")], Wording] = Field(default_factory=dict)
+    """Own wordings, by the reason for a refusal."""
+    resensitize_on_refusal: Annotated[bool, YES_NO] = False
+    """Whether the security tag is switched on although a return was refused."""
+    show_unverified: frozenset[Annotated[Shown, choice(Shown, "a part of what is shown")]] = frozenset()
+    """What of a patron is shown before the PIN is proven."""
+    omit: dict[Annotated[str, RESPONSE], frozenset[Annotated[str, FIELD_ID]]] = Field(default_factory=dict)
+    """By message code, optional fields that are not sent."""
+    extra_fields: dict[Annotated[str, RESPONSE], dict[Annotated[str, FIELD_ID], RuleNode]] = Field(
+        default_factory=dict
+    )
+    """By message code, fields beyond the standard: each a rule of the mapping language over patron and item."""
+    field_length: Annotated[int, whole(1, 65536)] = 255
+    """Longest value of a field that is sent; a longer one is cut."""
+    field_length_unit: Annotated[LengthUnit, choice(LengthUnit, "a unit of length")] = "characters"
+    """What `field_length` counts."""
+    print_width: Annotated[int, whole(0, 1000)] = 0
+    """Columns of a screen or receipt where a device did not tell them (99); 0 for no cut."""
+    retries: Annotated[int, whole(0, 999)] = 3
+    """How often a device may repeat a request, as it is told (98)."""
+
+    @field_validator("delimiter_replacement")
+    @classmethod
+    def _is_free_of_the_delimiter(cls, replacement: str, info: ValidationInfo) -> str:
+        if info.data.get("delimiter", "|") in replacement:
+            raise mistake(
+                "What replaces the delimiter contains it.", "Change delimiter or delimiter_replacement."
+            )
+        return replacement

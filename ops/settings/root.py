@@ -1,0 +1,58 @@
+"""The settings as a whole."""
+
+from collections.abc import Sized
+from typing import Annotated, Literal, TypeAlias, TypeVar
+
+from pydantic import Field, field_validator
+
+from softdock.ops.settings.accounts import AnyAccount
+from softdock.ops.settings.libraries import LIBRARY_ID, Library
+from softdock.ops.settings.listeners import Listener
+from softdock.ops.settings.profiles import Profile
+from softdock.ops.settings.sections import Section
+from softdock.ops.settings.values import Seconds, choice, lasting, line, mistake
+
+LogFormat: TypeAlias = Literal["json", "console"]
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+
+Several = TypeVar("Several", bound=Sized)
+
+
+class Log(Section):
+    """The form of the log, and how much of it."""
+
+    format: Annotated[LogFormat, choice(LogFormat, "a format of logs")] = "console"
+    """One JSON object per line, for machines, or lines for people."""
+    level: Annotated[LogLevel, choice(LogLevel, "a level of logs")] = "info"
+    """The least important lines that are written."""
+
+
+class Settings(Section):
+    """Everything that an operator sets, in one file."""
+
+    log: Log = Field(default_factory=Log)
+    """What is written about the running server."""
+    listen: tuple[Listener, ...]
+    """Where SoftDock can be reached: a list such as [{sip2: 127.0.0.1:6001}, {ops: 127.0.0.1:8080}]."""
+    grace: Annotated[Seconds, lasting(0, 600)] = Seconds(10)
+    """Time given to operations under way when the server is told to stop."""
+    libraries: dict[Annotated[str, LIBRARY_ID], Library]
+    """The libraries, by the identifier that devices send (SIP2: AO)."""
+    accounts: tuple[AnyAccount, ...] = ()
+    """Who may speak to SoftDock; nobody else can."""
+    profiles: dict[Annotated[str, line(most=64)], Profile] = Field(
+        default_factory=dict, validate_default=True
+    )
+    """The dialects of SIP2, by names of your own. One called default exists always, and is used where none is named."""
+
+    @field_validator("listen", "libraries")
+    @classmethod
+    def _has_at_least_one(cls, value: Several) -> Several:
+        if not value:
+            raise mistake("Nothing is listed here.", "SoftDock needs at least one.")
+        return value
+
+    @field_validator("profiles")
+    @classmethod
+    def _has_default(cls, profiles: dict[str, Profile]) -> dict[str, Profile]:
+        return {"default": Profile(), **profiles}

@@ -1,0 +1,55 @@
+"""The settings that SoftDock runs with when it is given none, and the documentation of all settings."""
+
+from argon2 import PasswordHasher
+
+from softdock.ops.settings import OpsListener, Settings, Sip2Listener, UserAccount, demo_settings
+
+
+def test_the_demo_is_reached_from_this_machine_only_and_after_a_login():
+    settings = demo_settings()
+    sip2, ops = settings.listen
+    assert isinstance(sip2, Sip2Listener)
+    assert isinstance(ops, OpsListener)
+    assert (str(sip2.sip2), str(ops.ops)) == ("127.0.0.1:6001", "127.0.0.1:8080")
+    assert all(isinstance(each, UserAccount) for each in settings.accounts)
+
+
+def test_the_demo_library_lives_in_memory():
+    system = demo_settings().libraries["CDL"].system
+    assert system.adapter == "inhouse"
+    assert system.options == {"database": "memory", "import": "demo"}
+
+
+def test_each_account_of_the_demo_has_its_name_for_a_password():
+    for account in demo_settings().accounts:
+        assert isinstance(account, UserAccount)
+        assert PasswordHasher().verify(account.password_hash, account.user)
+
+
+def test_the_demo_shows_a_chinese_and_an_english_kiosk():
+    settings = demo_settings()
+    assert {each.user: each.profile for each in settings.accounts if isinstance(each, UserAccount)} == {
+        "kiosk": "default",
+        "gbk": "gbk-kiosk",
+        "english": "english",
+    }
+    gbk = settings.profiles["gbk-kiosk"]
+    assert (gbk.charset, gbk.terminator, settings.profiles["english"].language) == ("gb18030", "crlf", "en")
+
+
+def test_every_key_is_described_and_its_default_is_shown_as_it_is_written():
+    """The reference is made from the schema: a key without a description would be an empty entry there."""
+    schema = Settings.model_json_schema()
+    tables = {"Settings": schema, **schema["$defs"]}
+    silent = [
+        f"{name}.{key}"
+        for name, table in tables.items()
+        for key, about in table.get("properties", {}).items()
+        if not about.get("description")
+    ]
+    assert silent == []
+    assert "from" in tables["Downtime"]["properties"]
+    assert tables["Library"]["properties"]["deadline"]["default"] == "8s"
+    assert tables["Limits"]["properties"]["idle_time"]["default"] == "30m"
+    assert tables["Library"]["properties"]["time_zone"]["default"] == "Asia/Shanghai"
+    assert "status" in tables["UserAccount"]["properties"]["allow"]["default"]
