@@ -1,0 +1,99 @@
+"""`make bench`: how fast is SoftDock, as a share of what the bare machine can do?
+
+Four scenarios: `lookups` and `mix` (many connections that ask without a pause), `churn` (sessions that come and go), and
+`memory` (idle kiosks).  SoftDock, whole and in one process, with a library in memory, is measured in alternation with a
+bare Twisted server that answers every line by a fixed line of equal length; both on one processor, the load generator on
+another.  Every answer of SoftDock is verified.
+
+Exit codes: 0 all answers right, whether or not the goals were reached; 1 a wrong answer; 2 wrong usage; 3 it could not be
+run.
+"""
+
+import argparse
+import dataclasses
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from softdock.benchmarks import processes, report, scenarios
+from softdock.benchmarks.dialogue import WrongAnswerError
+from softdock.benchmarks.figures import Results
+from softdock.benchmarks.processes import NotStartedError
+from softdock.benchmarks.scenarios import Bench
+
+SCENARIOS = ("lookups", "mix", "churn", "memory")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what is asked for; give the exit code."""
+    options = _options(arguments)
+    softdock = options.softdock.split() or [str(Path(sys.executable).with_name("softdock"))]
+    where = processes.processors()
+    if where.shared:
+        print("note: one processor only, so servers and generator share it; the ratios mean less")
+    processes.settle_generator(where)
+    results = Results()
+    with tempfile.TemporaryDirectory(prefix="softdock-bench-") as folder:
+        bench = Bench(
+            softdock=softdock,
+            folder=Path(folder),
+            where=where,
+            rounds=1 if options.quick else options.rounds,
+            seconds=1.0 if options.quick else options.seconds,
+            connections=options.connections,
+            churning=32,
+            kiosks=(100, 1_000) if options.quick else (1_000, 10_000),
+            say=lambda text: print(text, flush=True),
+        )
+        try:
+            for name in options.only:
+                bench.say(f"{name} ...")
+                _run(bench, name, results)
+        except (NotStartedError, OSError, subprocess.CalledProcessError) as error:
+            print(error, file=sys.stderr)
+            return 3
+    print()
+    print(report.table(results))
+    if options.json:
+        Path(options.json).write_text(json.dumps(dataclasses.asdict(results), indent=2), encoding="utf-8")
+    return 1 if results.wrong else 0
+
+
+def _run(bench: Bench, name: str, results: Results) -> None:
+    try:
+        if name == "memory":
+            results.memory = scenarios.kiosks(bench)
+            return
+        comparison = scenarios.sessions(bench) if name == "churn" else scenarios.closed_loop(bench, name)
+    except WrongAnswerError as error:
+        results.wrong += 1
+        results.samples.append(f"{name}:\n{error}")
+        return
+    results.comparisons.append(comparison)
+    results.wrong += comparison.wrong
+    results.samples += [f"{name}:\n{sample}" for sample in comparison.samples]
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.py", description="SoftDock's speed against the bare machine")
+    parser.add_argument("--rounds", type=int, default=5, help="pairs of rounds per scenario")
+    parser.add_argument("--seconds", type=float, default=3.0, help="length of a round")
+    parser.add_argument("--connections", type=int, default=64, help="connections of the closed loop")
+    parser.add_argument("--only", type=_names, default=SCENARIOS, help="out of " + ",".join(SCENARIOS))
+    parser.add_argument("--json", metavar="FILE", help="write all figures here")
+    parser.add_argument("--quick", action="store_true", help="one short round each, to see that it works")
+    parser.add_argument("--softdock", default="", metavar="COMMAND", help="instead of the installed command")
+    return parser.parse_args(arguments)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if unknown := set(names) - set(SCENARIOS):
+        raise argparse.ArgumentTypeError(f"no such scenario: {', '.join(sorted(unknown))}")
+    return names
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The results as a table to read, goals beside the figures."""
+
+from collections.abc import Callable, Iterator
+
+from softdock.benchmarks.figures import Comparison, Memory, Results, Round, Spread
+
+KIOSK_GOAL = 4_000
+IDLE_GOAL = 80_000_000
+BUSY = 95.0
+"""A generator busier than this (per cent) may have been the limit."""
+
+COLUMNS: tuple[tuple[str, int, Callable[[Round], float]], ...] = (
+    ("CPU µs", 2, lambda one: one.cpu_us),
+    ("p50 ms", 2, lambda one: one.p50_ms),
+    ("p99 ms", 2, lambda one: one.p99_ms),
+    ("generator %", 0, lambda one: one.generator_percent),
+    ("kept off %", 1, lambda one: one.kept_off_percent),
+)
+
+
+def table(results: Results) -> str:
+    """Everything a run has found, ready to print."""
+    lines: list[str] = []
+    for comparison in results.comparisons:
+        lines += _comparison(comparison)
+    if results.memory:
+        lines += _memory(results.memory)
+    lines += [f"wrong answers: {results.wrong}", *results.samples]
+    return "\n".join(lines)
+
+
+def _comparison(comparison: Comparison) -> Iterator[str]:
+    yield f"{comparison.name}: {comparison.what}"
+    if not comparison.pairs:
+        yield "  not measured"
+        return
+    again = f", {comparison.repeated} repeated as disturbed" if comparison.repeated else ""
+    told = " ".join(f"{code}:{length}" for code, length in comparison.lengths.items())
+    yield f"  {len(comparison.pairs)} pairs of rounds, median (least-most){again}; bytes per answer {told}"
+    heads = "".join(f"{head:>20}" for head, _, _ in COLUMNS)
+    yield f"  {'':10}{comparison.unit + '/s':>28}{heads}"
+    for name, of in (("bare", comparison.of_bare), ("SoftDock", comparison.of_softdock)):
+        cells = "".join(f"{_spread(of(value), digits):>20}" for _, digits, value in COLUMNS)
+        yield f"  {name:10}{_spread(of(lambda one: one.per_second), 0):>28}{cells}"
+    yield f"  ratio of {comparison.unit + '/s':12}{_spread(comparison.ratio(), 3):>24}" + _goal(
+        f">= {comparison.goal:.2f}", reached=comparison.ratio().median >= comparison.goal
+    )
+    yield f"  ratio of {'CPU':12}{_spread(comparison.cpu_ratio(), 3):>24}"
+    if comparison.of_softdock(lambda one: one.generator_percent).median > BUSY:
+        yield "  the generator was too busy: SoftDock may be faster than this"
+    elif comparison.of_bare(lambda one: one.generator_percent).median > BUSY:
+        yield "  the generator was too busy for the bare server: trust the ratio of CPU more"
+    yield ""
+
+
+def _memory(found: list[Memory]) -> Iterator[str]:
+    yield "memory: resident, logged in, idle after one look-up"
+    counts = list(found[0].per_connection)
+    heads = "".join(f"{f'B per kiosk, {count:,}':>24}" for count in counts)
+    yield f"  {'':14}{'idle process MB':>16}{'after traffic MB':>18}{heads}"
+    for one in found:
+        cells = "".join(f"{one.per_connection[count]:>24,.0f}" for count in counts)
+        yield f"  {one.server:14}{one.idle / 1e6:>16.1f}{one.warm / 1e6:>18.1f}{cells}"
+    ours = found[-1]
+    yield f"  idle process{_goal('<= 80 MB', reached=ours.idle <= IDLE_GOAL)}"
+    most = ours.per_connection[max(counts)]
+    yield f"  kiosk       {_goal('<= 4 kB', reached=most <= KIOSK_GOAL)}"
+    yield ""
+
+
+def _goal(goal: str, *, reached: bool) -> str:
+    return f"   goal {goal}: {'reached' if reached else 'MISSED'}"
+
+
+def _spread(value: Spread, digits: int) -> str:
+    return f"{value.median:,.{digits}f} ({value.least:,.{digits}f}-{value.most:,.{digits}f})"

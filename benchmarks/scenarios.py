@@ -1,0 +1,234 @@
+"""The scenarios: which servers run, in what order they are measured, and what comes out.
+
+SoftDock answers first, unmeasured: every patron is looked up once, and the lengths of its answers are taken.  The bare
+server is then started with those lengths.  Both stay up through the rounds and are measured in turn, A B A B, so that
+whatever the machine does besides falls on both alike; a pair of rounds in which it did too much is repeated.
+"""
+
+import gc
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean
+
+from softdock.benchmarks import demo_library, memory, traffic, wire
+from softdock.benchmarks.churn import Churn
+from softdock.benchmarks.dialogue import Dialogue, WrongAnswerError, login
+from softdock.benchmarks.figures import Comparison, Memory, Pair, Round, percentile
+from softdock.benchmarks.generator import Load
+from softdock.benchmarks.processes import Processors, Server, accepts, answers_http, free_port
+from softdock.benchmarks.traffic import Course
+
+WARM_UP = 0.7
+PATRONS, ITEMS = 2_000, 20_000
+PATRONS_EACH, ITEMS_EACH = PATRONS // 64, ITEMS // 64
+"""Of each connection.  Enough items for the checkouts of one round of its course."""
+FEW = 100
+SAMPLED_COURSES, SAMPLED_REQUESTS = 4, 150
+BARE = Path(__file__).with_name("bare.py")
+
+GOALS: Mapping[str, float] = {"lookups": 0.45, "mix": 0.38, "churn": 0.40}
+WEIGHTS: Mapping[str, Mapping[str, int]] = {"lookups": traffic.LOOKUPS, "mix": traffic.MIX}
+COURSE_LENGTHS: Mapping[str, int] = {"lookups": traffic.LOOKUP_COURSE, "mix": traffic.MIX_COURSE}
+
+Lengths = Mapping[bytes, int]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """How to measure: the command under test, the machine, the amount."""
+
+    softdock: Sequence[str]
+    folder: Path
+    where: Processors
+    rounds: int
+    seconds: float
+    connections: int
+    churning: int
+    kiosks: Sequence[int]
+    say: Say
+    _hashes: dict[str, str] = field(default_factory=dict)
+
+    def password_hash(self) -> str:
+        """The account's password as SoftDock's settings want it; made once."""
+        if not self._hashes:
+            made = subprocess.run(  # noqa: S603 - the command is our own
+                [*self.softdock, "hash-password"],
+                input=demo_library.PASSWORD + "\n",
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            )
+            self._hashes[""] = made.stdout.strip()
+        return self._hashes[""]
+
+    def start_softdock(self, patrons: int, items: int) -> Server:
+        """A SoftDock of its own for each scenario, ready to answer."""
+        port, ops_port = free_port(), free_port()
+        holdings = demo_library.holdings(patrons, items)
+        settings = demo_library.settings(port, ops_port, self.password_hash())
+        path = demo_library.write(self.folder, holdings, settings)
+        command = [*self.softdock, "run", "-c", str(path)]
+        return self._started("SoftDock", command, port, answers_http(ops_port, "/readyz"))
+
+    def start_bare(self, lengths: Lengths) -> Server:
+        """The bare server, with the lengths of the answers it is to give."""
+        port = free_port()
+        told = ",".join(f"{code.decode('ascii')}={length}" for code, length in sorted(lengths.items()))
+        command = [sys.executable, "-P", str(BARE), str(port), told]
+        return self._started("bare Twisted", command, port, accepts(("127.0.0.1", port)))
+
+    def _started(self, name: str, command: list[str], port: int, ready: Callable[[], bool]) -> Server:
+        log = self.folder / f"{name.replace(' ', '-')}.log"
+        began = time.monotonic()
+        server = Server(name, command, port, self.where.servers, log)
+        try:
+            server.wait_until(ready)
+        except BaseException:
+            server.stop()
+            raise
+        self.say(f"  {name} ready after {time.monotonic() - began:.1f} s")
+        return server
+
+
+def closed_loop(bench: Bench, name: str) -> Comparison:
+    """Many connections that ask without a pause: `lookups`, or `mix` with state changes in it."""
+    weights = WEIGHTS[name]
+    patrons = max(PATRONS, bench.connections * PATRONS_EACH)
+    items = max(ITEMS, bench.connections * ITEMS_EACH)
+    shares = traffic.shares(bench.connections, patrons, items)
+    ours = [traffic.course(share, weights, COURSE_LENGTHS[name], seed) for seed, share in enumerate(shares)]
+    others = [Course(course.exchanges) for course in ours]
+    told = " ".join(f"{kind}:{weight}" for kind, weight in weights.items())
+    what = f"{bench.connections} connections, closed loop, {told}"
+    comparison = Comparison(name, what, "requests", GOALS[name])
+    with bench.start_softdock(patrons, items) as softdock:
+        lengths = _prepare(bench, softdock, comparison, patrons, ours[:SAMPLED_COURSES])
+        with bench.start_bare(lengths) as bare:
+
+            def against(server: Server, courses: Sequence[Course], right: Lengths | None) -> Round:
+                load = Load(right)
+                load.connect(server.address, courses)
+                load.begin()
+                return _timed(bench, server, load, comparison)
+
+            _alternate(
+                bench,
+                comparison,
+                lambda: against(bare, others, lengths),
+                lambda: against(softdock, ours, None),
+            )
+    return comparison
+
+
+def sessions(bench: Bench) -> Comparison:
+    """Connections that come, log in, look up one patron and go."""
+    (share,) = traffic.shares(1, PATRONS, ITEMS)
+    ours = traffic.course(share, {"63": 1}, PATRONS, 0)
+    others = Course(ours.exchanges)
+    what = f"connect, 93, 63, close; {bench.churning} at a time"
+    comparison = Comparison("churn", what, "sessions", GOALS["churn"])
+    with bench.start_softdock(PATRONS, FEW) as softdock:
+        lengths = _prepare(bench, softdock, comparison, PATRONS, [ours])
+        with bench.start_bare(lengths) as bare:
+
+            def against(server: Server, lookups: Course, right: Lengths | None) -> Round:
+                churn = Churn(server.address, lookups, right)
+                churn.begin(bench.churning)
+                return _timed(bench, server, churn, comparison)
+
+            _alternate(
+                bench,
+                comparison,
+                lambda: against(bare, others, lengths),
+                lambda: against(softdock, ours, None),
+            )
+    return comparison
+
+
+def kiosks(bench: Bench) -> list[Memory]:
+    """The memory of idle servers and of idle kiosks on them."""
+    (share,) = traffic.shares(1, FEW, FEW)
+    lookups = [wire.patron_information(patron, traffic.PIN, 1) for patron in share.patrons]
+    with bench.start_softdock(FEW, FEW) as softdock:
+        ours = memory.measure(softdock, lookups, bench.kiosks)
+    with bench.start_bare({b"93": 14, b"63": 150}) as bare:
+        theirs = memory.measure(bare, lookups, bench.kiosks, meaning=False)
+    return [theirs, ours]
+
+
+def _prepare(
+    bench: Bench, server: Server, comparison: Comparison, patrons: int, courses: Sequence[Course]
+) -> Lengths:
+    """Look every patron up once, then take the mean length of each kind of answer."""
+    heard: dict[bytes, list[int]] = defaultdict(list)
+    began = time.monotonic()
+    with Dialogue(server.address) as dialogue:
+        heard[b"93"].append(len(dialogue.ask(login(0), wire.stamp(time.time()))))
+        for number in range(patrons):
+            lookup = wire.patron_information(traffic.patron_id(number), traffic.PIN, number)
+            dialogue.ask(lookup, wire.stamp(time.time()))
+        bench.say(f"  first look-up of {patrons} patrons took {time.monotonic() - began:.1f} s")
+        for course in courses:
+            for _ in range(SAMPLED_REQUESTS):
+                exchange = course.next()
+                line = dialogue.ask(exchange, wire.stamp(time.time()))
+                heard[exchange.request.before[:2]].append(len(line))
+    lengths = {code: round(mean(seen)) for code, seen in heard.items()}
+    comparison.lengths = {code.decode("ascii"): length for code, length in sorted(lengths.items())}
+    return lengths
+
+
+def _alternate(
+    bench: Bench, comparison: Comparison, bare: Callable[[], Round], softdock: Callable[[], Round]
+) -> None:
+    spare = bench.rounds
+    while len(comparison.pairs) < bench.rounds and not comparison.wrong:
+        pair = Pair(bare(), softdock())
+        if pair.disturbed and spare:
+            spare -= 1
+            comparison.repeated += 1
+            bench.say("  repeated: the machine was busy with something else")
+            continue
+        comparison.pairs.append(pair)
+        bench.say(
+            f"  round {len(comparison.pairs)}: bare {pair.bare.per_second:,.0f}/s,"
+            f" SoftDock {pair.softdock.per_second:,.0f}/s, ratio {pair.speed:.3f} (CPU {pair.cpu:.3f})"
+        )
+
+
+def _timed(bench: Bench, server: Server, load: Load | Churn, comparison: Comparison) -> Round:
+    """Warm up, measure, let what is under way end."""
+    gc.collect()
+    gc.disable()
+    try:
+        load.run(time.perf_counter() + WARM_UP)
+        load.forget()
+        before, generator, began = server.reading(), time.process_time(), time.perf_counter()
+        load.run(began + bench.seconds)
+        wall, generator = time.perf_counter() - began, time.process_time() - generator
+        used = server.used_since(before)
+        latencies = sorted(load.latencies)
+        load.finish()
+    except OSError as error:
+        raise WrongAnswerError(b"", b"", [f"connection lost: {error}"]) from error
+    finally:
+        gc.enable()
+        comparison.wrong += load.wrong
+        comparison.samples += load.samples
+    done = max(1, len(latencies))
+    return Round(
+        per_second=done / wall,
+        cpu_us=used.cpu / done * 1e6,
+        p50_ms=percentile(latencies, 0.50) * 1e3,
+        p99_ms=percentile(latencies, 0.99) * 1e3,
+        kept_off_percent=used.kept_off / wall * 100,
+        generator_percent=generator / wall * 100,
+        done=done,
+        wrong=load.wrong,
+    )

@@ -1,0 +1,75 @@
+"""The figures are summed up as they should be, and the table tells them with their goals."""
+
+import dataclasses
+
+import pytest
+
+from softdock.benchmarks import report
+from softdock.benchmarks.bench import _options
+from softdock.benchmarks.figures import Comparison, Memory, Pair, Results, Round, percentile, spread
+
+
+def a_round(per_second: float = 1000.0, cpu_us: float = 10.0, kept_off_percent: float = 0.0) -> Round:
+    return Round(per_second, cpu_us, 1.0, 2.0, kept_off_percent, 50.0, 3000, 0)
+
+
+def a_comparison(*speeds: tuple[float, float], goal: float = 0.45) -> Comparison:
+    pairs = [Pair(a_round(bare), a_round(ours, cpu_us=20.0)) for bare, ours in speeds]
+    return Comparison("lookups", "64 connections", "requests", goal, pairs)
+
+
+def test_ratios_are_taken_within_pairs() -> None:
+    comparison = a_comparison((1000, 500), (2000, 500), (500, 450))
+    assert comparison.ratio() == (0.5, 0.25, 0.9)
+    assert comparison.cpu_ratio().median == 0.5
+
+
+def test_a_pair_is_disturbed_if_either_server_was() -> None:
+    calm, busy = a_round(), a_round(kept_off_percent=6.0)
+    assert not Pair(calm, calm).disturbed
+    assert Pair(calm, busy).disturbed
+    assert Pair(busy, calm).disturbed
+
+
+def test_percentiles() -> None:
+    values = [float(value) for value in range(100)]
+    assert (percentile(values, 0.5), percentile(values, 0.99), percentile([7.0], 0.99)) == (50.0, 99.0, 7.0)
+    assert spread([3, 1, 2]) == (2, 1, 3)
+
+
+@pytest.mark.parametrize(("goal", "told"), [(0.45, "reached"), (0.55, "MISSED")])
+def test_the_goal_stands_beside_the_ratio(goal: float, told: str) -> None:
+    text = report.table(Results([a_comparison((1000, 500), goal=goal)]))
+    (line,) = [line for line in text.splitlines() if "ratio of requests/s" in line]
+    assert f"goal >= {goal:.2f}: {told}" in line
+    assert "0.500 (0.500-0.500)" in line
+
+
+def test_memory_is_told_for_both_servers() -> None:
+    bare = Memory("bare Twisted", 34_000_000, 34_500_000, {1_000: 1_000.0, 10_000: 1_100.0})
+    ours = Memory("SoftDock", 81_000_000, 82_000_000, {1_000: 5_000.0, 10_000: 3_900.0})
+    text = report.table(Results(memory=[bare, ours]))
+    assert "goal <= 80 MB: MISSED" in text
+    assert "goal <= 4 kB: reached" in text
+    assert "3,900" in text
+
+
+def test_wrong_answers_are_told() -> None:
+    text = report.table(Results(wrong=2, samples=["asked ..."]))
+    assert "wrong answers: 2\nasked ..." in text
+
+
+def test_an_empty_comparison_can_be_told() -> None:
+    assert "not measured" in report.table(Results([a_comparison()]))
+
+
+def test_results_can_be_written_as_json() -> None:
+    assert dataclasses.asdict(Results([a_comparison((1000, 500))]))["comparisons"][0]["pairs"]
+
+
+def test_only_known_scenarios_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _options(["--only", "mix,memory"]).only == ("mix", "memory")
+    with pytest.raises(SystemExit) as ended:
+        _options(["--only", "mixes"])
+    assert ended.value.code == 2
+    assert "mixes" in capsys.readouterr().err
