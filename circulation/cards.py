@@ -7,7 +7,7 @@ may be passed on depends on the PIN, on whether the account requires one, and on
 from datetime import date
 
 from softdock.circulation.outcomes import PatronReport, PinCheck
-from softdock.circulation.patrons import ALL_DENIED, Standing
+from softdock.circulation.patrons import ALL_DENIED, GOOD_STANDING, Standing
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
 
@@ -27,6 +27,10 @@ class CardView:
     """What to tell the patron, each with the date that belongs to it."""
 
 
+_GOOD_AND_PROVEN = CardView(True, GOOD_STANDING, True, _NOTHING_SAID)
+_GOOD = CardView(True, GOOD_STANDING, None, _NOTHING_SAID)
+
+
 def view_of_card(report: PatronReport, pin_given: bool, require_pin: bool) -> CardView:
     """How the card of `report` looks to an account that does or does not require a PIN.
 
@@ -34,6 +38,11 @@ def view_of_card(report: PatronReport, pin_given: bool, require_pin: bool) -> Ca
     account requires.
     """
     patron, pin = report.patron, report.pin
+    if report.reason is None and not patron.standing:
+        if pin is PinCheck.RIGHT:
+            return _GOOD_AND_PROVEN
+        if pin is not PinCheck.WRONG and not pin_given and not require_pin:
+            return _GOOD
     if pin is PinCheck.RIGHT:
         pin_right, proven, doubt = True, True, None
     elif pin is PinCheck.WRONG:

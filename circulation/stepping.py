@@ -43,17 +43,17 @@ async def _resumed(coroutine: Coroutine[Any, Any, Result], awaited: object) -> R
 @generator_coroutine
 def _relay(coroutine: Coroutine[Any, Any, Result], awaited: object) -> Generator[Any, Any, Result]:
     while True:
+        thrown: BaseException | None = None
+        sent = None
         try:
             sent = yield awaited
         except GeneratorExit:
             coroutine.close()
             raise
-        except BaseException as error:
-            step_further = coroutine.throw, error
-        else:
-            step_further = coroutine.send, sent
+        except BaseException as error:  # noqa: BLE001 - passed on to the coroutine, which decides
+            thrown = error
         try:
-            awaited = step_further[0](step_further[1])
+            awaited = coroutine.send(sent) if thrown is None else coroutine.throw(thrown)
         except StopIteration as stop:
             result: Result = stop.value
             return result

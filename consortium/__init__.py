@@ -1,8 +1,10 @@
-"""Who answers: which library a device, a card and a book belong to, and one operation from start to end.
+"""Who answers: one operation, from the device that asks to the library's system and back.
 
-The directory knows members, accounts and terminals; the desk takes an operation, checks what the device may
-ask, puts it to the right system within the device's own deadline, and answers an outcome in any case.
+* `directory` knows the libraries and how each of them stands.
+* `accounts` knows who may speak to SoftDock, and slows down who guesses.
+* `desk` takes an operation from an account to its outcome; it is the only place that turns a system's
+  failure into what a patron is told.
+* `resilience` keeps one system's slowness from anybody else: deadlines and throttles.
 
-May import `softdock.circulation`, and is handed all the rest through its ports: it knows no protocol and no
-adapter, so that a test of the desk needs neither.
+Protocols and adapters are not known here; both are met through `circulation.ports`.
 """

@@ -1,0 +1,184 @@
+"""The desk: takes one operation from an account, and always has an answer.
+
+What a system's failure means for the patron is decided here and nowhere else:
+
+=======================  ==================================  ========================
+the adapter raised       for a lookup                        for a change of state
+=======================  ==================================  ========================
+SystemUnavailable        refused: system-unavailable         refused, nothing was sent
+SystemBusy               refused: system-busy                refused, nothing was done
+AnswerLost, a deadline   refused: system-unavailable         Unknown
+MalformedReply           refused: system-unavailable         Unknown
+Unsupported              refused: not-supported              refused: not-supported
+anything else (a bug)    refused: system-unavailable         Unknown
+=======================  ==================================  ========================
+
+Unknown is told as "not done, please see the desk": a patron who walks away with an item that is not
+booked is a smaller harm than one who is told that it is.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from twisted.internet.defer import CancelledError
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
+from softdock.circulation.errors import (
+    LibrarySystemError,
+    SystemBusy,
+    SystemUnavailable,
+    Unsupported,
+)
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.locale import in_language
+from softdock.circulation.operations import EndSession, Operation
+from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
+from softdock.circulation.ports import AnyOutcome, Observer, ServiceStatus
+from softdock.circulation.reasons import Reason
+from softdock.circulation.stepping import Waiting, step
+from softdock.consortium.directory import Directory, Library
+from softdock.consortium.resilience import Throttle, finish_within
+
+RESERVE = 2.0
+"""Seconds between a library's deadline and the time-out that its devices are promised."""
+
+LONGEST_PIN_WAIT = 3.0
+"""Seconds for which a try of a PIN is held back; one that would have to wait longer is refused."""
+
+
+class ConsortiumDesk:
+    """Implements `circulation.ports.Desk`."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        observer: Observer,
+        clock: IReactorTime,
+        now: Callable[[], datetime],
+    ) -> None:
+        """`clock` measures and arms deadlines; `now` gives the aware time of day, for downtimes."""
+        self._directory = directory
+        self._observer = observer
+        self._clock = clock
+        self._now = now
+        self._seconds = clock.seconds
+        self._count = 0
+        self._wrong_pins: Throttle[tuple[LibraryId, str]] = Throttle(free=5, longest=60.0)
+
+    async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
+        """See `circulation.ports.Desk`."""
+        started = self._seconds()
+        self._count += 1
+        number = self._count
+        library = self._directory.library_of(account)
+        outcome: AnyOutcome | None = self._refusal(account, library, operation)
+        if outcome is None and self._wrong_pins:
+            outcome = await self._hold_back(library, operation)
+        if outcome is None:
+            if type(operation) is EndSession and not _can(library, Capability.END_SESSION):
+                outcome = Done(SessionEnded(operation.patron))
+            else:
+                outcome = await self._ask(account, library, operation, number)
+                self._watch_pin(library, operation, outcome)
+        self._observer.operation(account, operation, outcome, self._seconds() - started, number)
+        return outcome
+
+    def status(self, account: Account, language: str) -> ServiceStatus:
+        """See `circulation.ports.Desk`."""
+        library = self._directory.library_of(account)
+        downtime = library.downtime
+        down = downtime is not None and downtime.covers(self._now())
+        can = permitted(library.system.capabilities | {Capability.END_SESSION}, account.rights)
+        if not library.offline:
+            can -= {Capability.OFFLINE_TRANSACTIONS}
+        return ServiceStatus(
+            library=library.id,
+            library_name=library.name(language),
+            online=not down,
+            capabilities=can,
+            timeout=library.deadline + RESERVE,
+            zone=library.zone,
+            currency=library.currency,
+            notice=in_language(downtime.text or "", language) if down and downtime else "",
+        )
+
+    # --- before the system ----------------------------------------------------------------------------
+
+    def _refusal(self, account: Account, library: Library, operation: Operation) -> Refused | None:
+        """Why `operation` does not come before the library's system at all, if so."""
+        capability = operation.capability
+        if RIGHT_TO[capability] not in account.rights:
+            return Refused(Reason.NOT_ALLOWED)
+        if library.downtime is not None and library.downtime.covers(self._now()):
+            return Refused(Reason.DOWNTIME, library.downtime.text or "")
+        if capability not in library.system.capabilities and capability is not Capability.END_SESSION:
+            return Refused(Reason.NOT_SUPPORTED)
+        if account.require_pin and operation.changes_state and not getattr(operation, "pin", True):
+            return Refused(Reason.PIN_REQUIRED)
+        return None
+
+    async def _hold_back(self, library: Library, operation: Operation) -> Refused | None:
+        """Let a card at which somebody guesses wait for its next try."""
+        if not getattr(operation, "pin", None):
+            return None
+        wait = self._wrong_pins.wait((library.id, operation.patron), self._seconds())  # type: ignore[union-attr]
+        if wait > LONGEST_PIN_WAIT:
+            return Refused(Reason.PIN_TRY_LATER)
+        if wait:
+            await deferLater(self._clock, wait)
+        return None
+
+    def _watch_pin(self, library: Library, operation: Operation, outcome: AnyOutcome) -> None:
+        """Remember wrong PINs, and forget them for the right one."""
+        if type(outcome) is Done:
+            report = outcome.result
+            if type(report) is not PatronReport or report.pin is PinCheck.NOT_ASKED:
+                return
+            if report.pin is PinCheck.RIGHT:
+                if self._wrong_pins:
+                    self._wrong_pins.succeeded((library.id, operation.patron))  # type: ignore[union-attr]
+                return
+            wrong = report.pin is PinCheck.WRONG
+        else:
+            wrong = isinstance(outcome, Refused) and outcome.reason is Reason.PIN_WRONG
+        if wrong:
+            self._wrong_pins.failed((library.id, operation.patron), self._seconds())  # type: ignore[union-attr]
+
+    # --- the system -----------------------------------------------------------------------------------
+
+    async def _ask(self, account: Account, library: Library, operation: Operation, number: int) -> AnyOutcome:
+        """One leg: `operation` before the library's system, within its deadline."""
+        try:
+            stepped = step(library.system.perform(operation))
+            if isinstance(stepped, Waiting):
+                return await finish_within(self._clock, library.deadline, stepped)
+            return stepped
+        except CancelledError:
+            raise
+        except SystemUnavailable as error:
+            failure: Exception = error
+            outcome: AnyOutcome = Refused(Reason.SYSTEM_UNAVAILABLE)
+        except SystemBusy as error:
+            failure, outcome = error, Refused(Reason.SYSTEM_BUSY)
+        except Unsupported as error:
+            failure, outcome = error, Refused(Reason.NOT_SUPPORTED)
+        except (LibrarySystemError, TimeoutError) as error:
+            failure, outcome = error, _without_an_answer(operation)
+        except Exception as error:  # noqa: BLE001 - the one broad net: whatever an adapter does wrong ends here
+            failure, outcome = error, _without_an_answer(operation)
+        self._observer.failure(account, operation, failure, number)
+        return outcome
+
+
+def _can(library: Library, capability: Capability) -> bool:
+    return capability in library.system.capabilities
+
+
+def _without_an_answer(operation: Operation) -> AnyOutcome:
+    """The outcome of an operation that was sent and not answered."""
+    if operation.changes_state:
+        return Unknown()
+    return Refused(Reason.SYSTEM_UNAVAILABLE)

@@ -1,0 +1,61 @@
+"""The libraries of a consortium: whose system answers, and how it stands at this moment."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, tzinfo
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.ports import LibrarySystem
+from softdock.circulation.records import record
+
+
+@record
+class Downtime:
+    """A planned absence of a library's system.
+
+    From `begins` (None: already) until `ends` (None: until the settings change); aware times.
+    """
+
+    begins: datetime | None = None
+    ends: datetime | None = None
+    text: Mapping[str, str] | None = None
+    """What patrons are told, by language."""
+
+    def covers(self, now: datetime) -> bool:
+        """Whether `now` lies within."""
+        return (self.begins is None or self.begins <= now) and (self.ends is None or now < self.ends)
+
+
+@record
+class Library:
+    """A member of the consortium, with the system that keeps its books."""
+
+    id: LibraryId
+    names: Mapping[str, str]
+    """By language."""
+    system: LibrarySystem
+    zone: tzinfo
+    currency: str
+    deadline: float
+    """Seconds within which the desk answers, whatever the system does."""
+    offline: bool = False
+    """Devices may store transactions while they are cut off."""
+    downtime: Downtime | None = None
+
+    def name(self, language: str) -> str:
+        """The name in `language`, else in whichever there is."""
+        return self.names.get(language) or next(iter(self.names.values()), self.id)
+
+
+class Directory:
+    """Finds libraries."""
+
+    def __init__(self, libraries: Iterable[Library]) -> None:
+        self._libraries = {each.id: each for each in libraries}
+
+    def __iter__(self) -> Iterator[Library]:
+        return iter(self._libraries.values())
+
+    def library_of(self, account: Account) -> Library:
+        """The library for which `account` speaks.  The settings hold every account to one that exists."""
+        return self._libraries[account.library]

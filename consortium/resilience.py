@@ -1,0 +1,83 @@
+"""Keeping one slow or hostile party from everybody else."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+
+from softdock.circulation.stepping import Waiting
+
+Result = TypeVar("Result")
+Key = TypeVar("Key", bound=Hashable)
+
+
+def finish_within(clock: IReactorTime, seconds: float, waiting: Waiting[Result]) -> Awaitable[Result]:
+    """What is left of `waiting`, cancelled after `seconds` of `clock`.
+
+    Raises TimeoutError then.  What returned without waiting never comes here, and arms no timer.
+    """
+    deferred: Deferred[Result] = Deferred.fromCoroutine(waiting.rest())
+    deferred.addTimeout(seconds, clock)
+    return deferred
+
+
+@dataclass(slots=True)
+class _Failures:
+    count: int
+    last: float
+
+
+class Throttle(Generic[Key]):
+    """Makes whoever fails again and again wait longer and longer.
+
+    The first `free` failures cost nothing; after them each try has to keep a distance from the one before,
+    1 s at first and twice as much each time, up to `longest`.  A success, or `forget` seconds without a
+    try, wipes the slate.  At most `capacity` keys are remembered; the oldest is forgotten for a new one.
+    """
+
+    def __init__(self, *, free: int, longest: float, forget: float = 900.0, capacity: int = 10_000) -> None:
+        self._free = free
+        self._longest = longest
+        self._forget = forget
+        self._capacity = capacity
+        self._failures: OrderedDict[Key, _Failures] = OrderedDict()
+
+    def __bool__(self) -> bool:
+        """Whether anybody has failed at all, which is rare: the one question on the way of a success."""
+        return bool(self._failures)
+
+    def wait(self, key: Key, now: float) -> float:
+        """Seconds until `key` may try again, 0 for at once.  The try is taken as made then."""
+        failures = self._failures.get(key)
+        if failures is None:
+            return 0.0
+        if now - failures.last > self._forget:
+            del self._failures[key]
+            return 0.0
+        over = failures.count - self._free
+        if over < 0:
+            return 0.0
+        due = failures.last + min(2.0**over, self._longest)
+        if due <= now:
+            return 0.0
+        failures.last = due
+        return due - now
+
+    def failed(self, key: Key, now: float) -> None:
+        """`key` has failed once more."""
+        failures = self._failures.get(key)
+        if failures is None:
+            if len(self._failures) >= self._capacity:
+                self._failures.popitem(last=False)
+            self._failures[key] = _Failures(1, now)
+            return
+        failures.count = min(failures.count + 1, 64)
+        failures.last = max(failures.last, now)
+        self._failures.move_to_end(key)
+
+    def succeeded(self, key: Key) -> None:
+        """`key` has proven itself."""
+        self._failures.pop(key, None)

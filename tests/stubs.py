@@ -1,0 +1,143 @@
+"""Stand-ins that several tests share: a library system that does as it is told, and an observer that remembers."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.identifiers import LibraryId, PatronId, Secret
+from softdock.circulation.items import Item
+from softdock.circulation.operations import LookupItem, LookupPatron, Operation
+from softdock.circulation.outcomes import Done, PatronReport
+from softdock.circulation.patrons import Patron
+from softdock.circulation.ports import AnyOutcome
+from softdock.consortium.desk import ConsortiumDesk
+from softdock.consortium.directory import Directory, Library
+
+EVERYTHING = frozenset(Capability)
+NOON = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
+
+
+class StubSystem:
+    """A library's system whose answers are set by the test."""
+
+    def __init__(
+        self,
+        respond: Callable[[Operation], Any] | None = None,
+        capabilities: frozenset[Capability] = EVERYTHING,
+    ) -> None:
+        """`respond` gives an outcome, an awaitable of one, or an exception to raise."""
+        self.capabilities = capabilities
+        self.asked: list[Operation] = []
+        self._respond = respond or friendly
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def probe(self) -> None: ...
+
+    async def perform(self, operation: Operation) -> AnyOutcome:
+        self.asked.append(operation)
+        answer = self._respond(operation)
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Awaitable):
+            return await answer
+        return answer
+
+
+def friendly(operation: Operation) -> AnyOutcome:
+    """Knows every card and every item, and has a plain answer to lookups."""
+    if isinstance(operation, LookupPatron):
+        return Done(PatronReport(Patron(PatronId(operation.patron), "Name")))
+    assert isinstance(operation, LookupItem), operation
+    return Done(Item(operation.item, "A title"))
+
+
+class RecordingObserver:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.operations: list[tuple[Operation, AnyOutcome, float]] = []
+        self.failures: list[Exception] = []
+        self.violations: list[str] = []
+        self.logins: list[tuple[str, bool]] = []
+        self.open_sessions = 0
+
+    def operation(
+        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+    ) -> None:
+        self.operations.append((operation, outcome, seconds))
+
+    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+        self.failures.append(error)
+
+    def session_opened(self, listener: str) -> None:
+        self.open_sessions += 1
+
+    def session_closed(self, listener: str) -> None:
+        self.open_sessions -= 1
+
+    def violation(self, kind: str, listener: str, terminal: str) -> None:
+        self.violations.append(kind)
+
+    def login(self, listener: str, user: str, accepted: bool) -> None:
+        self.logins.append((user, accepted))
+
+
+def an_account(**changes: Any) -> Account:
+    """A kiosk's account that may do everything and needs no PINs."""
+    return Account(**{"name": "kiosk", "library": LibraryId("LIB"), "location": "1F", **changes})
+
+
+def a_library(system: StubSystem | None = None, **changes: Any) -> Library:
+    """A library in UTC with Chinese yuan and a deadline of 8 seconds."""
+    settings: dict[str, Any] = {
+        "id": LibraryId("LIB"), "names": {"zh": "图书馆", "en": "Library"}, "system": system or StubSystem(),
+        "zone": UTC, "currency": "CNY", "deadline": 8.0, **changes,
+    }  # fmt: skip
+    return Library(**settings)
+
+
+def a_desk(
+    library: Library, clock: Clock | None = None, observer: RecordingObserver | None = None
+) -> ConsortiumDesk:
+    """A desk for one library, at noon of the first of January 2026."""
+    return ConsortiumDesk(
+        Directory([library]), observer or RecordingObserver(), clock or Clock(), lambda: NOON
+    )
+
+
+class StubAccounts:
+    """Knows users by their passwords, and addresses."""
+
+    def __init__(
+        self, users: dict[str, tuple[str, Account]] | None = None, addresses: dict[str, Account] | None = None
+    ) -> None:
+        self.users = users if users is not None else {"kiosk": ("secret", an_account())}
+        self.addresses = addresses or {}
+        self.locations: list[str] = []
+
+    async def login(self, user: str, password: Secret, location: str, address: str) -> Account | None:
+        self.locations.append(location)
+        known = self.users.get(user)
+        if known is None or not password.equals(known[0]):
+            return None
+        return replace(known[1], location=location) if location else known[1]
+
+    def by_address(self, address: str) -> Account | None:
+        return self.addresses.get(address)
+
+
+def result_of(work: Coroutine[Any, Any, Any]) -> Any:
+    """What `work` returns, if it does so without waiting for anything."""
+    results: list[Any] = []
+    Deferred.fromCoroutine(work).addBoth(results.append)
+    assert results, "it still waits"
+    return results[0]
