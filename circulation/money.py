@@ -1,6 +1,7 @@
 """Amounts of money: integers in the currency's smallest unit, never floating point."""
 
 import re
+from functools import lru_cache
 
 from softdock.circulation.records import record
 
@@ -34,12 +35,16 @@ class Money:
         >>> str(Money(1250, "CNY")), str(Money(-5, "EUR")), str(Money(300, "JPY"))
         ('12.50', '-0.05', '300')
         """
-        digits = digits_after_point(self.currency)
-        if not digits:
-            return str(self.minor)
-        sign = "-" if self.minor < 0 else ""
-        whole, part = divmod(abs(self.minor), 10**digits)
-        return f"{sign}{whole}.{part:0{digits}d}"
+        return _decimal_text(self.minor, self.currency)
+
+
+@lru_cache(1024)
+def _decimal_text(minor: int, currency: str) -> str:
+    digits = digits_after_point(currency)
+    if not digits:
+        return str(minor)
+    whole, part = divmod(abs(minor), 10**digits)
+    return f"{'-' if minor < 0 else ''}{whole}.{part:0{digits}d}"
 
 
 def parse_money(text: str, currency: str) -> Money | None:

@@ -1,6 +1,7 @@
 """What an operation came to: `Done`, `Refused` or `Unknown`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import date, datetime
 from typing import Generic, TypeAlias, TypeVar
 
@@ -77,7 +78,7 @@ class Returned:
     destination: str = ""
     """The library or branch the item has to go to, "" if it stays."""
     hold_patron: PatronId | None = None
-    hold_patron_name: str = ""
+    hold_patron_name: str = field(default="", repr=False)
     undone: bool = False
     """A cancelled loan: the item counts as never lent."""
 

@@ -26,13 +26,8 @@ from twisted.internet.task import deferLater
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
-from softdock.circulation.errors import (
-    LibrarySystemError,
-    SystemBusy,
-    SystemUnavailable,
-    Unsupported,
-)
-from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.errors import SystemBusy, SystemUnavailable, Unsupported
+from softdock.circulation.identifiers import LibraryId, PatronId
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, Operation
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
@@ -66,23 +61,28 @@ class ConsortiumDesk:
         self._now = now
         self._seconds = clock.seconds
         self._count = 0
-        self._wrong_pins: Throttle[tuple[LibraryId, str]] = Throttle(free=5, longest=60.0)
+        self._wrong_pins: Throttle[tuple[LibraryId, PatronId]] = Throttle(free=5, longest=60.0)
 
     async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
         """See `circulation.ports.Desk`."""
         started = self._seconds()
-        self._count += 1
-        number = self._count
+        self._count = number = self._count + 1
         library = self._directory.library_of(account)
-        outcome: AnyOutcome | None = self._refusal(account, library, operation)
-        if outcome is None and self._wrong_pins:
+        outcome = self._refusal(account, library, operation)
+        if outcome is None and self._wrong_pins.failures:
             outcome = await self._hold_back(library, operation)
         if outcome is None:
-            if type(operation) is EndSession and not _can(library, Capability.END_SESSION):
-                outcome = Done(SessionEnded(operation.patron))
-            else:
-                outcome = await self._ask(account, library, operation, number)
-                self._watch_pin(library, operation, outcome)
+            try:
+                stepped = step(library.system.perform(operation))
+                if isinstance(stepped, Waiting):
+                    stepped = await finish_within(self._clock, library.deadline, stepped)
+                outcome = stepped
+            except CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the one broad net: whatever an adapter does wrong ends here
+                outcome = _told_for(error, operation)
+                self._observer.failure(account, operation, error, number)
+            self._watch_pin(library, operation, outcome)
         self._observer.operation(account, operation, outcome, self._seconds() - started, number)
         return outcome
 
@@ -107,14 +107,16 @@ class ConsortiumDesk:
 
     # --- before the system ----------------------------------------------------------------------------
 
-    def _refusal(self, account: Account, library: Library, operation: Operation) -> Refused | None:
-        """Why `operation` does not come before the library's system at all, if so."""
+    def _refusal(self, account: Account, library: Library, operation: Operation) -> AnyOutcome | None:
+        """What `operation` comes to without the library's system, if it does not get that far."""
         capability = operation.capability
         if RIGHT_TO[capability] not in account.rights:
             return Refused(Reason.NOT_ALLOWED)
         if library.downtime is not None and library.downtime.covers(self._now()):
             return Refused(Reason.DOWNTIME, library.downtime.text or "")
-        if capability not in library.system.capabilities and capability is not Capability.END_SESSION:
+        if capability not in library.system.capabilities:
+            if isinstance(operation, EndSession):
+                return Done(SessionEnded(operation.patron))
             return Refused(Reason.NOT_SUPPORTED)
         if account.require_pin and operation.changes_state and not getattr(operation, "pin", True):
             return Refused(Reason.PIN_REQUIRED)
@@ -122,9 +124,10 @@ class ConsortiumDesk:
 
     async def _hold_back(self, library: Library, operation: Operation) -> Refused | None:
         """Let a card at which somebody guesses wait for its next try."""
-        if not getattr(operation, "pin", None):
+        card = _card_of(library, operation)
+        if card is None:
             return None
-        wait = self._wrong_pins.wait((library.id, operation.patron), self._seconds())  # type: ignore[union-attr]
+        wait = self._wrong_pins.wait(card, self._seconds())
         if wait > LONGEST_PIN_WAIT:
             return Refused(Reason.PIN_TRY_LATER)
         if wait:
@@ -135,50 +138,37 @@ class ConsortiumDesk:
         """Remember wrong PINs, and forget them for the right one."""
         if type(outcome) is Done:
             report = outcome.result
-            if type(report) is not PatronReport or report.pin is PinCheck.NOT_ASKED:
-                return
-            if report.pin is PinCheck.RIGHT:
-                if self._wrong_pins:
-                    self._wrong_pins.succeeded((library.id, operation.patron))  # type: ignore[union-attr]
+            if type(report) is not PatronReport:
                 return
             wrong = report.pin is PinCheck.WRONG
+            right = report.pin is PinCheck.RIGHT and bool(self._wrong_pins.failures)
         else:
-            wrong = isinstance(outcome, Refused) and outcome.reason is Reason.PIN_WRONG
-        if wrong:
-            self._wrong_pins.failed((library.id, operation.patron), self._seconds())  # type: ignore[union-attr]
-
-    # --- the system -----------------------------------------------------------------------------------
-
-    async def _ask(self, account: Account, library: Library, operation: Operation, number: int) -> AnyOutcome:
-        """One leg: `operation` before the library's system, within its deadline."""
-        try:
-            stepped = step(library.system.perform(operation))
-            if isinstance(stepped, Waiting):
-                return await finish_within(self._clock, library.deadline, stepped)
-            return stepped
-        except CancelledError:
-            raise
-        except SystemUnavailable as error:
-            failure: Exception = error
-            outcome: AnyOutcome = Refused(Reason.SYSTEM_UNAVAILABLE)
-        except SystemBusy as error:
-            failure, outcome = error, Refused(Reason.SYSTEM_BUSY)
-        except Unsupported as error:
-            failure, outcome = error, Refused(Reason.NOT_SUPPORTED)
-        except (LibrarySystemError, TimeoutError) as error:
-            failure, outcome = error, _without_an_answer(operation)
-        except Exception as error:  # noqa: BLE001 - the one broad net: whatever an adapter does wrong ends here
-            failure, outcome = error, _without_an_answer(operation)
-        self._observer.failure(account, operation, failure, number)
-        return outcome
+            wrong, right = isinstance(outcome, Refused) and outcome.reason is Reason.PIN_WRONG, False
+        if (wrong or right) and (card := _card_of(library, operation)) is not None:
+            if wrong:
+                self._wrong_pins.failed(card, self._seconds())
+            else:
+                self._wrong_pins.succeeded(card)
 
 
-def _can(library: Library, capability: Capability) -> bool:
-    return capability in library.system.capabilities
+def _card_of(library: Library, operation: Operation) -> tuple[LibraryId, PatronId] | None:
+    """The card whose PIN is tried by `operation`, if one is."""
+    if getattr(operation, "pin", None) is None:
+        return None
+    return library.id, operation.patron  # type: ignore[union-attr]
 
 
-def _without_an_answer(operation: Operation) -> AnyOutcome:
-    """The outcome of an operation that was sent and not answered."""
-    if operation.changes_state:
-        return Unknown()
-    return Refused(Reason.SYSTEM_UNAVAILABLE)
+def _told_for(error: Exception, operation: Operation) -> AnyOutcome:
+    """What `error` of an adapter means: the table at the top of this module."""
+    for kind, reason in _NOTHING_HAPPENED.items():
+        if isinstance(error, kind):
+            return Refused(reason)
+    return Unknown() if operation.changes_state else Refused(Reason.SYSTEM_UNAVAILABLE)
+
+
+_NOTHING_HAPPENED: dict[type[Exception], Reason] = {
+    SystemUnavailable: Reason.SYSTEM_UNAVAILABLE,
+    SystemBusy: Reason.SYSTEM_BUSY,
+    Unsupported: Reason.NOT_SUPPORTED,
+}
+"""The errors that say that the system did nothing."""

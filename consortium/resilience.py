@@ -43,19 +43,16 @@ class Throttle(Generic[Key]):
         self._longest = longest
         self._forget = forget
         self._capacity = capacity
-        self._failures: OrderedDict[Key, _Failures] = OrderedDict()
-
-    def __bool__(self) -> bool:
-        """Whether anybody has failed at all, which is rare: the one question on the way of a success."""
-        return bool(self._failures)
+        self.failures: OrderedDict[Key, _Failures] = OrderedDict()
+        """Who has failed lately.  Empty, as a rule: the one question on the way of a success."""
 
     def wait(self, key: Key, now: float) -> float:
         """Seconds until `key` may try again, 0 for at once.  The try is taken as made then."""
-        failures = self._failures.get(key)
+        failures = self.failures.get(key)
         if failures is None:
             return 0.0
         if now - failures.last > self._forget:
-            del self._failures[key]
+            del self.failures[key]
             return 0.0
         over = failures.count - self._free
         if over < 0:
@@ -68,16 +65,16 @@ class Throttle(Generic[Key]):
 
     def failed(self, key: Key, now: float) -> None:
         """`key` has failed once more."""
-        failures = self._failures.get(key)
+        failures = self.failures.get(key)
         if failures is None:
-            if len(self._failures) >= self._capacity:
-                self._failures.popitem(last=False)
-            self._failures[key] = _Failures(1, now)
+            if len(self.failures) >= self._capacity:
+                self.failures.popitem(last=False)
+            self.failures[key] = _Failures(1, now)
             return
         failures.count = min(failures.count + 1, 64)
         failures.last = max(failures.last, now)
-        self._failures.move_to_end(key)
+        self.failures.move_to_end(key)
 
     def succeeded(self, key: Key) -> None:
         """`key` has proven itself."""
-        self._failures.pop(key, None)
+        self.failures.pop(key, None)

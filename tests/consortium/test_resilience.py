@@ -16,7 +16,7 @@ def test_each_further_failure_doubles_the_wait_up_to_the_longest():
     for _ in range(5):
         throttle.failed("a", 100.0)
         waits.append(throttle.wait("a", 100.0))
-        throttle._failures["a"].last = 100.0
+        throttle.failures["a"].last = 100.0
     assert waits == [1.0, 2.0, 4.0, 4.0, 4.0]
 
 
@@ -35,7 +35,7 @@ def test_success_and_time_wipe_the_slate():
     throttle.succeeded("a")
     assert throttle.wait("a", 0.0) == 0.0
     assert throttle.wait("b", 11.0) == 0.0
-    assert not throttle
+    assert not throttle.failures
 
 
 def test_no_more_keys_are_remembered_than_there_is_room_for():
@@ -43,4 +43,4 @@ def test_no_more_keys_are_remembered_than_there_is_room_for():
     throttle = Throttle(free=1, longest=60, capacity=3)
     for key in range(10):
         throttle.failed(key, 0.0)
-    assert len(throttle._failures) == 3
+    assert len(throttle.failures) == 3

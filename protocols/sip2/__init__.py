@@ -1,0 +1,11 @@
+"""3M SIP2 2.00: codec and sessions without I/O, translation, and the Twisted listener.
+
+* `messages` and `fields` are the standard's tables; `layouts` compiles them.
+* `frames` cuts and seals frames, `codec` reads and writes what is inside, `charsets` the text of it.
+* `session` is one connection's conversation, as a machine that is fed bytes and gives out events.
+* `north` translates between a device's messages and the operations of `circulation`.
+* `listener` alone knows Twisted.
+* `dialect` holds everything in which one maker's SIP2 differs from another's.
+
+Only LocalProtocolError (our fault) and RemoteProtocolError (theirs) leave the codec and the sessions.
+"""

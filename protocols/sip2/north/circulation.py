@@ -1,0 +1,329 @@
+"""The messages about an item: 11/12, 09/10, 29/30, 65/66, 15/16, 17/18 and 19/20."""
+
+from typing import Any
+
+from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.items import AlertType, FeeType, Item
+from softdock.circulation.money import Money
+from softdock.circulation.operations import (
+    CancelHold,
+    ChangeHold,
+    Checkin,
+    Checkout,
+    LookupItem,
+    PlaceHold,
+    Renew,
+    RenewAll,
+    UpdateItem,
+)
+from softdock.circulation.outcomes import Done, HoldState, ItemUpdated, Lent, Refused, RenewedAll, Returned
+from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.reasons import Reason
+from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2.north.codes import (
+    ALERT_TYPE,
+    CIRCULATION_STATUS,
+    FEE_TYPE,
+    HOLD_TYPE_OF,
+    MEDIA_TYPE,
+    SECURITY_MARKER,
+)
+from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, yes
+
+# --- 11, 12 -------------------------------------------------------------------------------------------
+
+
+def read_checkout(message: m.Checkout, terminal: Terminal) -> Checkout:
+    """11: lend this item to this patron; with BI, undo the return that the device could not complete."""
+    return Checkout(
+        patron=PatronId(identifier(message.patron_identifier)),
+        item=ItemId(identifier(message.item_identifier)),
+        pin=secret(message.patron_password),
+        renewal_allowed=message.sc_renewal_policy,
+        fee_acknowledged=yes(message.fee_acknowledged),
+        cancel=yes(message.cancel),
+        no_block=message.no_block,
+        happened=terminal.moment(message.transaction_date) if message.no_block else None,
+        promised_due=terminal.moment(message.nb_due_date) if message.no_block else None,
+        properties=message.item_properties,
+        extra=message.other,
+    )
+
+
+def write_checkout(message: m.Checkout, outcome: AnyOutcome, terminal: Terminal) -> m.CheckoutResponse:
+    """12, to 11."""
+    loan = _loan_fields(message, outcome, terminal)
+    return terminal.finish(m.CheckoutResponse(**loan), None, _item_of(outcome))
+
+
+def _loan_fields(message: m.Checkout | m.Renew, outcome: AnyOutcome, terminal: Terminal) -> dict[str, Any]:
+    """What 12 and 30 have in common, which is everything."""
+    loan = outcome.result if type(outcome) is Done and isinstance(outcome.result, Lent) else None
+    item = _item_of(outcome)
+    fee: Money | None = None
+    fee_type: FeeType | None = None
+    if loan is not None:
+        fee, fee_type = loan.fee, loan.fee_type
+    elif isinstance(outcome, Refused):
+        fee, fee_type = outcome.fee, outcome.fee_type
+    fields: dict[str, Any] = {
+        "ok": loan is not None,
+        "renewal_ok": loan is not None and loan.renewed,
+        "magnetic_media": item.magnetic if item else None,
+        "desensitize": loan is not None and loan.desensitize,
+        "transaction_date": terminal.stamp(),
+        "institution_id": terminal.institution,
+        "patron_identifier": message.patron_identifier,
+        "item_identifier": message.item_identifier or (item.id if item else None),
+        "title_identifier": item.title if item else message.field("AJ"),
+        "due_date": terminal.date_text(loan.due) if loan else None,
+        "screen_message": terminal.explain(outcome, terminal.language()),
+    }
+    if fee is not None:
+        fields["fee_type"] = FEE_TYPE[fee_type or FeeType.OTHER]
+        fields["currency_type"] = fee.currency
+        fields["fee_amount"] = str(fee)
+    if item is not None:
+        if item.media_type is not None:
+            fields["media_type"] = MEDIA_TYPE[item.media_type]
+        if item.properties:
+            fields["item_properties"] = item.properties
+    if loan is not None and loan.transaction:
+        fields["transaction_id"] = loan.transaction
+    return fields
+
+
+def _item_of(outcome: AnyOutcome) -> Item | None:
+    """What is known of the item, whatever came of it."""
+    if type(outcome) is Done:
+        item = getattr(outcome.result, "item", None)
+        return item if isinstance(item, Item) else None
+    return outcome.item if isinstance(outcome, Refused) else None
+
+
+# --- 09, 10 -------------------------------------------------------------------------------------------
+
+
+def read_checkin(message: m.Checkin, terminal: Terminal) -> Checkin:
+    """09: take this item back; with BI, undo the loan that the device could not complete."""
+    happened = terminal.moment(message.transaction_date) if message.no_block else None
+    return Checkin(
+        item=ItemId(identifier(message.item_identifier)),
+        returned=terminal.moment(message.return_date) or happened,
+        location=identifier(message.current_location) or terminal.location,
+        cancel=yes(message.cancel),
+        no_block=message.no_block,
+        happened=happened,
+        properties=message.item_properties,
+        extra=message.other,
+    )
+
+
+def write_checkin(message: m.Checkin, outcome: AnyOutcome, terminal: Terminal) -> m.CheckinResponse:
+    """10, to 09, with what a sorter acts on: alert, bin, destination, and for whom the item is held."""
+    item = _item_of(outcome)
+    back = outcome.result if type(outcome) is Done and isinstance(outcome.result, Returned) else None
+    alert = back is not None and back.alert not in (None, AlertType.NONE)
+    response = m.CheckinResponse(
+        ok=back is not None,
+        resensitize=back.resensitize if back else terminal.dialect.resensitize_on_refusal,
+        magnetic_media=item.magnetic if item else None,
+        alert=alert,
+        transaction_date=terminal.stamp(),
+        institution_id=terminal.institution,
+        item_identifier=message.item_identifier,
+        permanent_location=item.permanent_location if item else None,
+        title_identifier=item.title or None if item else None,
+        sort_bin=(back.sort_bin or None) if back else None,
+        patron_identifier=back.patron if back else None,
+        media_type=MEDIA_TYPE[item.media_type] if item and item.media_type else None,
+        item_properties=(item.properties or None) if item else None,
+        collection_code=(item.collection or None) if item else None,
+        call_number=(item.call_number or None) if item else None,
+        destination_location=(back.destination or None) if back else None,
+        alert_type=ALERT_TYPE[back.alert] if back and back.alert else None,
+        hold_patron_id=back.hold_patron if back else None,
+        hold_patron_name=(back.hold_patron_name or None) if back else None,
+        screen_message=terminal.explain(outcome, terminal.language()),
+    )
+    return terminal.finish(response, None, item)
+
+
+# --- 29, 30 -------------------------------------------------------------------------------------------
+
+
+def read_renew(message: m.Renew, terminal: Terminal) -> Renew | Refused:
+    """29: lend on this item, or what the patron has of this title."""
+    item, title = identifier(message.item_identifier), identifier(message.title_identifier)
+    if not item and not title:
+        return Refused(Reason.REQUEST_INCOMPLETE)
+    return Renew(
+        patron=PatronId(identifier(message.patron_identifier)),
+        item=ItemId(item) if item else None,
+        title=TitleId(title) if title else None,
+        pin=secret(message.patron_password),
+        third_party_allowed=message.third_party_allowed,
+        fee_acknowledged=yes(message.fee_acknowledged),
+        no_block=message.no_block,
+        happened=terminal.moment(message.transaction_date) if message.no_block else None,
+        promised_due=terminal.moment(message.nb_due_date) if message.no_block else None,
+        properties=message.item_properties,
+        extra=message.other,
+    )
+
+
+def write_renew(message: m.Renew, outcome: AnyOutcome, terminal: Terminal) -> m.RenewResponse:
+    """30, to 29.  Renewal ok is Y for every renewal, by the meaning of the flag."""
+    loan = _loan_fields(message, outcome, terminal)
+    loan["renewal_ok"] = loan["ok"]
+    return terminal.finish(m.RenewResponse(**loan), None, _item_of(outcome))
+
+
+# --- 65, 66 -------------------------------------------------------------------------------------------
+
+
+def read_renew_all(message: m.RenewAll, terminal: Terminal) -> RenewAll:
+    """65: lend on everything the patron has."""
+    return RenewAll(
+        PatronId(identifier(message.patron_identifier)),
+        secret(message.patron_password),
+        yes(message.fee_acknowledged),
+        message.other,
+    )
+
+
+def write_renew_all(message: m.RenewAll, outcome: AnyOutcome, terminal: Terminal) -> m.RenewAllResponse:
+    """66, to 65: ok if the loans were gone through, even where some could not be renewed."""
+    result = outcome.result if type(outcome) is Done and isinstance(outcome.result, RenewedAll) else None
+    response = m.RenewAllResponse(
+        ok=result is not None,
+        renewed_count=len(result.renewed) if result else 0,
+        unrenewed_count=len(result.unrenewed) if result else 0,
+        transaction_date=terminal.stamp(),
+        institution_id=terminal.institution,
+        renewed_items=tuple(result.renewed) if result else (),
+        unrenewed_items=tuple(result.unrenewed) if result else (),
+        screen_message=terminal.explain(outcome, terminal.language()),
+    )
+    return terminal.finish(response)
+
+
+# --- 15, 16 -------------------------------------------------------------------------------------------
+
+
+def read_hold(message: m.Hold, terminal: Terminal) -> PlaceHold | ChangeHold | CancelHold | Refused:
+    """15: place, change or cancel a hold, by its mode."""
+    patron = PatronId(identifier(message.patron_identifier))
+    item = ItemId(identifier(message.item_identifier)) or None
+    title = TitleId(identifier(message.title_identifier)) or None
+    pin = secret(message.patron_password)
+    if item is None and title is None:
+        return Refused(Reason.REQUEST_INCOMPLETE)
+    if message.hold_mode == "-":
+        return CancelHold(patron, item, title, pin, message.other)
+    pickup = identifier(message.pickup_location)
+    expires = terminal.moment(message.expiration_date)
+    scope = HOLD_TYPE_OF.get(identifier(message.hold_type))
+    if message.hold_mode == "*":
+        return ChangeHold(patron, item, title, pin, pickup, expires, scope, message.other)
+    if message.hold_mode != "+":
+        return Refused(Reason.NOT_SUPPORTED)
+    acknowledged = yes(message.fee_acknowledged)
+    return PlaceHold(patron, item, title, pin, pickup, expires, scope, acknowledged, message.other)
+
+
+def write_hold(message: m.Hold, outcome: AnyOutcome, terminal: Terminal) -> m.HoldResponse:
+    """16, to 15."""
+    hold = outcome.result if type(outcome) is Done and isinstance(outcome.result, HoldState) else None
+    item = _item_of(outcome)
+    response = m.HoldResponse(
+        ok=hold is not None,
+        available=hold is not None and hold.available,
+        transaction_date=terminal.stamp(),
+        expiration_date=terminal.stamped(hold.expires) if hold else None,
+        queue_position=str(hold.queue_position) if hold and hold.queue_position is not None else None,
+        pickup_location=(hold.pickup_location or None) if hold else None,
+        institution_id=terminal.institution,
+        patron_identifier=message.patron_identifier,
+        item_identifier=message.item_identifier or (item.id if item else None),
+        title_identifier=(hold.title if hold else "") or (item.title if item else message.title_identifier),
+        screen_message=terminal.explain(outcome, terminal.language()),
+    )
+    return terminal.finish(response, None, item)
+
+
+# --- 17, 18 -------------------------------------------------------------------------------------------
+
+
+def read_item_information(message: m.ItemInformation, terminal: Terminal) -> LookupItem:
+    """17: what is this item."""
+    return LookupItem(ItemId(identifier(message.item_identifier)), message.other)
+
+
+def write_item_information(
+    message: m.ItemInformation, outcome: AnyOutcome, terminal: Terminal
+) -> m.ItemInformationResponse:
+    """18, to 17.  For an unknown item: status 01, the identifier as it came, an empty title, and why."""
+    if type(outcome) is not Done:
+        response = m.ItemInformationResponse(
+            transaction_date=terminal.stamp(),
+            institution_id=terminal.institution,
+            item_identifier=message.item_identifier,
+            screen_message=terminal.explain(outcome, terminal.language()),
+        )
+        return terminal.finish(response)
+    item = outcome.result
+    assert isinstance(item, Item)
+    queue, fee = item.hold_queue_length, item.fee
+    response = m.ItemInformationResponse(
+        circulation_status=CIRCULATION_STATUS[item.status],
+        security_marker=SECURITY_MARKER[item.security_marker],
+        fee_type=FEE_TYPE[item.fee_type],
+        transaction_date=terminal.stamp(),
+        institution_id=terminal.institution,
+        item_identifier=message.item_identifier,
+        title_identifier=item.title,
+        hold_queue_length=None if queue is None else str(queue),
+        due_date=terminal.date_text(item.due) if item.due else None,
+        recall_date=terminal.stamped(item.recalled) if item.recalled else None,
+        hold_pickup_date=terminal.stamped(item.hold_pickup_until) if item.hold_pickup_until else None,
+        owner=item.owner,
+        currency_type=fee.currency if fee else None,
+        fee_amount=str(fee) if fee else None,
+        media_type=MEDIA_TYPE[item.media_type] if item.media_type else None,
+        permanent_location=item.permanent_location or None,
+        current_location=item.current_location or None,
+        item_properties=item.properties or None,
+        collection_code=item.collection or None,
+        call_number=item.call_number or None,
+        screen_message=terminal.explain(outcome, terminal.language()) if outcome.note else (),
+    )
+    return terminal.finish(response, None, item)
+
+
+# --- 19, 20 -------------------------------------------------------------------------------------------
+
+
+def read_item_status_update(message: m.ItemStatusUpdate, terminal: Terminal) -> UpdateItem:
+    """19: store these properties with the item."""
+    return UpdateItem(
+        ItemId(identifier(message.item_identifier)), message.item_properties or "", message.other
+    )
+
+
+def write_item_status_update(
+    message: m.ItemStatusUpdate, outcome: AnyOutcome, terminal: Terminal
+) -> m.ItemStatusUpdateResponse:
+    """20, to 19."""
+    item = _item_of(outcome)
+    stored = type(outcome) is Done and isinstance(outcome.result, ItemUpdated)
+    response = m.ItemStatusUpdateResponse(
+        item_properties_ok=stored,
+        transaction_date=terminal.stamp(),
+        institution_id=terminal.institution,
+        item_identifier=message.item_identifier,
+        title_identifier=item.title if item else None,
+        item_properties=(item.properties or None) if item else None,
+        screen_message=terminal.explain(outcome, terminal.language()),
+    )
+    return terminal.finish(response, None, item)

@@ -1,0 +1,124 @@
+"""The code lists of 3M SIP2 2.00 beside the words of the vocabulary: one table for each list."""
+
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
+from softdock.circulation.operations import HoldScope
+from softdock.circulation.patrons import PatronList, Standing
+
+PATRON_STATUS: tuple[Standing, ...] = (
+    Standing.CHECKOUT_DENIED,
+    Standing.RENEWAL_DENIED,
+    Standing.RECALL_DENIED,
+    Standing.HOLD_DENIED,
+    Standing.CARD_LOST,
+    Standing.TOO_MANY_LOANS,
+    Standing.TOO_MANY_OVERDUE,
+    Standing.TOO_MANY_RENEWALS,
+    Standing.TOO_MANY_CLAIMS_RETURNED,
+    Standing.TOO_MANY_LOST,
+    Standing.EXCESSIVE_FINES,
+    Standing.EXCESSIVE_FEES,
+    Standing.RECALL_OVERDUE,
+    Standing.TOO_MANY_BILLED,
+)
+"""The fourteen positions of "patron status"."""
+
+SUMMARY: tuple[PatronList, ...] = (
+    PatronList.HOLDS,
+    PatronList.OVERDUE,
+    PatronList.LOANS,
+    PatronList.FINES,
+    PatronList.RECALLS,
+    PatronList.UNAVAILABLE_HOLDS,
+)
+"""The six defined positions of "summary"."""
+
+CIRCULATION_STATUS: dict[CirculationStatus, str] = {
+    CirculationStatus.OTHER: "01",
+    CirculationStatus.ON_ORDER: "02",
+    CirculationStatus.AVAILABLE: "03",
+    CirculationStatus.CHARGED: "04",
+    CirculationStatus.CHARGED_NOT_RECALLABLE: "05",
+    CirculationStatus.IN_PROCESS: "06",
+    CirculationStatus.RECALLED: "07",
+    CirculationStatus.ON_HOLD_SHELF: "08",
+    CirculationStatus.TO_BE_RESHELVED: "09",
+    CirculationStatus.IN_TRANSIT: "10",
+    CirculationStatus.CLAIMED_RETURNED: "11",
+    CirculationStatus.LOST: "12",
+    CirculationStatus.MISSING: "13",
+}
+
+SECURITY_MARKER: dict[SecurityMarker, str] = {
+    SecurityMarker.OTHER: "00",
+    SecurityMarker.NONE: "01",
+    SecurityMarker.TATTLE_TAPE: "02",
+    SecurityMarker.WHISPER_TAPE: "03",
+}
+
+MEDIA_TYPE: dict[MediaType, str] = {
+    MediaType.OTHER: "000",
+    MediaType.BOOK: "001",
+    MediaType.MAGAZINE: "002",
+    MediaType.BOUND_JOURNAL: "003",
+    MediaType.AUDIO_TAPE: "004",
+    MediaType.VIDEO_TAPE: "005",
+    MediaType.CD: "006",
+    MediaType.DISKETTE: "007",
+    MediaType.BOOK_WITH_DISKETTE: "008",
+    MediaType.BOOK_WITH_CD: "009",
+    MediaType.BOOK_WITH_AUDIO_TAPE: "010",
+}
+
+FEE_TYPE: dict[FeeType, str] = {
+    FeeType.OTHER: "01",
+    FeeType.ADMINISTRATIVE: "02",
+    FeeType.DAMAGE: "03",
+    FeeType.OVERDUE: "04",
+    FeeType.PROCESSING: "05",
+    FeeType.RENTAL: "06",
+    FeeType.REPLACEMENT: "07",
+    FeeType.COMPUTER_ACCESS: "08",
+    FeeType.HOLD: "09",
+}
+FEE_TYPE_OF: dict[str, FeeType] = {code: fee_type for fee_type, code in FEE_TYPE.items()}
+
+HOLD_TYPE_OF: dict[str, HoldScope] = {
+    "1": HoldScope.OTHER,
+    "2": HoldScope.ANY_COPY,
+    "3": HoldScope.THIS_COPY,
+    "4": HoldScope.ANY_COPY_AT_LOCATION,
+}
+
+ALERT_TYPE: dict[AlertType, str] = {
+    AlertType.NONE: "00",
+    AlertType.HOLD_HERE: "01",
+    AlertType.HOLD_ELSEWHERE: "02",
+    AlertType.INTERLIBRARY_HOLD: "03",
+    AlertType.TRANSIT: "04",
+    AlertType.SPECIAL: "99",
+}
+"""CV of the 3M extensions of 2005; some readers know no other values than these."""
+
+LANGUAGE_OF: dict[str, str] = {"001": "en", "024": "en", "019": "zh", "027": "zh"}
+"""Those of SIP2's languages in which SoftDock has texts; any other gets the profile's."""
+
+SUPPORTED_MESSAGES: tuple[Capability | None, ...] = (
+    Capability.LOOKUP_PATRON,
+    Capability.CHECKOUT,
+    Capability.CHECKIN,
+    Capability.BLOCK_PATRON,
+    None,
+    None,
+    None,
+    Capability.LOOKUP_PATRON,
+    Capability.END_SESSION,
+    Capability.PAY_FEE,
+    Capability.LOOKUP_ITEM,
+    Capability.UPDATE_ITEM,
+    Capability.ENABLE_PATRON,
+    Capability.HOLD,
+    Capability.RENEW,
+    Capability.RENEW_ALL,
+)
+"""The sixteen positions of BX; None is what the session itself does (99, 97, 93)."""
