@@ -1,0 +1,32 @@
+"""The command `softdock`: one file for each group of verbs.
+
+Exit codes, everywhere: 0 good, 1 problems found (or a request refused), 2 wrong usage, 3 the environment is in
+the way (a file is missing, a port taken, nobody answers).
+
+What a verb needs is imported when the verb runs: `softdock kiosk` starts without loading a server.
+"""
+
+import click
+
+from softdock import __version__
+from softdock.cli.kiosk import kiosk
+from softdock.cli.passwords import hash_password
+from softdock.cli.run import check_config, run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="softdock")
+def main() -> None:
+    """SoftDock: between a library's self-service devices and its library system."""
+
+
+@main.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"softdock {__version__}")
+
+
+main.add_command(run)
+main.add_command(check_config)
+main.add_command(hash_password)
+main.add_command(kiosk)

@@ -1,0 +1,65 @@
+"""The verbs `run` and `check-config`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from softdock.cli.exits import EnvironmentFault, Fault
+from softdock.mappings.problems import ProblemsFound
+
+_settings = click.option(
+    "-c",
+    "--config",
+    "path",
+    envvar="SOFTDOCK_CONFIG",
+    type=click.Path(path_type=Path),
+    help="The settings file.  Without one, a demo library on 127.0.0.1.",
+)
+
+
+@click.command()
+@_settings
+@click.pass_context
+def run(context: click.Context, /, path: Path | None) -> None:
+    """Start the server, and serve until SIGTERM or SIGINT."""
+    _must_be_readable(path)
+    from softdock import server  # noqa: PLC0415 - a reactor for this verb alone
+
+    try:
+        code = server.run(path)
+    except ProblemsFound as found:
+        raise _shown(found.problems) from None
+    context.exit(code)
+
+
+@click.command("check-config")
+@_settings
+def check_config(path: Path | None) -> None:
+    """Check the settings, and show everything that is wrong with them at once."""
+    _must_be_readable(path)
+    from softdock import server  # noqa: PLC0415 - a reactor for this verb alone
+
+    problems = server.check(path)
+    if problems:
+        raise _shown(problems)
+    click.echo("The settings are good.")
+
+
+def _shown(problems: Sequence[object]) -> Fault:
+    """Print each of `problems`; what to raise then."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    return Fault(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} found.")
+
+
+def _must_be_readable(path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{path} cannot be read: {(error.strerror or 'unknown error').lower()}."
+        ) from None

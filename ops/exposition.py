@@ -1,0 +1,106 @@
+"""How the tallies leave: a registry of our own, whose collector reads them when somebody asks.
+
+Nothing here is global: two servers in one process, as tests have them, count apart.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric as Family
+from prometheus_client.registry import Collector
+
+from softdock import __version__
+from softdock.ops.lag import ReactorLag
+from softdock.ops.metrics import DURATIONS, METRICS, Durations, Metric, Metrics, MetricType
+
+Counts = Iterable[tuple[tuple[str, ...], int]]
+"""Values of the labels, in the order of the table, and how often."""
+
+
+def registry_of(
+    metrics: Metrics, lag: ReactorLag | None = None, lost_lines: Callable[[], int] = lambda: 0
+) -> CollectorRegistry:
+    """A registry with SoftDock's metrics and those of the process, the platform and the garbage collector."""
+    registry = CollectorRegistry(auto_describe=True)
+    registry.register(_SoftDockCollector(metrics, lag, lost_lines))
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    return registry
+
+
+class _SoftDockCollector(Collector):
+    def __init__(self, metrics: Metrics, lag: ReactorLag | None, lost_lines: Callable[[], int]) -> None:
+        self._metrics = metrics
+        self._lag = lag
+        self._lost_lines = lost_lines
+
+    def collect(self) -> Iterator[Family]:
+        """Every metric of the table; one that nothing was counted for has no samples."""
+        counts, histograms = self._counts(), self._histograms()
+        for metric in METRICS:
+            if metric.type is MetricType.HISTOGRAM:
+                yield _histogram(metric, histograms[metric.name])
+            else:
+                yield _counter_or_gauge(metric, counts[metric.name])
+
+    def _counts(self) -> Mapping[str, Counts]:
+        metrics = self._metrics
+        outcomes: Counter[tuple[str, ...]] = Counter()
+        reasons: Counter[tuple[str, ...]] = Counter()
+        for tally in metrics.operations():
+            key = (tally.library, tally.kind)
+            outcomes[*key, "done"] += tally.done
+            outcomes[*key, "refused"] += sum(tally.refused.values())
+            outcomes[*key, "unknown"] += tally.unknown
+            for reason, count in tally.refused.items():
+                reasons[*key, reason.value] += count
+        logins = {
+            (listener, "accepted" if accepted else "refused"): count
+            for (listener, accepted), count in metrics.logins.items()
+        }
+        return {
+            "softdock_operations_total": outcomes.items(),
+            "softdock_refusals_total": reasons.items(),
+            "softdock_adapter_failures_total": metrics.failures.items(),
+            "softdock_sessions_open": _by_one(metrics.open_sessions),
+            "softdock_sessions_total": _by_one(metrics.sessions),
+            "softdock_logins_total": logins.items(),
+            "softdock_violations_total": metrics.violations.items(),
+            "softdock_log_lines_lost_total": [((), self._lost_lines())],
+            "softdock_build_info": [((__version__,), 1)],
+        }
+
+    def _histograms(self) -> Mapping[str, Mapping[tuple[str, ...], Durations]]:
+        by_kind: dict[tuple[str, ...], Durations] = {}
+        for tally in self._metrics.operations():
+            by_kind.setdefault((tally.kind,), Durations()).merge(tally)
+        return {
+            "softdock_operation_duration_seconds": by_kind,
+            "softdock_reactor_lag_seconds": {(): self._lag.durations} if self._lag is not None else {},
+        }
+
+
+def _by_one(counted: Mapping[str, int]) -> Counts:
+    return [((label,), count) for label, count in counted.items()]
+
+
+def _counter_or_gauge(metric: Metric, counts: Counts) -> Family:
+    of_type = CounterMetricFamily if metric.type is MetricType.COUNTER else GaugeMetricFamily
+    family = of_type(metric.name, metric.help, labels=metric.labels)
+    for labels, count in counts:
+        family.add_metric(labels, count)
+    return family
+
+
+def _histogram(metric: Metric, counted: Mapping[tuple[str, ...], Durations]) -> Family:
+    """Cumulative counts by upper bound, as the format wants them."""
+    family = HistogramMetricFamily(metric.name, metric.help, labels=metric.labels)
+    bounds = [*map(str, DURATIONS), "+Inf"]
+    for labels, durations in counted.items():
+        buckets = list(zip(bounds, accumulate(durations.classes), strict=True))
+        family.add_metric(labels, buckets, sum_value=durations.seconds)
+    return family

@@ -1,0 +1,70 @@
+"""Log lines on their way out: written at once, and never a reason to fail.
+
+Whoever logs is doing something more important.  A full disk, a closed pipe, a terminal that hangs up: the
+line is counted as lost, and nobody hears of it but the metric.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import FileIO
+from typing import Protocol
+
+
+class Stream(Protocol):
+    """What a raw binary file offers, and all that is asked of it here."""
+
+    def write(self, data: bytes, /) -> int | None: ...
+
+
+def standard_error() -> Stream:
+    """The standard error as it is, beneath Python's buffers and encodings."""
+    return FileIO(2, "w", closefd=False)
+
+
+class LineWriter:
+    """Writes whole lines to `stream`, unbuffered, so that the last line before a crash is there."""
+
+    __slots__ = ("_stream", "lost")
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self.lost = 0
+        """Lines that could not be written."""
+
+    def write(self, line: str) -> None:
+        """Write `line`, which has no line break, or count it as lost.  Never raises."""
+        data = line.encode("utf-8", "backslashreplace") + b"\n"
+        try:
+            while data:
+                written = self._stream.write(data)
+                if written is None:  # a stream that would have to be waited for
+                    self.lost += 1
+                    return
+                data = data[written:]
+        except (OSError, ValueError):  # ValueError: the stream is closed
+            self.lost += 1
+
+
+class UtcStamps:
+    """Stamps of the present in UTC, ISO 8601 with milliseconds; formats each second once."""
+
+    __slots__ = ("_now", "_second", "_text")
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        """`now` gives seconds since the epoch."""
+        self._now = now
+        self._second = -1
+        self._text = ""
+
+    def stamp(self) -> str:
+        """The present.
+
+        >>> UtcStamps(lambda: 1767225600.25).stamp()
+        '2026-01-01T00:00:00.250Z'
+        """
+        now = self._now()
+        second = int(now)
+        if second != self._second:
+            self._second = second
+            self._text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return f"{self._text}.{int((now - second) * 1000):03d}Z"

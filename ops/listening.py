@@ -1,0 +1,88 @@
+"""Listening: sockets, TLS and the PROXY protocol around a protocol's own factory.
+
+What is wrapped here stays with the process that serves the connections, so that a parent process may one
+day bind the socket and hand the descriptor on.
+"""
+
+import re
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.interfaces import IAddress, IListeningPort, IProtocol, IProtocolFactory
+from twisted.internet.ssl import Certificate, CertificateOptions, KeyPair, trustRootFromCertificates
+from twisted.protocols.haproxy._wrapper import HAProxyWrappingFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory
+from zope.interface import implementer
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted: after a power cut all devices come back at once."""
+
+_PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*", re.DOTALL)
+
+
+def listen(reactor: Any, host: str, port: int, factory: IProtocolFactory) -> IListeningPort:
+    """Accept connections at `host` and `port` for `factory`.  Raises CannotListenError."""
+    listening: IListeningPort = reactor.listenTCP(port, factory, backlog=BACKLOG, interface=host)
+    return listening
+
+
+def with_tls(factory: IProtocolFactory, certificate: Path, key: Path, client_ca: Path | None) -> IProtocolFactory:
+    """`factory` behind TLS 1.2 or newer; with `client_ca`, only for peers that one of its certificates signed.
+
+    Raises ValueError with a sentence for files that hold something else.
+    """
+    chain = _certificates(certificate)
+    try:
+        private_key = KeyPair.load(key.read_bytes(), 1).original
+    except Exception as error:  # noqa: BLE001 - pyOpenSSL tells of a bad key by whatever OpenSSL raises
+        raise ValueError(f"{key} holds no private key in PEM.") from error
+    trust = None
+    if client_ca is not None:
+        trust = trustRootFromCertificates(_certificates(client_ca))  # type: ignore[no-untyped-call]
+    options = CertificateOptions(
+        privateKey=private_key,
+        certificate=chain[0].original,
+        extraCertChain=[each.original for each in chain[1:]],
+        trustRoot=trust,
+    )
+    return TLSMemoryBIOFactory(options, False, factory)
+
+
+def _certificates(path: Path) -> list[Certificate]:
+    try:
+        found = [Certificate.loadPEM(each) for each in _PEM_CERTIFICATE.findall(path.read_bytes())]
+    except Exception as error:  # noqa: BLE001 - as for keys
+        raise ValueError(f"{path} holds a certificate that cannot be read.") from error
+    if not found:
+        raise ValueError(f"{path} holds no certificate in PEM.")
+    return found
+
+
+@implementer(IProtocolFactory)
+class TrustedProxies:
+    """Reads the PROXY protocol of connections from `networks`, and of no others.
+
+    A balancer in `networks` has to speak it; anybody else is taken for what they are, so that nobody
+    outside can pretend an address.
+    """
+
+    def __init__(self, factory: IProtocolFactory, networks: Sequence[IPv4Network | IPv6Network]) -> None:
+        self._factory = factory
+        self._proxied = HAProxyWrappingFactory(factory)  # type: ignore[no-untyped-call]
+        self._networks = networks
+
+    def doStart(self) -> None:
+        """Start the wrapped factory."""
+        self._factory.doStart()
+
+    def doStop(self) -> None:
+        """Stop the wrapped factory."""
+        self._factory.doStop()
+
+    def buildProtocol(self, addr: IAddress) -> IProtocol | None:
+        """A connection, with or without a PROXY header to come."""
+        host = getattr(addr, "host", None)
+        trusted = host is not None and any(ip_address(host) in each for each in self._networks)
+        return (self._proxied if trusted else self._factory).buildProtocol(addr)

@@ -1,0 +1,230 @@
+"""What is counted: the table of metrics, and the tallies behind them.
+
+Counting happens for every message a device sends, exporting once in a quarter of a minute.  So the hot path
+adds to plain integers, and everything with a name, a label or a help text waits for `ops.exposition`.
+
+No label comes from a device: libraries, listeners, kinds and reasons are closed sets, which the settings
+and the vocabulary name.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.errors import (
+    AnswerLost,
+    LibrarySystemError,
+    MalformedReply,
+    SystemBusy,
+    SystemUnavailable,
+    Unsupported,
+)
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.operations import Operation
+from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.reasons import Reason
+
+
+class MetricType(Enum):
+    """How a metric behaves, in Prometheus' words."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+class Metric(NamedTuple):
+    """One metric as it is exported and documented."""
+
+    name: str
+    type: MetricType
+    labels: tuple[str, ...]
+    help: str
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "softdock_operations_total",
+        MetricType.COUNTER,
+        ("library", "kind", "outcome"),
+        "Operations that came to an end: done, refused, or unknown because the answer was lost.",
+    ),
+    Metric(
+        "softdock_refusals_total",
+        MetricType.COUNTER,
+        ("library", "kind", "reason"),
+        "The refused operations, by the reason that was given.",
+    ),
+    Metric(
+        "softdock_operation_duration_seconds",
+        MetricType.HISTOGRAM,
+        ("kind",),
+        "From the request of a device until its outcome was known.",
+    ),
+    Metric(
+        "softdock_adapter_failures_total",
+        MetricType.COUNTER,
+        ("library", "error"),
+        "Calls to a library's system that gave no usable answer; bug is a fault in the adapter.",
+    ),
+    Metric("softdock_sessions_open", MetricType.GAUGE, ("listener",), "Devices connected at this moment."),
+    Metric("softdock_sessions_total", MetricType.COUNTER, ("listener",), "Devices that have connected."),
+    Metric(
+        "softdock_logins_total",
+        MetricType.COUNTER,
+        ("listener", "outcome"),
+        "Logins of devices: accepted or refused.",
+    ),
+    Metric(
+        "softdock_violations_total",
+        MetricType.COUNTER,
+        ("listener", "kind"),
+        "Breaches of the protocol by devices, and limits that they met.",
+    ),
+    Metric(
+        "softdock_reactor_lag_seconds",
+        MetricType.HISTOGRAM,
+        (),
+        "How late a timer ran: what the process was busy with kept every device waiting as long.",
+    ),
+    Metric(
+        "softdock_log_lines_lost_total",
+        MetricType.COUNTER,
+        (),
+        "Log lines that could not be written, because the disk was full or the log closed.",
+    ),
+    Metric("softdock_build_info", MetricType.GAUGE, ("version",), "Always 1; the label names the version."),
+)
+"""Every metric of SoftDock's own.  What the process and Python itself tell comes beside them."""
+
+DURATIONS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Upper bounds in seconds of the classes of a duration."""
+
+_ERRORS: tuple[tuple[type[Exception], str], ...] = (
+    (SystemUnavailable, "system-unavailable"),
+    (SystemBusy, "system-busy"),
+    (AnswerLost, "answer-lost"),
+    (TimeoutError, "deadline"),
+    (MalformedReply, "malformed-reply"),
+    (Unsupported, "unsupported"),
+    (LibrarySystemError, "other"),
+)
+
+
+def error_word(error: Exception) -> str:
+    """The word for `error` in metrics and logs; whatever the port does not name is a bug of the adapter.
+
+    >>> error_word(SystemBusy()), error_word(KeyError("z303"))
+    ('system-busy', 'bug')
+    """
+    return next((word for family, word in _ERRORS if isinstance(error, family)), "bug")
+
+
+class Durations:
+    """How many durations fell into each class of `DURATIONS`, and their sum."""
+
+    __slots__ = ("classes", "seconds")
+
+    def __init__(self) -> None:
+        self.classes = [0] * (len(DURATIONS) + 1)
+        """One more than there are bounds: the last is for what is longer."""
+        self.seconds = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one duration."""
+        self.classes[bisect_left(DURATIONS, seconds)] += 1
+        self.seconds += seconds
+
+    def merge(self, other: "Durations") -> None:
+        """Count what `other` has counted."""
+        self.classes = [mine + theirs for mine, theirs in zip(self.classes, other.classes, strict=True)]
+        self.seconds += other.seconds
+
+    @property
+    def count(self) -> int:
+        """How many there were in all."""
+        return sum(self.classes)
+
+
+class OperationTally(Durations):
+    """The operations of one kind at one library: their durations, and which of them were not done."""
+
+    __slots__ = ("kind", "library", "refused", "unknown")
+
+    def __init__(self, library: LibraryId, kind: str) -> None:
+        super().__init__()
+        self.library = library
+        self.kind = kind
+        self.refused: Counter[Reason] = Counter()
+        self.unknown = 0
+
+    @property
+    def done(self) -> int:
+        """What was neither refused nor lost."""
+        return self.count - self.unknown - sum(self.refused.values())
+
+
+class Metrics:
+    """The counting half of `circulation.ports.Observer`.
+
+    To be used by one thread, the reactor's; whoever exports reads in the same thread.
+    """
+
+    def __init__(self) -> None:
+        self._tallies: dict[tuple[LibraryId, type[Operation]], OperationTally] = {}
+        self.failures: Counter[tuple[LibraryId, str]] = Counter()
+        self.open_sessions: Counter[str] = Counter()
+        self.sessions: Counter[str] = Counter()
+        self.logins: Counter[tuple[str, bool]] = Counter()
+        self.violations: Counter[tuple[str, str]] = Counter()
+
+    def operations(self) -> Iterator[OperationTally]:
+        """The tallies.  Several may be of one library and kind: there are three operations on holds."""
+        return iter(self._tallies.values())
+
+    def operation(
+        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+    ) -> None:
+        """See `circulation.ports.Observer`."""
+        try:
+            tally = self._tallies[account.library, type(operation)]
+        except KeyError:
+            tally = self._new_tally(account, operation)
+        # Written out rather than calling `add`, as every message of every device comes by.
+        tally.classes[bisect_left(DURATIONS, seconds)] += 1
+        tally.seconds += seconds
+        if type(outcome) is not Done:
+            if type(outcome) is Refused:
+                tally.refused[outcome.reason] += 1
+            else:
+                tally.unknown += 1
+
+    def _new_tally(self, account: Account, operation: Operation) -> OperationTally:
+        tally = OperationTally(account.library, operation.capability.value)
+        self._tallies[account.library, type(operation)] = tally
+        return tally
+
+    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+        """See `circulation.ports.Observer`."""
+        self.failures[account.library, error_word(error)] += 1
+
+    def session_opened(self, listener: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self.open_sessions[listener] += 1
+        self.sessions[listener] += 1
+
+    def session_closed(self, listener: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self.open_sessions[listener] -= 1
+
+    def violation(self, kind: str, listener: str, terminal: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self.violations[listener, kind] += 1
+
+    def login(self, listener: str, user: str, accepted: bool) -> None:
+        """See `circulation.ports.Observer`.  The user is no label: anybody can make one up."""
+        self.logins[listener, accepted] += 1

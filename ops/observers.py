@@ -1,0 +1,49 @@
+"""The two halves of `circulation.ports.Observer` as one: everything is counted, and some of it is logged."""
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.operations import Operation
+from softdock.circulation.ports import AnyOutcome
+from softdock.ops.metrics import Metrics
+from softdock.ops.operation_log import LogObserver
+
+
+class Observers:
+    """Counts first, then logs what is to be logged.  An operation that changed nothing is not logged."""
+
+    def __init__(self, metrics: Metrics, log: LogObserver) -> None:
+        self._metrics = metrics
+        self._log = log
+        self._count = metrics.operation
+
+    def operation(
+        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+    ) -> None:
+        """See `circulation.ports.Observer`."""
+        self._count(account, operation, outcome, seconds, number)
+        if operation.changes_state:
+            self._log.operation(account, operation, outcome, seconds, number)
+
+    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.failure(account, operation, error, number)
+        self._log.failure(account, operation, error, number)
+
+    def session_opened(self, listener: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.session_opened(listener)
+        self._log.session_opened(listener)
+
+    def session_closed(self, listener: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.session_closed(listener)
+        self._log.session_closed(listener)
+
+    def violation(self, kind: str, listener: str, terminal: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.violation(kind, listener, terminal)
+        self._log.violation(kind, listener, terminal)
+
+    def login(self, listener: str, user: str, accepted: bool) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.login(listener, user, accepted)
+        self._log.login(listener, user, accepted)

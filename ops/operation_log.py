@@ -1,0 +1,233 @@
+"""What is logged of the operations: one line for each change of state, written by hand.
+
+A line holds closed fields only, so nothing gets into it that nobody has thought of:
+
+    {"ts":"2026-01-01T12:00:00.250Z","level":"info","event":"operation","operation_id":"k3f9-17",
+     "kind":"checkout","library":"CDL","account":"kiosk-3f","location":"3F","patron":"R0***45",
+     "item":"CD001","outcome":"done","ms":1.204}
+
+Lookups are counted by `ops.metrics` and not logged.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.errors import LibrarySystemError
+from softdock.circulation.identifiers import masked
+from softdock.circulation.operations import CancelHold, ChangeHold, Operation
+from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.reasons import Reason
+from softdock.ops.logging import Level, Log, plain, quoted
+from softdock.ops.metrics import error_word
+from softdock.ops.restraint import Firsts, Pace
+from softdock.ops.tracebacks import text_of
+from softdock.ops.violations import OTHER, SENTENCES
+
+LONGEST_NAME = 80
+"""Characters of a name that a device sent."""
+
+DEVICES_REMEMBERED = 10_000
+"""Violations (by listener, device and kind) that are known to have been logged."""
+
+CONTEXTS_REMEMBERED = 4096
+"""Beginnings of lines that are kept formatted; a device may make up its location."""
+
+WARNINGS_A_MINUTE = 30
+"""Of violations, of failed logins, and of each kind of failure of each library's system."""
+
+
+def operation_id(boot: str, number: int) -> str:
+    """The name of an operation wherever it is spoken of: `boot` tells one run of the process from another."""
+    return f"{boot}-{number}"
+
+
+_NAMES = {level: level.name.lower() for level in Level}
+
+
+class _Style(NamedTuple):
+    """How a line is put together."""
+
+    pair: Callable[[str, str], str]
+    line: Callable[[str, Level, str, str, float], str]
+
+
+def _json_line(stamp: str, level: Level, name: str, told: str, seconds: float) -> str:
+    return (
+        f'{{"ts":"{stamp}","level":"{_NAMES[level]}","event":"operation","operation_id":"{name}"{told}'
+        f',"ms":{seconds * 1000:.3f}}}'
+    )
+
+
+def _text_line(stamp: str, level: Level, name: str, told: str, seconds: float) -> str:
+    return f"{stamp} {_NAMES[level]:7} operation operation_id={name}{told} ms={seconds * 1000:.3f}"
+
+
+_JSON = _Style(lambda name, value: f',"{name}":{quoted(value)}', _json_line)
+_TEXT = _Style(lambda name, value: f" {name}={plain(value)}", _text_line)
+_Context: TypeAlias = tuple[type[Operation], str, str, str]
+
+
+class LogObserver:
+    """The logging half of `circulation.ports.Observer`."""
+
+    def __init__(self, log: Log, boot: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        """`boot` begins every operation_id, by default something random; `clock` gives seconds that only grow."""
+        self._events = log.events
+        self._write = log.lines.write
+        self._stamp = log.stamps.stamp
+        self._style = style = _JSON if log.as_json else _TEXT
+        self._contexts: dict[_Context, str] = {}
+        self._done = style.pair("outcome", "done")
+        self._unknown = style.pair("outcome", "unknown")
+        self._refused = {
+            reason: style.pair("outcome", "refused") + style.pair("reason", reason.value) for reason in Reason
+        }
+        self._level = log.level
+        self._watches_sessions = log.level <= Level.DEBUG
+        self.boot = boot or secrets.token_hex(3)
+        self._clock = clock
+        self._violations = Firsts(DEVICES_REMEMBERED)
+        self._violation_pace = self._pace()
+        self._login_pace = self._pace()
+        self._failure_paces: dict[tuple[str, str], Pace] = {}
+
+    def operation(
+        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+    ) -> None:
+        """See `circulation.ports.Observer`."""
+        if not operation.changes_state:
+            return
+        if type(outcome) is Done:
+            level, ending = Level.INFO, self._done
+        elif type(outcome) is Refused:
+            level, ending = Level.INFO, self._refused[outcome.reason]
+        else:
+            level, ending = Level.WARNING, self._unknown
+        if level < self._level:
+            return
+        pair = self._style.pair
+        key = (type(operation), account.library, account.name, account.location)
+        told = self._contexts.get(key) or self._new_context(key, account, operation)
+        variant = _variant(operation)
+        if variant:
+            told += pair("variant", variant)
+        # Who had a returned item is known to the system alone.
+        patron = getattr(operation, "patron", None) or getattr(
+            getattr(outcome, "result", None), "patron", None
+        )
+        if isinstance(patron, str):
+            told += pair("patron", masked(patron))
+        item = getattr(operation, "item", None)
+        if item:
+            told += pair("item", item[:LONGEST_NAME])
+        self._write(
+            self._style.line(self._stamp(), level, operation_id(self.boot, number), told + ending, seconds)
+        )
+
+    def _new_context(self, key: _Context, account: Account, operation: Operation) -> str:
+        """What all lines of one kind from one place have in common; formatted once."""
+        pair = self._style.pair
+        told = pair("kind", operation.capability.value)
+        told += pair("library", account.library) + pair("account", account.name)
+        if account.location:
+            told += pair("location", account.location[:LONGEST_NAME])
+        if len(self._contexts) >= CONTEXTS_REMEMBERED:
+            self._contexts.clear()
+        self._contexts[key] = told
+        return told
+
+    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+        """See `circulation.ports.Observer`.  An error that the port names has no traceback: it is no bug."""
+        word = error_word(error)
+        pace = self._failure_paces.get((account.library, word))
+        if pace is None:
+            pace = self._failure_paces[account.library, word] = self._pace()
+        if not pace.admits():
+            return
+        facts: dict[str, object] = {
+            "operation_id": operation_id(self.boot, number),
+            "kind": operation.capability.value,
+            "library": account.library,
+            "error": word,
+        }
+        if word == "bug":
+            self._events.error("the adapter failed", exc_info=error, **facts, **_held_back(pace))
+        else:
+            text = (
+                _without_secrets(text_of(error), operation) if isinstance(error, LibrarySystemError) else ""
+            )
+            told = {"text": text} if text else {}
+            self._events.warning(
+                "the library's system gave no usable answer", **facts, **told, **_held_back(pace)
+            )
+
+    def session_opened(self, listener: str) -> None:
+        """See `circulation.ports.Observer`."""
+        if self._watches_sessions:
+            self._events.debug("a device has connected", listener=listener)
+
+    def session_closed(self, listener: str) -> None:
+        """See `circulation.ports.Observer`."""
+        if self._watches_sessions:
+            self._events.debug("a device is gone", listener=listener)
+
+    def violation(self, kind: str, listener: str, terminal: str) -> None:
+        """See `circulation.ports.Observer`.  Logged once for each kind and device, then only counted."""
+        key = (listener, terminal, kind)
+        if key in self._violations or not self._violation_pace.admits():
+            return
+        self._violations.add(key)
+        self._events.warning(
+            SENTENCES.get(kind, OTHER),
+            violation=kind,
+            listener=listener,
+            terminal=terminal[:LONGEST_NAME],
+            **_held_back(self._violation_pace),
+        )
+
+    def login(self, listener: str, user: str, accepted: bool) -> None:
+        """See `circulation.ports.Observer`."""
+        if accepted:
+            if self._watches_sessions:
+                self._events.debug("a device has logged in", listener=listener, user=user[:LONGEST_NAME])
+        elif self._login_pace.admits():
+            self._events.warning(
+                "A login was refused: unknown user or wrong password.",
+                listener=listener,
+                user=user[:LONGEST_NAME],
+                **_held_back(self._login_pace),
+            )
+
+    def _pace(self) -> Pace:
+        return Pace(WARNINGS_A_MINUTE, 60.0, self._clock)
+
+
+def _variant(operation: Operation) -> str:
+    """What the kind does not tell: operations that undo, and the three on holds."""
+    if type(operation) is CancelHold or getattr(operation, "cancel", False):
+        return "cancel"
+    if type(operation) is ChangeHold:
+        return "change"
+    return "no-block" if getattr(operation, "no_block", False) else ""
+
+
+def _held_back(pace: Pace) -> dict[str, int]:
+    """How many warnings were left out before this one, if any were."""
+    count = pace.held_back()
+    return {"left_out": count} if count else {}
+
+
+def _without_secrets(text: str, operation: Operation) -> str:
+    """`text` with the card masked and the PIN out of it, should an adapter have quoted them."""
+    patron = getattr(operation, "patron", "")
+    pin = getattr(operation, "pin", None)
+    known = chain([(patron, masked(patron))], [(pin.reveal(), "***")] if pin else [])
+    for secret, shown in known:
+        if secret:
+            text = text.replace(secret, shown)
+    return text

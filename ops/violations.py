@@ -1,0 +1,47 @@
+"""What devices do against their protocol and our limits, told so that somebody can put it right."""
+
+SENTENCES: dict[str, str] = {
+    "bad-checksum": (
+        "The device sent a wrong checksum and was asked to send again. If it always does, it computes it"
+        " over other bytes than it sends; set error_detection to never in its profile."
+    ),
+    "checksum-missing": (
+        "The device sent no checksum, which its profile requires. Switch error detection on at the device,"
+        " or set error_detection to as-asked in the profile."
+    ),
+    "not-a-message": (
+        "Something arrived that is no SIP2 message. A port scanner, a browser or a device with TLS on a port"
+        " without it does this."
+    ),
+    "unknown-message": "The device sent a message that SIP2 does not have; it got no answer.",
+    "fixed-part": (
+        "The beginning of a message is too short or has wrong characters, so the device was asked to send"
+        " again. Its profile can be made lenient."
+    ),
+    "line-too-long": "The device sent more bytes without an end of message than are accepted.",
+    "charset-mismatch": (
+        "The device writes in another charset than its profile says. The message could be read nevertheless;"
+        " correct charset in the profile."
+    ),
+    "bad-bytes": (
+        "The device sent bytes that have no meaning in the charset of its profile; check charset there."
+    ),
+    "flood": (
+        "The device asked for repetitions faster than it read them and was disconnected. It does not wait for"
+        " its answers, or its connection is too slow."
+    ),
+    "connections": (
+        "A device was turned away because the listener has as many connections as its limits allow, or is"
+        " about to stop."
+    ),
+    "connections-per-address": (
+        "A device was turned away because too many connections come from its address already. Behind a"
+        " gateway that is to be expected: raise the limit per address."
+    ),
+    "login-time": "The device was disconnected because it did not log in within the time that is allowed.",
+    "idle-time": "The device was disconnected because it was silent for longer than is allowed.",
+}
+"""By the kind that `circulation.ports.Observer.violation` is given."""
+
+OTHER = "The device broke its protocol or met one of the limits."
+"""Of a kind that the table does not have."""

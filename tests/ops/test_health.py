@@ -1,0 +1,116 @@
+"""What probes and scrapers are told."""
+
+import pytest
+from twisted.internet.address import IPv4Address
+from twisted.internet.testing import StringTransport
+from twisted.logger import globalLogPublisher
+
+from softdock.ops.exposition import registry_of
+from softdock.ops.health import MOST_CONNECTIONS, Checks, health_site
+from softdock.ops.metrics import Metrics
+
+HERE = IPv4Address("TCP", "127.0.0.1", 8080)
+
+
+def ask(path: str, checks: Checks | None = None, *, method: str = "GET", body: bytes = b"", accept: str = ""):
+    """Status, headers and body of one answer."""
+    site = health_site(checks or {}, registry_of(Metrics()))
+    protocol = site.buildProtocol(HERE)
+    transport = StringTransport(peerAddress=HERE)
+    protocol.makeConnection(transport)
+    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+    protocol.dataReceived(f"{head}Accept: {accept}\r\n\r\n".encode() + body)
+    head, _, body = transport.value().partition(b"\r\n\r\n")
+    status, *headers = head.decode().split("\r\n")
+    return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in headers), body.decode()
+
+
+def test_a_process_that_turns_its_reactor_is_alive():
+    """Even while it serves nobody: to restart it would help nobody."""
+    status, _, body = ask("/livez", {"listeners": lambda: "SoftDock is draining."})
+
+    assert (status, body) == (200, "ok\n")
+
+
+def test_it_is_ready_when_every_check_is_well():
+    assert ask("/readyz", {"listeners": lambda: None})[::2] == (200, "ready\n")
+
+
+def test_it_is_not_ready_and_says_why():
+    status, _, body = ask("/readyz", {"listeners": lambda: None, "draining": lambda: "It is about to stop."})
+
+    assert (status, body) == (503, "It is about to stop.\n")
+
+
+def test_every_check_is_listed_where_that_is_asked():
+    status, _, body = ask("/readyz?verbose", {"a": lambda: None, "b": lambda: "Not yet."})
+
+    assert (status, body) == (503, "[+] a: ok\n[-] b: Not yet.\n")
+
+
+def test_a_check_that_fails_itself_counts_as_trouble_and_hides_no_other():
+    def broken() -> str | None:
+        raise RuntimeError
+
+    events = []
+    globalLogPublisher.addObserver(events.append)
+    try:
+        status, _, body = ask("/readyz?verbose", {"a": broken, "b": lambda: None})
+    finally:
+        globalLogPublisher.removeObserver(events.append)
+
+    assert (status, body) == (503, "[-] a: The check itself failed; the log tells more.\n[+] b: ok\n")
+    assert events[0]["log_failure"].type is RuntimeError
+
+
+def test_metrics_are_what_prometheus_reads():
+    status, headers, body = ask("/metrics")
+
+    assert status == 200
+    assert headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert "# TYPE softdock_operations_total counter" in body
+
+
+def test_openmetrics_is_given_to_who_asks_for_it():
+    _, headers, body = ask("/metrics", accept="application/openmetrics-text; version=1.0.0")
+
+    assert headers["content-type"].startswith("application/openmetrics-text")
+    assert body.endswith("# EOF\n")
+
+
+@pytest.mark.parametrize("path", ["/", "/livez/", "/livez/x", "/metrics.php", "/..%2flivez", "/LIVEZ"])
+def test_everything_else_is_not_found(path):
+    assert ask(path)[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/livez", "/readyz", "/metrics"])
+def test_no_answer_names_the_software(path):
+    _, headers, body = ask(path)
+
+    assert "server" not in headers
+    assert "twisted" not in body.lower()
+
+
+def test_head_is_answered_without_a_body():
+    status, headers, body = ask("/livez", method="HEAD")
+
+    assert (status, headers["content-length"], body) == (200, "3", "")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "BREW"])
+def test_nothing_can_be_changed(method):
+    status, headers, _ = ask("/livez", method=method, body=b"x" * 200_000)
+
+    assert (status, headers["allow"]) == (405, "get, head")
+
+
+def test_so_many_connections_and_no_more():
+    site = health_site({}, registry_of(Metrics()))
+    protocols = [site.buildProtocol(HERE) for _ in range(1)]
+    for _ in range(MOST_CONNECTIONS):
+        protocol = site.buildProtocol(HERE)
+        if protocol is not None:
+            protocol.makeConnection(StringTransport())
+            protocols.append(protocol)
+
+    assert site.buildProtocol(HERE) is None

@@ -1,0 +1,200 @@
+"""What is counted, and how it is exported."""
+
+from collections.abc import Iterable
+
+import pytest
+from prometheus_client.exposition import generate_latest
+from twisted.internet.task import Clock
+
+import softdock
+from softdock.circulation.accounts import Account
+from softdock.circulation.errors import MalformedReply, SystemUnavailable
+from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
+from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, PlaceHold
+from softdock.circulation.outcomes import Done, Refused, SessionEnded, Unknown
+from softdock.circulation.reasons import Reason
+from softdock.ops.exposition import registry_of
+from softdock.ops.lag import ReactorLag
+from softdock.ops.metrics import METRICS, Metrics, MetricType
+
+CARD = PatronId("R0012345")
+KIOSK = Account("kiosk-3f", LibraryId("CDL"), "3F")
+SORTER = Account("sorter", LibraryId("CQL"))
+DONE = Done(SessionEnded(CARD))
+
+
+def busy() -> Metrics:
+    """Metrics after a little of everything."""
+    metrics = Metrics()
+    metrics.operation(KIOSK, LookupPatron(CARD), DONE, 0.0004, 1)
+    metrics.operation(KIOSK, LookupPatron(CARD), DONE, 0.02, 2)
+    metrics.operation(KIOSK, LookupPatron(CARD), Refused(Reason.PIN_TRY_LATER), 60.0, 3)
+    metrics.operation(SORTER, Checkin(ItemId("CD1")), Unknown(), 8.0, 4)
+    metrics.failure(SORTER, Checkin(ItemId("CD1")), SystemUnavailable("10.1.2.3"), 4)
+    metrics.session_opened("sip2 127.0.0.1:6001")
+    metrics.session_opened("sip2 127.0.0.1:6001")
+    metrics.session_closed("sip2 127.0.0.1:6001")
+    metrics.login("sip2 127.0.0.1:6001", "kiosk-3f", accepted=True)
+    metrics.login("sip2 127.0.0.1:6001", "R0012345", accepted=False)
+    metrics.violation("bad-checksum", "sip2 127.0.0.1:6001", "kiosk-3f")
+    return metrics
+
+
+def families(metrics: Metrics, **others) -> Iterable:
+    lag = ReactorLag(Clock())
+    lag.durations.add(0.01)
+    return [
+        each
+        for each in registry_of(metrics, others.pop("lag", lag), **others).collect()
+        if each.name.startswith("softdock_")
+    ]
+
+
+def value(metrics: Metrics, name: str, **labels) -> float | None:
+    return registry_of(metrics).get_sample_value(name, labels)
+
+
+def test_what_is_exported_is_what_the_table_says():
+    """The reference of metrics is made from the table."""
+    exported = {
+        (
+            each.name + "_total" * (each.type == "counter"),
+            each.type,
+            frozenset(name for sample in each.samples for name in sample.labels) - {"le"},
+            each.documentation,
+        )
+        for each in families(busy())
+    }
+
+    assert exported == {(each.name, each.type.value, frozenset(each.labels), each.help) for each in METRICS}
+
+
+def test_names_begin_with_the_house_and_counters_end_as_counters():
+    for metric in METRICS:
+        assert metric.name.startswith("softdock_")
+        assert metric.name.endswith("_total") == (metric.type is MetricType.COUNTER)
+        assert metric.help.endswith(".")
+
+
+def test_no_label_tells_who_or_what_it_was():
+    """Neither a patron nor an item nor what somebody typed as a user."""
+    told = generate_latest(registry_of(busy())).decode()
+
+    assert "R0012345" not in told
+    assert "CD1" not in told
+    assert "10.1.2.3" not in told
+
+
+def test_operations_are_counted_by_library_kind_and_outcome():
+    metrics = busy()
+    of = {"library": "CDL", "kind": "lookup-patron"}
+
+    assert value(metrics, "softdock_operations_total", **of, outcome="done") == 2
+    assert value(metrics, "softdock_operations_total", **of, outcome="refused") == 1
+    assert value(metrics, "softdock_operations_total", **of, outcome="unknown") == 0
+    assert value(metrics, "softdock_refusals_total", **of, reason="pin-try-later") == 1
+    assert value(metrics, "softdock_operations_total", library="CQL", kind="checkin", outcome="unknown") == 1
+
+
+def test_the_operations_on_holds_are_one_kind():
+    metrics = Metrics()
+    for operation in (PlaceHold(CARD), CancelHold(CARD), PlaceHold(CARD)):
+        metrics.operation(KIOSK, operation, DONE, 0.1, 1)
+
+    assert value(metrics, "softdock_operations_total", library="CDL", kind="hold", outcome="done") == 3
+    assert value(metrics, "softdock_operation_duration_seconds_count", kind="hold") == 3
+
+
+def test_durations_fall_into_classes():
+    metrics = busy()
+
+    def up_to(bound: str) -> float | None:
+        return value(metrics, "softdock_operation_duration_seconds_bucket", kind="lookup-patron", le=bound)
+
+    assert [up_to(each) for each in ("0.0005", "0.01", "0.025", "30.0", "+Inf")] == [1, 1, 2, 2, 3]
+    assert value(metrics, "softdock_operation_duration_seconds_sum", kind="lookup-patron") == pytest.approx(
+        60.0204
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (SystemUnavailable(), "system-unavailable"),
+        (MalformedReply("x.yaml:3", "patron.name", "?"), "malformed-reply"),
+        (TimeoutError(), "deadline"),
+        (KeyError("z303"), "bug"),
+    ],
+)
+def test_failures_are_counted_by_what_went_wrong(error, word):
+    metrics = Metrics()
+    metrics.failure(KIOSK, LookupPatron(CARD), error, 1)
+
+    assert value(metrics, "softdock_adapter_failures_total", library="CDL", error=word) == 1
+
+
+def test_sessions_logins_and_violations_are_counted_by_listener():
+    metrics = busy()
+    listener = {"listener": "sip2 127.0.0.1:6001"}
+
+    assert value(metrics, "softdock_sessions_open", **listener) == 1
+    assert value(metrics, "softdock_sessions_total", **listener) == 2
+    assert value(metrics, "softdock_logins_total", **listener, outcome="accepted") == 1
+    assert value(metrics, "softdock_logins_total", **listener, outcome="refused") == 1
+    assert value(metrics, "softdock_violations_total", **listener, kind="bad-checksum") == 1
+
+
+def test_the_version_and_lost_log_lines_are_told():
+    registry = registry_of(Metrics(), lost_lines=lambda: 7)
+
+    assert registry.get_sample_value("softdock_build_info", {"version": softdock.__version__}) == 1
+    assert registry.get_sample_value("softdock_log_lines_lost_total") == 7
+
+
+def test_the_process_and_python_tell_about_themselves():
+    names = {each.name for each in registry_of(Metrics()).collect()}
+
+    assert {"process_resident_memory_bytes", "python_info", "python_gc_collections"} <= names
+
+
+def test_two_servers_in_one_process_count_apart():
+    one, other = Metrics(), Metrics()
+    one.session_opened("a")
+
+    assert value(one, "softdock_sessions_total", listener="a") == 1
+    assert value(other, "softdock_sessions_total", listener="a") is None
+
+
+# --- the reactor's lag --------------------------------------------------------------------------------
+
+
+def test_a_reactor_with_nothing_to_do_has_no_lag():
+    clock = Clock()
+    lag = ReactorLag(clock, interval=0.5)
+    lag.start()
+    clock.pump([0.5] * 4)
+
+    assert lag.durations.count == 4
+    assert lag.durations.seconds == 0
+
+
+def test_what_holds_up_the_reactor_is_measured():
+    """A computation of two seconds makes a timer late by almost as much."""
+    clock = Clock()
+    lag = ReactorLag(clock, interval=0.5)
+    lag.start()
+    clock.advance(2.5)
+
+    assert lag.durations.count == 1
+    assert lag.durations.seconds == pytest.approx(2.0)
+
+
+def test_measuring_can_be_stopped():
+    clock = Clock()
+    lag = ReactorLag(clock)
+    lag.start()
+    lag.start()
+    lag.stop()
+    lag.stop()
+
+    assert clock.getDelayedCalls() == []

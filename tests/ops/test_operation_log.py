@@ -1,0 +1,285 @@
+"""One line for each change of state, and what else an observer writes."""
+
+import io
+import json
+
+import pytest
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.errors import AnswerLost, SystemUnavailable
+from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.items import Item
+from softdock.circulation.operations import (
+    CancelHold,
+    ChangeHold,
+    Checkin,
+    Checkout,
+    EndSession,
+    LookupItem,
+    LookupPatron,
+    Operation,
+    PlaceHold,
+)
+from softdock.circulation.outcomes import Done, Lent, PatronReport, PinCheck, Refused, Returned, Unknown
+from softdock.circulation.patrons import Patron
+from softdock.circulation.reasons import Reason
+from softdock.ops.logging import Level, Log
+from softdock.ops.metrics import Metrics
+from softdock.ops.observers import Observers
+from softdock.ops.operation_log import WARNINGS_A_MINUTE, LogObserver
+from softdock.ops.violations import SENTENCES
+from softdock.protocols.sip2.errors import Violation
+
+NAME = "王小明"
+CARD = PatronId("R0012345")
+PIN = Secret("493817")
+ITEM = ItemId("CD0000123")
+KIOSK = Account("kiosk-3f", LibraryId("CDL"), "三楼")
+LENT = Done(Lent(Item(ITEM, title="平凡的世界"), CARD, due=None), note=f"Good day, {NAME}!")
+
+
+class Written:
+    """A log observer, and what it has written."""
+
+    def __init__(self, **options) -> None:
+        self.seconds = 0.0
+        self._stream = io.BytesIO()
+        log = Log(self._stream, now=lambda: 1767268800.5, **options)
+        self.observer = LogObserver(log, "k3f9", lambda: self.seconds)
+
+    @property
+    def text(self) -> str:
+        return self._stream.getvalue().decode()
+
+    @property
+    def lines(self) -> list[dict]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+
+def checkout(**facts) -> Checkout:
+    return Checkout(patron=CARD, item=ITEM, pin=PIN, **facts)
+
+
+def test_a_change_of_state_is_one_line_of_json():
+    written = Written()
+    written.observer.operation(KIOSK, checkout(), LENT, 0.0012, 17)
+
+    assert written.text == (
+        '{"ts":"2026-01-01T12:00:00.500Z","level":"info","event":"operation","operation_id":"k3f9-17",'
+        '"kind":"checkout","library":"CDL","account":"kiosk-3f","location":"三楼","patron":"R0***45",'
+        '"item":"CD0000123","outcome":"done","ms":1.200}\n'
+    )
+
+
+def test_on_the_console_it_is_a_readable_line():
+    written = Written(as_json=False)
+    written.observer.operation(KIOSK, checkout(), Refused(Reason.CARD_LOST), 0.0012, 17)
+
+    assert written.text == (
+        "2026-01-01T12:00:00.500Z info    operation operation_id=k3f9-17 kind=checkout library=CDL"
+        " account=kiosk-3f location=三楼 patron=R0***45 item=CD0000123 outcome=refused reason=card-lost"
+        " ms=1.200\n"
+    )
+
+
+def test_an_operation_whose_outcome_is_unknown_is_a_warning():
+    written = Written(level=Level.WARNING)
+    written.observer.operation(KIOSK, checkout(), LENT, 0.1, 1)
+    written.observer.operation(KIOSK, checkout(), Unknown(), 8.0, 2)
+
+    (line,) = written.lines
+    assert (line["operation_id"], line["level"], line["outcome"]) == ("k3f9-2", "warning", "unknown")
+
+
+def test_whose_item_came_back_is_told_masked():
+    written = Written()
+    written.observer.operation(KIOSK, Checkin(ITEM), Done(Returned(Item(ITEM), CARD)), 0.1, 1)
+
+    assert written.lines[0]["patron"] == "R0***45"
+
+
+@pytest.mark.parametrize(
+    ("operation", "variant"),
+    [
+        (PlaceHold(CARD), None),
+        (ChangeHold(CARD), "change"),
+        (CancelHold(CARD), "cancel"),
+        (Checkin(ITEM, cancel=True), "cancel"),
+        (checkout(no_block=True), "no-block"),
+    ],
+)
+def test_what_the_kind_does_not_tell_is_told_beside_it(operation, variant):
+    written = Written()
+    written.observer.operation(KIOSK, operation, Unknown(), 0.1, 1)
+
+    assert written.lines[0].get("variant") == variant
+
+
+@pytest.mark.parametrize("operation", [LookupPatron(CARD, PIN), LookupItem(ITEM), EndSession(CARD)])
+def test_lookups_are_counted_and_not_logged(operation):
+    written, metrics = Written(), Metrics()
+    observers = Observers(metrics, written.observer)
+    observers.operation(KIOSK, operation, Unknown(), 0.1, 1)
+
+    assert written.text == ""
+    assert sum(each.count for each in metrics.operations()) == 1
+
+
+def test_a_change_of_state_is_counted_and_logged():
+    written, metrics = Written(), Metrics()
+    Observers(metrics, written.observer).operation(KIOSK, checkout(), LENT, 0.1, 1)
+
+    assert len(written.lines) == 1
+    assert sum(each.done for each in metrics.operations()) == 1
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_no_pin_no_password_no_name_is_ever_in_the_log(as_json):
+    """Whatever happens to a patron, the log holds nothing that tells who it was."""
+    written = Written(as_json=as_json, level=Level.DEBUG)
+    observers = Observers(Metrics(), written.observer)
+    report = Done(PatronReport(Patron(CARD, name=NAME, address="天府大道1号"), PinCheck.RIGHT))
+    operations: list[Operation] = [
+        LookupPatron(CARD, PIN),
+        checkout(extra=(("PW", "493817"),)),
+        checkout(properties=NAME),
+        EndSession(CARD, PIN),
+    ]
+    for operation in operations:
+        for outcome in (LENT, report, Refused(Reason.PIN_WRONG, note=NAME, patron=report.result.patron)):
+            observers.operation(KIOSK, operation, outcome, 0.1, 1)
+        observers.failure(KIOSK, operation, KeyError(NAME), 1)
+        observers.failure(KIOSK, operation, SystemUnavailable("/lookup?card=R0012345&pin=493817"), 2)
+    observers.session_opened("sip2")
+    observers.login("sip2", "kiosk-3f", True)
+    observers.violation("bad-checksum", "sip2", "kiosk-3f")
+
+    for secret in (NAME, "493817", "R0012345", "天府大道", "平凡的世界"):
+        assert secret not in written.text
+    assert "/lookup?card=R0***45&pin=***" in written.text
+
+
+@pytest.mark.parametrize("text", ["a\r\nb", "a\u2028b", '"},{"', "\x1b[2J", "x" * 5000, "\ud800"])
+def test_nothing_that_a_device_sends_breaks_the_line(text):
+    for as_json in (True, False):
+        written = Written(as_json=as_json)
+        account = Account("192.0.2.7", LibraryId("CDL"), location=text)
+        written.observer.operation(account, Checkout(PatronId(text), ItemId(text)), Unknown(), 0.1, 1)
+
+        assert len(written.text.splitlines()) == 1
+        assert written.text[:-1].isprintable()
+        assert len(written.text) < 1000
+        if as_json:
+            assert written.lines[0]["item"] == text[:80]
+
+
+def test_locations_that_a_device_makes_up_do_not_fill_the_memory():
+    written = Written()
+    for number in range(10_000):
+        account = Account("a", LibraryId("CDL"), location=str(number))
+        written.observer.operation(account, checkout(), Unknown(), 0.1, number)
+
+    assert len(written.observer._contexts) <= 4096
+    assert written.lines[-1]["location"] == "9999"
+
+
+def test_a_log_that_cannot_be_written_disturbs_nobody():
+    stream = io.BytesIO()
+    stream.close()
+    log = Log(stream)
+    observers = Observers(Metrics(), LogObserver(log))
+    observers.operation(KIOSK, checkout(), LENT, 0.1, 1)
+    observers.failure(KIOSK, checkout(), KeyError("x"), 1)
+    observers.login("sip2", "u", False)
+    observers.violation("idle-time", "sip2", "u")
+
+    assert log.lines.lost == 4
+
+
+# --- failures, logins, violations ---------------------------------------------------------------------
+
+
+def test_a_bug_of_an_adapter_is_logged_with_its_traceback_under_the_operation():
+    written = Written()
+    try:
+        {}["z303"]
+    except KeyError as error:
+        written.observer.failure(KIOSK, checkout(), error, 17)
+
+    (line,) = written.lines
+    assert (line["level"], line["operation_id"], line["error"]) == ("error", "k3f9-17", "bug")
+    assert "test_operation_log.py" in line["traceback"]
+
+
+def test_a_system_that_is_away_is_a_warning_without_a_traceback():
+    written = Written()
+    written.observer.failure(KIOSK, checkout(), AnswerLost("10.1.2.3:6001: closed"), 17)
+
+    (line,) = written.lines
+    assert (line["level"], line["error"]) == ("warning", "answer-lost")
+    assert line["text"] == "AnswerLost: 10.1.2.3:6001: closed"
+    assert "traceback" not in line
+
+
+def test_a_system_that_is_away_all_day_does_not_fill_the_log():
+    written = Written()
+    for number in range(1000):
+        written.observer.failure(KIOSK, checkout(), SystemUnavailable(), number)
+    written.observer.failure(KIOSK, checkout(), KeyError(), 1000)
+    written.seconds = 60.0
+    written.observer.failure(KIOSK, checkout(), SystemUnavailable(), 1001)
+
+    assert len(written.lines) == WARNINGS_A_MINUTE + 2
+    assert written.lines[-2]["error"] == "bug"
+    assert written.lines[-1]["left_out"] == 1000 - WARNINGS_A_MINUTE
+
+
+def test_a_violation_is_logged_once_for_each_device_and_kind():
+    written = Written()
+    for _ in range(5):
+        written.observer.violation("bad-checksum", "sip2 127.0.0.1:6001", "kiosk-3f")
+        written.observer.violation("bad-checksum", "sip2 127.0.0.1:6001", "kiosk-4f")
+        written.observer.violation("fixed-part", "sip2 127.0.0.1:6001", "kiosk-3f")
+
+    assert [(each["violation"], each["terminal"]) for each in written.lines] == [
+        ("bad-checksum", "kiosk-3f"),
+        ("bad-checksum", "kiosk-4f"),
+        ("fixed-part", "kiosk-3f"),
+    ]
+    assert "wrong checksum" in written.lines[0]["event"]
+
+
+def test_a_port_scan_does_not_fill_the_log():
+    written = Written()
+    for number in range(1000):
+        written.observer.violation("not-a-message", "sip2", f"192.0.2.{number}")
+    written.seconds = 60.0
+    written.observer.violation("not-a-message", "sip2", "192.0.2.999")
+
+    assert len(written.lines) == WARNINGS_A_MINUTE + 1
+    assert written.lines[-1]["left_out"] == 1000 - WARNINGS_A_MINUTE
+
+
+def test_every_violation_of_sip2_has_a_sentence():
+    assert {each.value for each in Violation} <= set(SENTENCES)
+    assert all(sentence.endswith(".") for sentence in SENTENCES.values())
+
+
+def test_a_refused_login_is_logged_with_its_user():
+    written = Written()
+    written.observer.login("sip2", "x" * 500, False)
+    written.observer.login("sip2", "kiosk-3f", True)
+
+    (line,) = written.lines
+    assert line["user"] == "x" * 80
+    assert line["level"] == "warning"
+
+
+def test_sessions_are_logged_for_debugging_only():
+    for level, count in ((Level.INFO, 0), (Level.DEBUG, 3)):
+        written = Written(level=level)
+        written.observer.session_opened("sip2")
+        written.observer.login("sip2", "kiosk-3f", True)
+        written.observer.session_closed("sip2")
+
+        assert len(written.lines) == count
