@@ -6,4 +6,11 @@ only when a library in the settings names them: a package of somebody else adds 
 
 May import `softdock.circulation` and `softdock.mappings`; only adapters for systems that speak SIP2 or NCIP
 import `softdock.protocols`.  No adapter knows the desk.
+
+Whoever writes an adapter imports from here.  Read `base` first, then `inhouse`, the library that SoftDock
+keeps itself.
 """
+
+from softdock.adapters.base import Adapter, AdapterContext, AdapterSettings, AdapterSettingsError
+
+__all__ = ["Adapter", "AdapterContext", "AdapterSettings", "AdapterSettingsError"]

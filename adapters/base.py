@@ -1,0 +1,217 @@
+"""What every adapter is made of.
+
+An adapter overrides the methods of the operations that its system can do, each a coroutine method that takes the
+operation and answers its outcome.  What it is able to do follows from what it overrides, and the settings can
+only take something away (`without: [pay-fee]`).
+"""
+
+import inspect
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from softdock.adapters.complaints import Complaint, complaints
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.errors import Unsupported
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.operations import (
+    BlockPatron,
+    CancelHold,
+    ChangeHold,
+    Checkin,
+    Checkout,
+    EnablePatron,
+    EndSession,
+    LookupItem,
+    LookupPatron,
+    Operation,
+    PayFee,
+    PlaceHold,
+    Renew,
+    RenewAll,
+    UpdateItem,
+)
+from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.records import record
+
+
+@record
+class AdapterContext:
+    """What an adapter is told of the library it stands for."""
+
+    library: LibraryId
+    zone: tzinfo
+    """Where the library's local times are."""
+    currency: str
+    """ISO 4217 code."""
+    now: Callable[[], datetime]
+    """The present, with a zone."""
+    directory: Path
+    """Where the settings lie: relative paths in them start here."""
+
+
+class AdapterSettingsError(ValueError):
+    """The settings of a library's system are not usable.  `complaints` names every place and what to do."""
+
+    def __init__(self, found: Sequence[Complaint]) -> None:
+        super().__init__("\n".join(f"{place}: {sentence}" for place, sentence in found))
+        self.complaints: tuple[Complaint, ...] = tuple(found)
+
+
+class AdapterSettings(BaseModel):
+    """The keys that every adapter takes beside its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    without: frozenset[Capability] = frozenset()
+    """What the library's system could do, but shall not be asked for."""
+
+
+METHODS: Mapping[type[Operation], str] = {
+    LookupPatron: "lookup_patron",
+    LookupItem: "lookup_item",
+    Checkout: "checkout",
+    Checkin: "checkin",
+    Renew: "renew",
+    RenewAll: "renew_all",
+    PlaceHold: "place_hold",
+    ChangeHold: "change_hold",
+    CancelHold: "cancel_hold",
+    PayFee: "pay_fee",
+    BlockPatron: "block_patron",
+    EnablePatron: "enable_patron",
+    UpdateItem: "update_item",
+    EndSession: "end_session",
+}
+"""Which method of an adapter is asked for which operation."""
+
+assert set(METHODS) == set(get_args(Operation))
+
+Own = TypeVar("Own", bound=AdapterSettings)
+_Method = Callable[[Any], Coroutine[Any, Any, AnyOutcome]]
+
+
+class Adapter(Generic[Own]):
+    """One library's system.  Implements `circulation.ports.LibrarySystem`.
+
+    A subclass names the model of its settings in `Settings` and overrides at least one operation.
+    """
+
+    Settings: ClassVar[type[AdapterSettings]] = AdapterSettings
+    offline_transactions: ClassVar[bool] = False
+    """Whether the system books what happened while it was away, without refusing it."""
+    overridden: ClassVar[frozenset[type[Operation]]] = frozenset()
+    """The operations that this class can do; found out when the class is made."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        found = set()
+        for operation, name in METHODS.items():
+            method = getattr(cls, name)
+            if method is getattr(Adapter, name):
+                continue
+            if not inspect.iscoroutinefunction(method):
+                raise TypeError(f"{cls.__name__}.{name} must be a coroutine method (async def)")
+            found.add(operation)
+        cls.overridden = frozenset(found)
+
+    def __init__(self, settings: Mapping[str, object], context: AdapterContext) -> None:
+        """Raises AdapterSettingsError with everything that is wrong with `settings`."""
+        self.settings: Own = _checked(self.Settings, settings)  # type: ignore[assignment]
+        self.context = context
+        offered = {each.capability for each in self.overridden}
+        if self.offline_transactions:
+            offered.add(Capability.OFFLINE_TRANSACTIONS)
+        self.capabilities: frozenset[Capability] = frozenset(offered - self.settings.without)
+        self._methods: dict[type[Operation], _Method] = {
+            operation: getattr(self, METHODS[operation])
+            for operation in self.overridden
+            if operation.capability in self.capabilities
+        }
+
+    async def open(self) -> None:
+        """Make ready.  An error of the settings is raised here, an absent system is not an error."""
+
+    async def close(self) -> None:
+        """Let go of connections, threads and files."""
+
+    async def probe(self) -> None:
+        """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing."""
+
+    def perform(self, operation: Operation) -> Coroutine[Any, Any, AnyOutcome]:
+        """The outcome of `operation`, by the method that is there for it.
+
+        Raises `Unsupported` for what the adapter can not do.
+        """
+        method = self._methods.get(type(operation))
+        return _unsupported(operation) if method is None else method(operation)
+
+    async def lookup_patron(self, operation: LookupPatron) -> AnyOutcome:
+        """Done with a `PatronReport`, complete whatever the PIN is; refused for an unknown card."""
+        raise NotImplementedError
+
+    async def lookup_item(self, operation: LookupItem) -> AnyOutcome:
+        """Done with an `Item`."""
+        raise NotImplementedError
+
+    async def checkout(self, operation: Checkout) -> AnyOutcome:
+        """Done with `Lent`."""
+        raise NotImplementedError
+
+    async def checkin(self, operation: Checkin) -> AnyOutcome:
+        """Done with `Returned`."""
+        raise NotImplementedError
+
+    async def renew(self, operation: Renew) -> AnyOutcome:
+        """Done with `Lent`, renewed."""
+        raise NotImplementedError
+
+    async def renew_all(self, operation: RenewAll) -> AnyOutcome:
+        """Done with `RenewedAll`."""
+        raise NotImplementedError
+
+    async def place_hold(self, operation: PlaceHold) -> AnyOutcome:
+        """Done with `HoldState`."""
+        raise NotImplementedError
+
+    async def change_hold(self, operation: ChangeHold) -> AnyOutcome:
+        """Done with `HoldState`."""
+        raise NotImplementedError
+
+    async def cancel_hold(self, operation: CancelHold) -> AnyOutcome:
+        """Done with `HoldState`."""
+        raise NotImplementedError
+
+    async def pay_fee(self, operation: PayFee) -> AnyOutcome:
+        """Done with `Paid`."""
+        raise NotImplementedError
+
+    async def block_patron(self, operation: BlockPatron) -> AnyOutcome:
+        """Done with a `PatronReport` of the card as it stands then."""
+        raise NotImplementedError
+
+    async def enable_patron(self, operation: EnablePatron) -> AnyOutcome:
+        """Done with a `PatronReport` of the card as it stands then."""
+        raise NotImplementedError
+
+    async def update_item(self, operation: UpdateItem) -> AnyOutcome:
+        """Done with `ItemUpdated`."""
+        raise NotImplementedError
+
+    async def end_session(self, operation: EndSession) -> AnyOutcome:
+        """Done with `SessionEnded`."""
+        raise NotImplementedError
+
+
+async def _unsupported(operation: Operation) -> AnyOutcome:
+    raise Unsupported(type(operation).__name__)
+
+
+def _checked(model: type[AdapterSettings], settings: Mapping[str, object]) -> AdapterSettings:
+    try:
+        return model.model_validate(dict(settings))
+    except ValidationError as error:
+        raise AdapterSettingsError(complaints(error.errors(include_url=False))) from None

@@ -1,0 +1,73 @@
+"""What pydantic finds wrong, as sentences that say where it is and what to write instead.
+
+No sentence quotes a text, unless it had to be a word of a closed list: settings hold passwords, and an import
+file holds what identifies people.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from pydantic_core import ErrorDetails
+
+Complaint: TypeAlias = tuple[str, str]
+"""A place, such as `items[3].status`, and a sentence."""
+
+_REMEDIES = {
+    "missing": "This is required.",
+    "extra_forbidden": "This key is not known.",
+    "string_type": "Write a text, in quotation marks.",
+    "bool_type": "Write true or false.",
+    "bool_parsing": "Write true or false.",
+    "int_type": "Write a whole number, without quotation marks.",
+    "int_parsing": "Write a whole number.",
+    "list_type": "Write a list.",
+    "dict_type": "Write a table of keys and values.",
+    "model_type": "Write a table of keys and values.",
+    "date_type": "Write a date like 2026-12-31.",
+    "date_parsing": "This is not a date. Write it like 2026-12-31.",
+    "date_from_datetime_parsing": "This is not a date. Write it like 2026-12-31.",
+    "date_from_datetime_inexact": "This is not a date. Write it like 2026-12-31.",
+    "datetime_type": "Write a date and time like 2026-12-31T18:00.",
+    "datetime_parsing": "This is not a date and time. Write it like 2026-12-31T18:00.",
+    "datetime_from_date_parsing": "This is not a date and time. Write it like 2026-12-31T18:00.",
+}
+
+
+def complaints(errors: Iterable[ErrorDetails]) -> list[Complaint]:
+    """Each of `errors`, in the order in which pydantic found them."""
+    return [(place(error["loc"]), _sentence(error)) for error in errors]
+
+
+def place(steps: Sequence[str | int]) -> str:
+    """A path into nested data, as people write it.
+
+    >>> place(["items", 3, "status"]), place(["policies", "adult"])
+    ('items[3].status', 'policies.adult')
+    """
+    path = ""
+    for step in steps:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        else:
+            path += f".{step}" if path else step
+    return path
+
+
+def _sentence(error: ErrorDetails) -> str:
+    kind, about = error["type"], error.get("ctx", {})
+    if kind in {"enum", "literal_error"}:
+        return f"{error['input']!r} is not known here. There are: {_listed(str(about['expected']))}."
+    if kind == "string_too_short":
+        return "This must not be empty."
+    if kind in {"greater_than_equal", "greater_than"}:
+        return (
+            f"This must be {about['ge']} or more." if "ge" in about else f"This must be above {about['gt']}."
+        )
+    if kind == "json_invalid":
+        return f"This is not JSON: {about['error']}."
+    return _REMEDIES.get(kind) or f"{error['msg']}."
+
+
+def _listed(expected: str) -> str:
+    """Pydantic's `'a', 'b' or 'c'` without its quotation marks."""
+    return expected.replace("'", "").replace(" or ", ", ")

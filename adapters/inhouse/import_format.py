@@ -1,0 +1,169 @@
+"""The import file, as it is written: JSON with `library`, `patrons`, `items`, `policies`, `loans` and `holds`.
+
+Of each patron, item and fee only the identifier is required (of a fee the amount as well).  Dates are ISO 8601,
+amounts decimal text, and words (`status`, `media_type`, `security_marker`, fee types, hold scopes) are those of
+SoftDock's vocabulary.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
+from softdock.circulation.operations import HoldScope
+
+Id = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _block(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "" if value else None
+    raise PydanticCustomError("block", "Write true, false, or why the card is blocked")
+
+
+def _day_or_moment(value: object) -> object:
+    """A date alone is kept apart from a point in time."""
+    if isinstance(value, str) and len(value) == len("2026-12-31"):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+DayOrMoment = Annotated[date | datetime, BeforeValidator(_day_or_moment)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        """Show nothing: most of it is about people."""
+        return []
+
+
+class Library(_Part):
+    """Whose file it is."""
+
+    id: Id | None = None
+    """Items with this owner are the library's own, whatever its identifier is in the settings."""
+    name: str = ""
+    branches: dict[Id, list[Id]] = Field(default_factory=dict)
+    """Which locations (of items, of terminals, for pickup) are in one branch.  An item goes into transit between
+    branches, not within one; a location that is not named here is a branch of its own."""
+
+
+class Fee(_Part):
+    """What a patron owes."""
+
+    id: Id
+    amount: str
+    type: FeeType = FeeType.OTHER
+    title: str = ""
+    item: Id | None = None
+
+
+class Patron(_Part):
+    """A patron's card."""
+
+    id: Id
+    pin: str = ""
+    name: str = ""
+    category: str = ""
+    birth_date: date | None = None
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    home_library: str = ""
+    language: str = ""
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
+    expires: date | None = None
+    blocked: Annotated[str | None, BeforeValidator(_block)] = None
+    """true, or the text of the block."""
+    card_lost: bool = False
+    message: str = ""
+    fees: list[Fee] = Field(default_factory=list)
+    extra: dict[str, str] = Field(default_factory=dict)
+
+
+class Item(_Part):
+    """A copy."""
+
+    id: Id
+    title: str = ""
+    title_id: Id | None = None
+    """What copies of one title have in common; without it, the title itself."""
+    author: str = ""
+    media_type: MediaType | None = None
+    magnetic: bool | None = None
+    security_marker: SecurityMarker = SecurityMarker.OTHER
+    fee_type: FeeType = FeeType.OTHER
+    fee: str | None = None
+    """What a loan costs."""
+    owner: str = ""
+    permanent_location: str = ""
+    current_location: str | None = None
+    """Without one, it is where it belongs."""
+    call_number: str = ""
+    collection: str = ""
+    status: CirculationStatus = CirculationStatus.AVAILABLE
+    lendable: bool = True
+    """false for what is read in the house only."""
+    note: str = ""
+    extra: dict[str, str] = Field(default_factory=dict)
+
+
+Limit = Annotated[int, Field(ge=0)]
+
+
+class Policy(_Part):
+    """What a category of patrons may do; see `policies`."""
+
+    loan_days: Limit = 30
+    renewals: Limit = 2
+    max_loans: Limit | None = None
+    max_holds: Limit | None = None
+    max_fees: str | None = None
+    max_fines: str | None = None
+    max_overdue: Limit | None = None
+    max_renewals: Limit | None = None
+    max_claims_returned: Limit | None = None
+    max_lost: Limit | None = None
+    max_billed: Limit | None = None
+    fine_per_day: str | None = None
+
+
+class Loan(_Part):
+    """A patron has an item; without `due`, as if it had been lent today."""
+
+    item: Id
+    patron: Id
+    lent: DayOrMoment | None = None
+    due: DayOrMoment | None = None
+    renewals: Limit = 0
+
+
+class Hold(_Part):
+    """A patron waits for an item or a title, after those who are named before."""
+
+    patron: Id
+    item: Id | None = None
+    title: Id | None = None
+    scope: HoldScope | None = None
+    pickup_location: str = ""
+    expires: DayOrMoment | None = None
+
+
+class ImportFile(_Part):
+    """The whole."""
+
+    library: Library = Library()
+    patrons: list[Patron] = Field(default_factory=list)
+    items: list[Item] = Field(default_factory=list)
+    policies: dict[Id, Policy] = Field(default_factory=dict)
+    loans: list[Loan] = Field(default_factory=list)
+    holds: list[Hold] = Field(default_factory=list)

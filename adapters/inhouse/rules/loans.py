@@ -1,0 +1,34 @@
+"""What every step in the life of a loan has in common."""
+
+from datetime import datetime
+
+from softdock.adapters.inhouse.dates import end_of
+from softdock.adapters.inhouse.model import ItemState, Loan
+from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Snapshot
+
+
+def local(snapshot: Snapshot, moment: datetime | None) -> datetime:
+    """`moment` in the library's zone; the present, if the device named none."""
+    return snapshot.now if moment is None else moment.astimezone(snapshot.house.zone)
+
+
+def due_after(snapshot: Snapshot, card: Card, moment: datetime) -> datetime:
+    """When a loan to `card` that begins at `moment` ends: with the last day of the policy's period."""
+    return end_of(moment.date() + card.policy.loan_period, snapshot.house.zone)
+
+
+def without_past(loan: Loan) -> Loan:
+    """`loan` as it is kept for undoing: one step can be undone, not two."""
+    if loan.before is None:
+        return loan
+    return Loan(loan.item, loan.patron, loan.lent, loan.due, loan.renewals, loan.fees, loan.filled)
+
+
+def with_note(copy: Copy, changes: Changes, properties: str | None) -> ItemState:
+    """The state of `copy` with the note that a device sent along; an empty one wipes nothing."""
+    state = copy.state
+    if not properties or properties == state.note:
+        return state
+    state = ItemState(state.item, state.status, state.location, properties)
+    changes.put(state)
+    return state
