@@ -175,7 +175,9 @@ def run(path: Path | None) -> int:
 
     reactor.callWhenRunning(lambda: Deferred.fromCoroutine(server.start()).addCallbacks(started, failed))
     reactor.addSystemEventTrigger("before", "shutdown", stop)
+    log.lines.gather(lambda flush: reactor.callLater(0, flush))
     reactor.run()
+    log.lines.gather(None)
     return codes[0]
 
 
