@@ -135,7 +135,7 @@ class Kiosk:
         return Conversation(setup.dialect, error_detection=setup.error_detection, repeats=setup.repeats)
 
     def _exchange(self, ask: "partial[None]") -> Answer:
-        assert self._wire is not None  # noqa: S101 - opened just before
+        assert self._wire is not None
         ask()
         try:
             return exchange(self._conversation, self._wire, self._setup.address.timeout)

@@ -28,7 +28,9 @@ def listen(reactor: Any, host: str, port: int, factory: IProtocolFactory) -> ILi
     return listening
 
 
-def with_tls(factory: IProtocolFactory, certificate: Path, key: Path, client_ca: Path | None) -> IProtocolFactory:
+def with_tls(
+    factory: IProtocolFactory, certificate: Path, key: Path, client_ca: Path | None
+) -> IProtocolFactory:
     """`factory` behind TLS 1.2 or newer; with `client_ca`, only for peers that one of its certificates signed.
 
     Raises ValueError with a sentence for files that hold something else.
@@ -36,7 +38,7 @@ def with_tls(factory: IProtocolFactory, certificate: Path, key: Path, client_ca:
     chain = _certificates(certificate)
     try:
         private_key = KeyPair.load(key.read_bytes(), 1).original
-    except Exception as error:  # noqa: BLE001 - pyOpenSSL tells of a bad key by whatever OpenSSL raises
+    except Exception as error:
         raise ValueError(f"{key} holds no private key in PEM.") from error
     trust = None
     if client_ca is not None:
@@ -53,7 +55,7 @@ def with_tls(factory: IProtocolFactory, certificate: Path, key: Path, client_ca:
 def _certificates(path: Path) -> list[Certificate]:
     try:
         found = [Certificate.loadPEM(each) for each in _PEM_CERTIFICATE.findall(path.read_bytes())]
-    except Exception as error:  # noqa: BLE001 - as for keys
+    except Exception as error:
         raise ValueError(f"{path} holds a certificate that cannot be read.") from error
     if not found:
         raise ValueError(f"{path} holds no certificate in PEM.")

@@ -23,6 +23,9 @@ from softdock.circulation.identifiers import PatronId, Secret, masked
 from softdock.ops.lines import LineWriter, Stream, UtcStamps, standard_error
 from softdock.ops.tracebacks import traceback_of, traceback_of_failure
 
+_COMPACT = (",", ":")
+"""Separators of JSON, as in the lines of operations."""
+
 LONGEST_VALUE = 2000
 """Characters of one value of an event, tracebacks excepted."""
 
@@ -181,5 +184,5 @@ def _visible(text: str) -> str:
 
 
 def _json_line(values: Mapping[str, object]) -> str:
-    line = json.dumps(values, ensure_ascii=False)
-    return line if line.isprintable() else json.dumps(values)
+    line = json.dumps(values, ensure_ascii=False, separators=_COMPACT)
+    return line if line.isprintable() else json.dumps(values, separators=_COMPACT)

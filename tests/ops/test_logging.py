@@ -35,8 +35,8 @@ def test_an_event_is_one_line_of_json():
     a_log(stream).events.info("the library is open", library="CDL", name="成都图书馆", count=3)
 
     assert stream.getvalue().decode() == (
-        '{"ts": "2026-01-01T12:00:00.500Z", "level": "info", "event": "the library is open", '
-        '"library": "CDL", "name": "成都图书馆", "count": 3}\n'
+        '{"ts":"2026-01-01T12:00:00.500Z","level":"info","event":"the library is open",'
+        '"library":"CDL","name":"成都图书馆","count":3}\n'
     )
 
 
