@@ -1,14 +1,13 @@
 """A SoftDock process of its own, on free ports of this machine."""
 
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 from argon2 import PasswordHasher
 
@@ -22,31 +21,43 @@ HASH_OF_KIOSK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).has
 class Running:
     """A process, where it listens, and what it has logged."""
 
-    def __init__(self, process, log):
+    def __init__(self, process):
         self.process = process
-        self._log = log
         self.ports = []
+        self._lines = []
+        self._settled = Event()
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stderr:
+            self._lines.append(line.decode())
+            found = re.search(r'"listening":"([^"]+)"', self._lines[-1])
+            if found:
+                self.ports = [int(each.rpartition(":")[2]) for each in found[1].split()]
+                self._settled.set()
+        self._settled.set()
 
     @property
     def log(self):
-        return self._log.read_text(encoding="utf-8")
+        return "".join(self._lines)
 
-    def wait_until_ready(self, seconds=60):
+    def wait_until_ready(self):
         """Until the line that says where it listens."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = re.search(r'"listening":"([^"]+)"', self.log)
-            if found:
-                self.ports = [int(each.rpartition(":")[2]) for each in found[1].split()]
-                return self
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise AssertionError(f"SoftDock did not start:\n{self.log}")
+        assert self._settled.wait(60), "SoftDock takes too long to start"
+        assert self.ports, f"SoftDock did not start:\n{self.log}"
+        return self
 
     def terminate(self):
+        """End it in order; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.end()
+
+    def end(self):
+        code = self.process.wait(30)
+        self._reader.join(10)
+        self.process.stderr.close()
+        return code
 
 
 @contextmanager
@@ -56,21 +67,17 @@ def softdock(tmp_path, settings, **files):
         (tmp_path / name.replace("_", ".")).write_text(content, encoding="utf-8")
     path = tmp_path / "softdock.yaml"
     path.write_text(json.dumps({"log": {"format": "json"}, **settings}), encoding="utf-8")
-    log = tmp_path / "log"
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [COMMAND, "run", "-c", str(path)],
-            stdin=subprocess.DEVNULL,
-            stderr=stderr,
-            cwd=tmp_path,
-            env=os.environ,
+    running = Running(
+        subprocess.Popen(
+            [COMMAND, "run", "-c", str(path)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=tmp_path
         )
+    )
     try:
-        yield Running(process, log).wait_until_ready()
+        yield running.wait_until_ready()
     finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(10)
+        if running.process.poll() is None:
+            running.process.kill()
+        running.end()
 
 
 def a_demo(**changes):
