@@ -1,8 +1,10 @@
 """`make bench`: how fast is SoftDock, as a share of what the bare machine can do?
 
-Four scenarios: `lookups` and `mix` (many connections that ask without a pause), `churn` (sessions that come and go), and
-`memory` (idle kiosks).  SoftDock, whole and in one process, with a library in memory, is measured in alternation with a
-bare Twisted server that answers every line by a fixed line of equal length; both on one processor, the load generator on
+Five scenarios: `micro` (one request after the other within this process, no socket), `lookups` and `mix` (many connections
+that ask without a pause), `churn` (sessions that come and go), and `memory` (idle kiosks).
+
+In all but the first SoftDock, whole and in one process, with a library in memory, is measured in alternation with a bare
+Twisted server that answers every line by a fixed line of equal length; both on one processor, the load generator on
 another.  Every answer of SoftDock is verified.
 
 Exit codes: 0 all answers right, whether or not the goals were reached; 1 a wrong answer; 2 wrong usage; 3 it could not be
@@ -17,13 +19,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from softdock.benchmarks import processes, report, scenarios
+from softdock.benchmarks import micro, processes, report, scenarios
 from softdock.benchmarks.dialogue import WrongAnswerError
 from softdock.benchmarks.figures import Results
 from softdock.benchmarks.processes import NotStartedError
 from softdock.benchmarks.scenarios import Bench
 
-SCENARIOS = ("lookups", "mix", "churn", "memory")
+SCENARIOS = ("micro", "lookups", "mix", "churn", "memory")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,6 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(bench: Bench, name: str, results: Results) -> None:
     try:
+        if name == "micro":
+            results.micro = micro.measure(bench.folder)
+            return
         if name == "memory":
             results.memory = scenarios.kiosks(bench)
             return

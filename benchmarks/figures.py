@@ -106,9 +106,29 @@ class Memory:
 
 
 @dataclass(slots=True)
+class Cost:
+    """What one kind of request costs without a socket, and how much it should cost at most."""
+
+    code: str
+    goal: float
+    """In turns of the reference loop."""
+    microseconds: Spread
+    turns: Spread
+
+
+@dataclass(slots=True)
+class Costs:
+    """The costs of all kinds, and what a turn of the reference loop takes on this machine, in microseconds."""
+
+    turn: Spread
+    kinds: list[Cost]
+
+
+@dataclass(slots=True)
 class Results:
     """All that a run has found."""
 
+    micro: Costs | None = None
     comparisons: list[Comparison] = field(default_factory=list)
     memory: list[Memory] = field(default_factory=list)
     wrong: int = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from softdock.benchmarks.figures import Comparison, Memory, Results, Round, Spread
+from softdock.benchmarks.figures import Comparison, Costs, Memory, Results, Round, Spread
 
 KIOSK_GOAL = 4_000
 IDLE_GOAL = 80_000_000
@@ -21,12 +21,25 @@ COLUMNS: tuple[tuple[str, int, Callable[[Round], float]], ...] = (
 def table(results: Results) -> str:
     """Everything a run has found, ready to print."""
     lines: list[str] = []
+    if results.micro is not None:
+        lines += _micro(results.micro)
     for comparison in results.comparisons:
         lines += _comparison(comparison)
     if results.memory:
         lines += _memory(results.memory)
     lines += [f"wrong answers: {results.wrong}", *results.samples]
     return "\n".join(lines)
+
+
+def _micro(costs: Costs) -> Iterator[str]:
+    yield "micro: one request without a socket, median (least-most)"
+    yield f"  a turn of the reference loop takes {_spread(costs.turn, 2)} µs"
+    yield f"  {'request':10}{'µs':>20}{'turns':>20}"
+    for cost in costs.kinds:
+        reached = cost.turns.median <= cost.goal
+        cells = f"{_spread(cost.microseconds, 1):>20}{_spread(cost.turns, 2):>20}"
+        yield f"  {cost.code:10}{cells}" + _goal(f"<= {cost.goal:.1f}", reached=reached)
+    yield ""
 
 
 def _comparison(comparison: Comparison) -> Iterator[str]:
