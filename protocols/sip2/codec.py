@@ -41,7 +41,7 @@ class Reading:
 def layout_of(body: bytes, layouts: Mapping[str, Layout] = LAYOUTS) -> Layout:
     """The layout of the message in `body`.  Raises RemoteProtocolError(UNKNOWN_MESSAGE or NOT_A_MESSAGE)."""
     code = body[:2]
-    layout = layouts.get(code.decode("ascii", "replace"))
+    layout = layouts.get(str(code, "latin-1"))
     if layout is None:
         if len(code) == 2 and code.isdigit():
             raise RemoteProtocolError(

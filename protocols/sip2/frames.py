@@ -15,6 +15,7 @@ there is checked.
 
 import re
 from dataclasses import dataclass
+from zlib import adler32
 
 from softdock.protocols.sip2.errors import RemoteProtocolError, Violation
 
@@ -29,6 +30,9 @@ _TELNET = re.compile(
     rb"|\xff[\xf0-\xf9])+",  # a command without an option
     re.DOTALL,
 )
+_EXACT_UP_TO = 65_520 // 255 - 1
+"""Bytes whose sum Adler-32 gives, whatever they are."""
+
 _FIRST_DIGIT = re.compile(rb"[0-9]")
 _SEQUENCE = re.compile(rb"AY([0-9]{0,4})\Z")
 _CHECKSUM = re.compile(rb"AZ([0-9A-Za-z]{0,4})\Z")
@@ -40,7 +44,9 @@ def checksum(data: bytes) -> int:
     >>> f"{checksum(b'941AY0AZ'):04X}", f"{checksum(b'97AZ'):04X}"
     ('FDFD', 'FEF5')
     """
-    return -sum(data) & 0xFFFF
+    # The lower half of Adler-32 is the sum of all bytes and one, until that reaches 65521; it takes a tenth of the time.
+    total = (adler32(data) & 0xFFFF) - 1 if len(data) <= _EXACT_UP_TO else sum(data)
+    return -total & 0xFFFF
 
 
 def seal(body: bytes, sequence: bytes | None, error_detection: bool) -> bytes:
@@ -54,7 +60,7 @@ def seal(body: bytes, sequence: bytes | None, error_detection: bool) -> bytes:
     if not error_detection:
         return body
     body += b"AZ"
-    return b"%b%04X" % (body, -sum(body) & 0xFFFF)
+    return b"%b%04X" % (body, checksum(body))
 
 
 @dataclass(slots=True)
@@ -75,10 +81,13 @@ def open_frame(line: bytes, delimiter: str = "|", verify: bool = True) -> Frame:
     """
     if not line[:1].isdigit():
         line = _without_junk(line)
-    # The usual trailer, read without a regular expression.
-    if line[-9:-7] == b"AY" and line[-6:-4] == b"AZ" and line[-4:].isalnum() and line[-7] in b"0123456789":
-        if verify and not _fits(line[:-4], line[-4:]):
-            raise RemoteProtocolError(Violation.BAD_CHECKSUM, "the checksum does not fit the message")
+    # The usual trailer and a right checksum, read without a regular expression.
+    if (
+        line[-9:-7] == b"AY"
+        and line[-6:-4] == b"AZ"
+        and line[-7:-6].isdigit()
+        and line[-4:] == b"%04X" % checksum(line[:-4])
+    ):
         return Frame(line[:-9], line[-7:-6], True)
     return _open_unusual(line, delimiter.encode("ascii"), verify)
 
@@ -118,7 +127,7 @@ def _open_unusual(line: bytes, delimiter: bytes, verify: bool) -> Frame:
 
 def _fits(summed: bytes, given: bytes) -> bool:
     try:
-        return (sum(summed) + int(given, 16)) & 0xFFFF == 0
+        return checksum(summed) == int(given, 16) & 0xFFFF
     except ValueError:
         return False
 
@@ -181,6 +190,12 @@ class LineBuffer:
         that line.
         """
         data = self.data
+        if not (self._searched or self._skipping):
+            # As a rule one whole line has come, and nothing else.
+            lines = data.splitlines()
+            if len(lines) == 1 and lines[0][:1].isdigit() and len(lines[0]) < len(data) <= self._limit:
+                self.data = b""
+                return bytes(lines[0])
         while self._start < len(data):
             start = self._start
             stop = start + self._limit + 1

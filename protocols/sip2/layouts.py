@@ -99,7 +99,11 @@ def _number(width: int) -> FixedKind:
             return None
 
     return FixedKind(
-        width, read, write, lenient, quick_write=f"'{0:0{width}d}' if {{value}} == 0 else {{write}}({{value}})"
+        width,
+        read,
+        write,
+        lenient,
+        quick_write=f"'{0:0{width}d}' if {{value}} == 0 else {{write}}({{value}})",
     )
 
 
@@ -181,11 +185,13 @@ class Layout:
         self.fixed_width = sum(kind.width for _, kind in fixed)
         ends = list(accumulate(kind.width for _, kind in fixed))
         self._slices = [(end - kind.width, end, kind) for end, (_, kind) in zip(ends, fixed, strict=True)]
-        self._places = {kind.id: place for place, (_, kind) in enumerate(variable)}
+        self._places = {kind.id: place for place, (_, kind) in enumerate(variable, len(fixed))}
         self._repeating = frozenset(kind.id for _, kind in variable if kind.repeats)
         self._blank = [() if kind.repeats else None for _, kind in variable]
         self.variable = [(kind, name) for name, kind in variable]
-        self._read_fixed = _compiled_reader(fixed)
+        self._begin = _compiled_reader(fixed, variable)
+        self.complete: Callable[[Message], bool] = _compiled_check(self._needed_names)
+        """Whether a message has all needed fields, none of them empty."""
         self.write: Callable[[Message], tuple[str, list[str]]] = _compiled_writer(
             code, fixed, variable, self.required
         )
@@ -205,32 +211,25 @@ class Layout:
             raise RemoteProtocolError(Violation.FIXED_PART, f"{self.code}: the fixed part is too short")
         try:
             if lenient:
-                fixed = tuple(kind.lenient(text[start:end]) for start, end, kind in self._slices)
+                values = [kind.lenient(text[start:end]) for start, end, kind in self._slices] + self._blank
             else:
-                fixed = self._read_fixed(text)
+                values = self._begin(text)
         except (KeyError, ValueError):
             raise RemoteProtocolError(
                 Violation.FIXED_PART, f"{self.code}: wrong characters in the fixed part"
             ) from None
         places = self._places
-        values: list[Any] = self._blank.copy()
-        other: list[tuple[str, str]] | None = None
+        other: list[tuple[str, str]] = []
         for part in parts:
-            if len(part) < 2:
-                continue
             field = part[:2]
             place = places.get(field)
-            if place is not None:
-                if values[place] is None:
-                    values[place] = part[2:]
-                    continue
-                if field in self._repeating:
-                    values[place] += (part[2:],)
-                    continue
-            if other is None:
-                other = []
-            other.append((field, part[2:]))
-        return self._make(*fixed, *values, () if other is None else tuple(other))
+            if place is not None and values[place] is None:
+                values[place] = part[2:]
+            elif place is not None and field in self._repeating:
+                values[place] += (part[2:],)
+            elif len(field) == 2:
+                other.append((field, part[2:]))
+        return self._make(*values, tuple(other))
 
     def write_fixed(self, message: "Message") -> str:
         """The code and the fixed part."""
@@ -277,18 +276,33 @@ def _compiled_writer(
                 lines += ["    else:", f"        add('{field.id}')"]
     lines += ["    if message.other:", "        pieces += [field + value for field, value in message.other]"]
     lines += [f'    return f"{fixed_text}", pieces']
-    return _made("write", lines, names)
+    write: Callable[[Message], tuple[str, list[str]]] = _made("write", lines, names)
+    return write
 
 
-def _compiled_reader(fixed: Fixed) -> Callable[[str], tuple[Any, ...]]:
-    """The function that reads a fixed part.  It raises KeyError or ValueError for what has no meaning."""
+def _compiled_reader(fixed: Fixed, variable: Variable) -> Callable[[str], list[Any]]:
+    """The function that begins a message: the values of its fixed part, then a place for each field.
+
+    It raises KeyError or ValueError for what has no meaning.
+    """
     names: dict[str, Any] = {}
     values, at = "", 0
     for number, (_, kind) in enumerate(fixed):
         names[f"read{number}"] = kind.read
         values += kind.quick_read.format(text=f"text[{at}:{at + kind.width}]", read=f"read{number}") + ", "
         at += kind.width
-    return _made("read", ["def read(text):", f"    return ({values})"], names)
+    values += ", ".join("()" if kind.repeats else "None" for _, kind in variable)
+    begin: Callable[[str], list[Any]] = _made("begin", ["def begin(text):", f"    return [{values}]"], names)
+    return begin
+
+
+def _compiled_check(needed: Sequence[tuple[str, str]]) -> Callable[["Message"], bool]:
+    """The function that tells whether a message has the fields that are `needed`."""
+    present = " and ".join(f"message.{name}" for _, name in needed) or "True"
+    complete: Callable[[Message], bool] = _made(
+        "complete", ["def complete(message):", f"    return bool({present})"], {}
+    )
+    return complete
 
 
 def _made(name: str, lines: list[str], names: dict[str, Any]) -> Any:

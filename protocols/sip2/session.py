@@ -64,6 +64,8 @@ class Request:
     """The terminal asks something: it has to be answered by `ServerSession.answer`."""
 
     message: Message
+    frame: Frame | None = None
+    """As it came; None for a login by prompts, which has no frames."""
 
 
 @dataclass(slots=True)
@@ -77,17 +79,6 @@ class Violated:
 Event = Request | Violated | Signal
 
 
-@dataclass(slots=True)
-class _Exchange:
-    """A request and, once it is known, the body of its answer."""
-
-    frame: Frame | None
-    """None for a login by prompts, which has no frames."""
-    code: str
-    answer: bytes = b""
-    answered_at: float = 0.0
-
-
 class _Prompt(Enum):
     """Where a login by prompts stands."""
 
@@ -96,11 +87,18 @@ class _Prompt(Enum):
     OVER = auto()
 
 
+# Bound once: Python 3.11 finds a member of an enumeration through a descriptor, and every message asks for these.
+_NEED_DATA, _BUSY = Signal.NEED_DATA, Signal.BUSY
+_OVER = _Prompt.OVER
+_NEVER = ErrorDetection.NEVER
+
+
 class ServerSession:
     """The library's side of one conversation."""
 
     __slots__ = (
-        "_answered", "_clock", "_lines", "_open", "_out", "_prompt", "_response", "_strange", "_user", "dialect",
+        "_answer", "_answered", "_answered_at", "_clock", "_lines", "_open", "_out", "_prompt", "_response", "_strange",
+        "_user", "dialect",
     )  # fmt: skip
 
     def __init__(
@@ -111,11 +109,14 @@ class ServerSession:
         self._clock = clock
         self._lines = LineBuffer(longest_line)
         self._out: list[bytes] = []
-        self._open: _Exchange | None = None
-        self._answered: _Exchange | None = None
+        self._open: Request | None = None
+        self._answered: Frame | None = None
+        """The last request, if its answer is kept for a repeat."""
+        self._answer = b""
+        self._answered_at = 0.0
         self._response: bytes | None = None
         self._strange: Violated | None = None
-        self._prompt = _Prompt.OVER
+        self._prompt = _OVER
         self._user = ""
         if dialect.telnet_login:
             self._prompt = _Prompt.USER
@@ -156,12 +157,14 @@ class ServerSession:
                 strange, self._strange = self._strange, None
                 return strange
             if self._open is not None:
-                return Signal.BUSY
+                return _BUSY
+            if not self._lines.data:
+                return _NEED_DATA
             try:
                 line = self._lines.next_line()
                 if line is None:
-                    return Signal.NEED_DATA
-                if self._prompt is not _Prompt.OVER:
+                    return _NEED_DATA
+                if self._prompt is not _OVER:
                     event = self._prompted(line)
                 else:
                     event = self._take(line)
@@ -174,23 +177,23 @@ class ServerSession:
 
     def answer(self, response: Message) -> None:
         """Answer the request under way."""
-        exchange = self._open
-        if exchange is None:
+        request = self._open
+        if request is None:
             raise LocalProtocolError("there is no request to answer")
-        code = response.layout.code
-        if code != RESPONSE_TO[exchange.code] and code != "98":
-            raise LocalProtocolError(f"{exchange.code} is not answered by {code}")
-        if exchange.frame is None:
+        asked, code, frame = request.message.layout.code, response.layout.code, request.frame
+        expected = code == RESPONSE_TO[asked]
+        if not expected and code != "98":
+            raise LocalProtocolError(f"{asked} is not answered by {code}")
+        if frame is None:
             self._open = None
             self._answer_prompt(isinstance(response, LoginResponse) and response.ok)
             return
         body = encode(response, self.dialect)
         self._open = None
-        frame = exchange.frame
-        if frame.error_detection and frame.sequence is not None and code == RESPONSE_TO[exchange.code]:
-            exchange.answer = body
-            exchange.answered_at = self._clock()
-            self._answered = exchange
+        if expected and frame.error_detection and frame.sequence is not None:
+            self._answered = frame
+            self._answer = body
+            self._answered_at = self._clock()
         else:
             self._answered = None
         self._respond(body, frame.sequence, frame.error_detection)
@@ -199,8 +202,8 @@ class ServerSession:
 
     def _take(self, line: bytes) -> Event | None:
         dialect = self.dialect
-        never = dialect.error_detection is ErrorDetection.NEVER
-        frame = open_frame(line, dialect.delimiter, verify=not never)
+        never = dialect.error_detection is _NEVER
+        frame = open_frame(line, dialect.delimiter, not never)
         if never:
             frame.error_detection = False
         elif not frame.error_detection and dialect.error_detection is ErrorDetection.REQUIRED:
@@ -208,13 +211,12 @@ class ServerSession:
         answered = self._answered
         if (
             answered is not None
+            and frame.sequence == answered.sequence
+            and frame.body == answered.body
             and frame.error_detection
-            and answered.frame is not None
-            and answered.frame.body == frame.body
-            and answered.frame.sequence == frame.sequence
-            and self._clock() - answered.answered_at <= REPEAT_WINDOW
+            and self._clock() - self._answered_at <= REPEAT_WINDOW
         ):
-            return self._repeat(answered.answer, frame.sequence, True)
+            return self._repeat(self._answer, frame.sequence, True)
         try:
             reading = decode(frame.body, dialect, REQUESTS)
         except RemoteProtocolError as error:
@@ -223,14 +225,14 @@ class ServerSession:
         if type(message) is RequestAcsResend:
             previous = _RESEND if self._response is None else self._response
             return self._repeat(previous, None, frame.error_detection)
-        self._open = _Exchange(frame, message.layout.code)
         if reading.strangeness is not None:
             self._strange = _strange(reading)
-        return Request(message)
+        self._open = request = Request(message, frame)
+        return request
 
     def _reject(self, error: RemoteProtocolError, error_detection: bool) -> Violated:
         if error.violation not in _IGNORED or self.dialect.unknown_messages_rejected:
-            never = self.dialect.error_detection is ErrorDetection.NEVER
+            never = self.dialect.error_detection is _NEVER
             self._respond(_RESEND, None, error_detection and not never)
         return Violated(error.violation, str(error))
 
@@ -249,7 +251,7 @@ class ServerSession:
     def _prompted(self, line: bytes) -> Event | None:
         line = without_telnet(line)
         if self._prompt is _Prompt.USER and _SPEAKS_SIP2.match(line):
-            self._prompt = _Prompt.OVER  # it speaks SIP2 from the start
+            self._prompt = _OVER  # it speaks SIP2 from the start
             return self._take(line)
         text = self.dialect.charset.decode_with_replacement(line).strip("\0 \t")
         if self._prompt is _Prompt.USER:
@@ -257,13 +259,13 @@ class ServerSession:
             self._prompt = _Prompt.PASSWORD
             self._out.append(b"password: ")
             return None
-        self._open = _Exchange(None, "93")
-        return Request(Login(login_user_id=self._user, login_password=text))
+        self._open = request = Request(Login(login_user_id=self._user, login_password=text))
+        return request
 
     def _answer_prompt(self, accepted: bool) -> None:
         self._user = ""
         if accepted:
-            self._prompt = _Prompt.OVER
+            self._prompt = _OVER
             self._out.append(b"Login OK.  Initiating SIP\r\n")
         else:
             self._prompt = _Prompt.USER
