@@ -1,6 +1,6 @@
 """What pydantic finds wrong, as sentences that say where it is and what to write instead.
 
-No sentence quotes a text, unless it had to be a word of a closed list: settings hold passwords, and an import
+No sentence quotes more than a single word where one of a closed list was due: settings hold passwords, and an import
 file holds what identifies people.
 """
 
@@ -56,7 +56,7 @@ def place(steps: Sequence[str | int]) -> str:
 def _sentence(error: ErrorDetails) -> str:
     kind, about = error["type"], error.get("ctx", {})
     if kind in {"enum", "literal_error"}:
-        return f"{error['input']!r} is not known here. There are: {_listed(str(about['expected']))}."
+        return f"{_shown(error['input'])} is not known here. There are: {_listed(str(about['expected']))}."
     if kind == "string_too_short":
         return "This must not be empty."
     if kind in {"greater_than_equal", "greater_than"}:
@@ -66,6 +66,12 @@ def _sentence(error: ErrorDetails) -> str:
     if kind == "json_invalid":
         return f"This is not JSON: {about['error']}."
     return _REMEDIES.get(kind) or f"{error['msg']}."
+
+
+def _shown(value: object) -> str:
+    """`value`, if it is no more than a word: an address may hold a password."""
+    is_word = isinstance(value, str) and value.replace("-", "").isalnum()
+    return repr(str(value)) if is_word else "This"
 
 
 def _listed(expected: str) -> str:

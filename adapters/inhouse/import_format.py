@@ -8,7 +8,7 @@ SoftDock's vocabulary.
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
@@ -25,17 +25,23 @@ def _block(value: object) -> str | None:
     raise PydanticCustomError("block", "Write true, false, or why the card is blocked")
 
 
-def _day_or_moment(value: object) -> object:
+def _day_or_moment(value: object) -> date:
     """A date alone is kept apart from a point in time."""
-    if isinstance(value, str) and len(value) == len("2026-12-31"):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
+    try:
+        if isinstance(value, str):
+            return (
+                date.fromisoformat(value)
+                if len(value) <= len("2026-12-31")
+                else datetime.fromisoformat(value)
+            )
+    except ValueError:
+        pass
+    raise PydanticCustomError(
+        "moment", "Write a date like 2026-12-31, or a date and time like 2026-12-31T18:00"
+    )
 
 
-DayOrMoment = Annotated[date | datetime, BeforeValidator(_day_or_moment)]
+DayOrMoment = Annotated[date, PlainValidator(_day_or_moment)]
 
 
 class _Part(BaseModel):

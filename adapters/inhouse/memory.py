@@ -94,8 +94,8 @@ class MemoryStorage:
         while self._next_lapse is not None and snapshot.now > self._next_lapse:
             self._end_lapsed(snapshot)
         decided = rule(snapshot, wish)
-        if type(decided) is not Decision:
-            return decided  # type: ignore[return-value]
+        if not isinstance(decided, Decision):
+            return decided
         self._apply(decided.changes)
         return decided.outcome
 

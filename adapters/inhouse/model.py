@@ -131,6 +131,8 @@ class Loan:
     """The patron's hold that ended with it, as it was."""
     before: "Loan | None" = None
     """What stood in its place: this patron's loan before the renewal, or another's which a booking ended."""
+    settled: bool = False
+    """It stands again because a later step was undone; there is no step of its own left to undo."""
 
 
 @record

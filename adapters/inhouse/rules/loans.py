@@ -24,6 +24,13 @@ def without_past(loan: Loan) -> Loan:
     return Loan(loan.item, loan.patron, loan.lent, loan.due, loan.renewals, loan.fees, loan.filled)
 
 
+def standing_again(loan: Loan) -> Loan:
+    """`loan` after a later step was undone: when the device repeats its wish, nothing more is taken away."""
+    return Loan(
+        loan.item, loan.patron, loan.lent, loan.due, loan.renewals, loan.fees, loan.filled, settled=True
+    )
+
+
 def with_note(copy: Copy, changes: Changes, properties: str | None) -> ItemState:
     """The state of `copy` with the note that a device sent along; an empty one wipes nothing."""
     state = copy.state

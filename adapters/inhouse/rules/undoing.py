@@ -6,6 +6,7 @@ off in between.  What is undone already is answered as done: the device did not 
 
 from softdock.adapters.inhouse.model import Hold
 from softdock.adapters.inhouse.rules.items import item_as, item_view
+from softdock.adapters.inhouse.rules.loans import standing_again
 from softdock.adapters.inhouse.rules.money import waive
 from softdock.adapters.inhouse.rules.queues import compete, displace, queue_after, set_aside, waits_for
 from softdock.adapters.inhouse.rules.refusals import refused
@@ -26,7 +27,7 @@ def undo_return(snapshot: Snapshot, card: Card, copy: Copy) -> Decision | AnyOut
         return Done(Lent(item_view(copy), card.patron.id, loan.due, undone=True))
     if loan is not None or last is None or last.loan.patron != card.patron.id:
         return refused(Reason.NOTHING_TO_UNDO, snapshot, card, copy)
-    changes = Changes(last.loan, last.state)
+    changes = Changes(standing_again(last.loan), last.state)
     changes.drop(last)
     waive(changes, card, last.fine)
     if copy.hold is not None:
@@ -39,11 +40,12 @@ def undo_return(snapshot: Snapshot, card: Card, copy: Copy) -> Decision | AnyOut
 def undo_loan(snapshot: Snapshot, copy: Copy) -> Decision | AnyOutcome:
     """The item counts as never lent: what the loan cost goes, and the hold that it filled comes back.
 
-    If the loan was a renewal, the loan as it was before stands again.  An item that nobody has is answered as undone.
+    If the loan was a renewal, the loan as it was before stands again.  An item that nobody has, or whose loan stands
+    again already, is answered as undone.
     """
     loan = copy.loan
-    if loan is None:
-        return Done(Returned(item_view(copy), undone=True))
+    if loan is None or loan.settled:
+        return Done(Returned(item_view(copy), None if loan is None else loan.patron, undone=True))
     changes = Changes()
     for fee in loan.fees:
         waive(changes, snapshot.cards.get(loan.patron), fee)
@@ -53,14 +55,14 @@ def undo_loan(snapshot: Snapshot, copy: Copy) -> Decision | AnyOutcome:
     ):
         filled = None
     if loan.before is not None:
-        changes.put(loan.before)
+        changes.put(standing_again(loan.before))
         if filled is not None:
             displace(snapshot, changes, filled, copy)
         item = item_as(copy, copy.state, loan.before, None, queue_after(copy.title, changes))
         return Decision(Done(Returned(item, loan.patron, undone=True)), changes)
     changes.drop(loan)
     hold = _holder_after(snapshot, changes, copy, filled)
-    item = item_as(copy, copy.state, None, hold)
+    item = item_as(copy, copy.state, None, hold, queue_after(copy.title, changes))
     if hold is None:
         return Decision(Done(Returned(item, loan.patron, undone=True)), changes)
     return Decision(Done(for_the_next(snapshot, item, loan.patron, hold, undone=True)), changes)

@@ -1,0 +1,155 @@
+"""What holds in the books after whatever devices have asked, in whatever order."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inhouse_books import NOW, RULES, Books, a_fee, a_loan, a_patron, an_item, result_of, yuan
+from softdock.adapters.inhouse.policies import Policy, Terms
+from softdock.adapters.inhouse.rules.cards import view_of
+from softdock.adapters.inhouse.rules.items import item_as
+from softdock.adapters.inhouse.rules.queues import fits, is_free
+from softdock.adapters.inhouse.snapshot import Card, Snapshot
+from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.items import Item
+from softdock.circulation.operations import (
+    BlockPatron,
+    CancelHold,
+    ChangeHold,
+    Checkin,
+    Checkout,
+    EnablePatron,
+    HoldScope,
+    PayFee,
+    PlaceHold,
+    Renew,
+    RenewAll,
+    UpdateItem,
+)
+from softdock.circulation.outcomes import Done, Refused
+
+patrons = st.sampled_from([PatronId(f"R{n}") for n in range(1, 5)])
+items = st.sampled_from([ItemId(f"I{n}") for n in range(1, 6)])
+titles = st.sampled_from([None, TitleId("T"), TitleId("U")])
+locations = st.sampled_from(["main", "west", ""])
+scopes = st.sampled_from([None, *HoldScope])
+yes_no = st.booleans()
+moments = st.none() | st.integers(-40, 40).map(lambda days: NOW + timedelta(days=days))
+
+wishes = st.one_of(
+    st.builds(
+        Checkout, patrons, items, renewal_allowed=yes_no, fee_acknowledged=yes_no, cancel=yes_no, no_block=yes_no,
+        happened=moments, promised_due=moments,
+    ),
+    st.builds(Checkin, items, returned=moments, location=locations, cancel=yes_no, no_block=yes_no, happened=moments),
+    st.builds(Renew, patrons, items, third_party_allowed=yes_no, fee_acknowledged=yes_no, no_block=yes_no),
+    st.builds(RenewAll, patrons, fee_acknowledged=yes_no),
+    st.builds(PlaceHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
+    st.builds(ChangeHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
+    st.builds(CancelHold, patrons, st.none() | items, titles),
+    st.builds(PayFee, patrons, st.integers(0, 300).map(lambda minor: yuan(minor / 100))),
+    st.builds(BlockPatron, patrons),
+    st.builds(EnablePatron, patrons),
+    st.builds(UpdateItem, items, st.sampled_from(["", "torn"])),
+    st.integers(1, 10).map(lambda days: timedelta(days=days)),
+)  # fmt: skip
+
+
+def a_busy_library() -> Books:
+    """Four patrons; three copies of one title in two branches, and two of another, one of them with a price."""
+    return Books(
+        *(a_patron(f"R{n}") for n in range(1, 5)),
+        an_item("I1", title="T"), an_item("I2", title="T"), an_item("I3", title="T", permanent_location="west"),
+        an_item("I4", title="U"), an_item("I5", title="U", fee=yuan(1)),
+        a_loan("I1", "R1"), a_fee("F1", 2, "R1"),
+        terms=Terms(Policy(max_loans=3, max_holds=3, renewals=2), max_fees="5.00", fine_per_day="0.10"),
+    )  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(wishes, min_size=1, max_size=25))
+def test_the_books_agree_with_themselves_after_every_step(steps):
+    """Whatever kiosks, sorters and time do."""
+    books = a_busy_library()
+    for wish in steps:
+        if isinstance(wish, timedelta):
+            books.now += wish
+            continue
+        before = look(books)
+        outcome = books.ask(wish)
+        after = look(books)
+        if isinstance(outcome, Refused):
+            assert said(before) == said(after), "a refusal has changed something"
+        check(after)
+        check_told(outcome, after)
+
+
+def look(books: Books) -> Snapshot:
+    """The books as they are now, lapsed holds ended."""
+    found: list[Snapshot] = []
+
+    def rule(snapshot: Snapshot, wish: None) -> Done[object]:
+        found.append(snapshot)
+        return Done(None)
+
+    result_of(books.storage.work(rule, None))
+    return found[0]
+
+
+def said(snapshot: Snapshot) -> Any:
+    """Everything that can be asked of the books."""
+    return [view_of(card, snapshot.now) for card in snapshot.cards.values()], [
+        (copy.loan, copy.hold, copy.state, copy.title.queue) for copy in snapshot.copies.values()
+    ]
+
+
+def check(snapshot: Snapshot) -> None:
+    for copy in snapshot.copies.values():
+        assert copy.loan is None or copy.hold is None, "lent, and set aside for somebody"
+        assert copy.loan is None or copy in snapshot.cards[copy.loan.patron].loans
+        if copy.hold is not None:
+            assert copy.hold in copy.title.queue
+            assert copy.hold.copy == copy.item.id
+            assert fits(copy.hold, copy.item)
+        if copy.view is not None:
+            assert copy.view == item_as(copy, copy.state, copy.loan, copy.hold), "remembered too long"
+    for title in snapshot.titles.values():
+        numbers = [hold.number for hold in title.queue]
+        assert numbers == sorted(set(numbers))
+        for hold in title.queue:
+            assert hold in snapshot.cards[hold.patron].holds
+            assert hold.lapses is None or hold.lapses >= snapshot.now
+            if hold.copy is None:
+                idle = [copy for copy in title.copies if is_free(copy) and fits(hold, copy.item)]
+                assert not idle, "somebody waits while a copy is free"
+            else:
+                assert snapshot.copies[hold.copy].hold == hold
+    for card in snapshot.cards.values():
+        assert all(copy.loan is not None and copy.loan.patron == card.patron.id for copy in card.loans)
+        assert len({copy.item.id for copy in card.loans}) == len(card.loans)
+        assert len({fee.id for fee in card.fees}) == len(card.fees)
+        assert all(fee.amount.minor > 0 for fee in card.fees)
+        anew = Card(card.patron, card.policy, card.block, card.loans, card.holds, card.fees, card.payments)
+        assert view_of(card, snapshot.now) == view_of(anew, snapshot.now), "remembered too long"
+
+
+def check_told(outcome: Any, snapshot: Snapshot) -> None:
+    """What was told of the item is what the next device will be told."""
+    item = getattr(getattr(outcome, "result", None), "item", None) or getattr(outcome, "item", None)
+    if isinstance(item, Item):
+        copy = snapshot.copies[item.id]
+        assert item == item_as(copy, copy.state, copy.loan, copy.hold)
+
+
+@pytest.mark.parametrize("cancel", [True, False])
+def test_a_decision_changes_nothing_by_itself(cancel):
+    """Rules are pure: what is decided and not written has not happened."""
+    books = a_busy_library()
+    snapshot = look(books)
+    before = said(snapshot)
+    for wish in (Checkout(PatronId("R2"), ItemId("I2"), cancel=cancel), Checkin(ItemId("I1"), cancel=cancel)):
+        RULES[type(wish)](snapshot, wish)
+    assert said(look(books)) == before

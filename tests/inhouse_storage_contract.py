@@ -1,0 +1,259 @@
+"""What every storage of the embedded library has to do.  A test module subclasses `StorageContract` for each."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from inhouse_books import (
+    CDL,
+    I1,
+    I2,
+    NOW,
+    R1,
+    R2,
+    R3,
+    ZONE,
+    a_block,
+    a_fee,
+    a_hold,
+    a_loan,
+    a_patron,
+    a_stock,
+    an_item,
+    day,
+    result_of,
+    yuan,
+)
+from softdock.adapters.inhouse.model import ItemState, Loan, Payment, Return
+from softdock.adapters.inhouse.policies import Policy, PolicyBook
+from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Snapshot
+from softdock.adapters.inhouse.storage import Stock, Storage
+from softdock.circulation.identifiers import FeeId, ItemId, TitleId
+from softdock.circulation.items import CirculationStatus
+from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.reasons import Reason
+
+DONE: Done[object] = Done("done")
+
+
+class StorageContract:
+    """The same tests for each storage; `make` gives an open, empty one."""
+
+    def make(self, house: House) -> Storage:
+        """A storage whose present is `self.now`."""
+        raise NotImplementedError
+
+    @pytest.fixture(autouse=True)
+    def _begin(self) -> None:
+        self.now = NOW
+        self.storage = self.make(House(CDL, "CNY", ZONE))
+
+    def stocked(self, *parts: Any, **changes: Any) -> None:
+        """Take in what the builders made."""
+        result_of(self.storage.take_in(a_stock(*parts, **changes)))
+
+    def write(self, *puts: Any, drops: tuple[Any, ...] = ()) -> None:
+        """Make changes, as a rule would."""
+        changes = Changes(*puts)
+        for row in drops:
+            changes.drop(row)
+        assert result_of(self.storage.work(lambda snapshot, wish: Decision(DONE, changes), None)) is DONE
+
+    def read(self, look: Any) -> Any:
+        """What `look` finds in the books."""
+        found: list[Any] = []
+
+        def rule(snapshot: Snapshot, wish: None) -> Done[object]:
+            found.append(look(snapshot))
+            return DONE
+
+        result_of(self.storage.work(rule, None))
+        return found[0]
+
+    # --- a stock to begin with ------------------------------------------------------------------------
+
+    def test_an_empty_storage_says_so(self):
+        """So that a library is imported once."""
+        assert result_of(self.storage.is_empty())
+        self.stocked(a_patron())
+        assert not result_of(self.storage.is_empty())
+        assert result_of(self.storage.probe()) is None
+
+    def test_what_was_taken_in_is_found_by_its_identifiers(self):
+        """Cards by patron, copies by item, titles by number and by name."""
+        item, state = an_item(title="三体", title_id=TitleId("T1"))
+        self.stocked(a_patron(), (item, state), policy=Policy(max_loans=7))
+        assert self.read(lambda books: books.cards[R1].patron) == a_patron()
+        assert self.read(lambda books: books.cards[R1].policy.max_loans) == 7
+        assert self.read(lambda books: (books.copies[I1].item, books.copies[I1].state)) == (item, state)
+        for title in ("T1", "三体"):
+            assert self.read(lambda books: books.titles[TitleId(title)].copies[0].item.id) == I1  # noqa: B023
+        assert self.read(
+            lambda books: (books.cards.get(R2), books.copies.get(I2), books.titles.get("X"))
+        ) == (None, None, None)
+
+    def test_what_hangs_on_a_card_is_found_with_it(self):
+        """Loans, holds, fees and the block."""
+        self.stocked(
+            a_patron(R1), a_patron(R2), an_item(I1), an_item(I2), a_loan(I1, R1), a_hold(R1, I2),
+            a_fee("F1", 2), a_block(R1, "see desk 2"),
+        )  # fmt: skip
+        card = self.read(lambda books: books.cards[R1])
+        assert [copy.item.id for copy in card.loans] == [I1]
+        assert [hold.item for hold in card.holds] == [I2]
+        assert [fee.id for fee in card.fees] == ["F1"]
+        assert card.block == a_block(R1, "see desk 2")
+
+    def test_free_copies_are_set_aside_for_the_holds_of_the_stock(self):
+        """First come, first served; nobody waits while a copy is free."""
+        self.stocked(
+            a_patron(R1), a_patron(R2), a_patron(R3), an_item(I1, title="T"), an_item(I2, title="T"),
+            *(a_hold(patron, None, title="T") for patron in (R2, R1, R3)),
+        )  # fmt: skip
+        queue = self.read(lambda books: books.titles[TitleId("T")].queue)
+        assert [(hold.patron, hold.copy) for hold in queue] == [(R2, I1), (R1, I2), (R3, None)]
+        assert self.read(lambda books: books.copies[I1].hold.patron) == R2
+
+    def test_a_copy_that_is_set_aside_in_the_stock_stays_so(self):
+        aside = {"copy": I1, "shelf_until": day(3, 4)}
+        self.stocked(a_patron(R1), a_patron(R2), an_item(), a_hold(R1, I1), a_hold(R2, I1, **aside))
+        assert self.read(lambda books: books.copies[I1].hold.patron) == R2
+
+    def test_every_hold_and_fee_has_a_number_of_its_own_and_a_later_one_a_higher(self):
+        self.stocked(
+            a_patron(R1), a_patron(R2), an_item(), a_hold(R1, I1), a_hold(R2, I1), a_fee("F1"), a_fee("F2")
+        )
+        numbers = self.read(
+            lambda books: [each.number for each in (*books.copies[I1].title.queue, *books.cards[R1].fees)]
+        )
+        fresh = self.read(lambda books: [books.number(), books.number()])
+        assert numbers + fresh == sorted({*numbers, *fresh})
+
+    # --- changes --------------------------------------------------------------------------------------
+
+    def test_a_loan_is_found_with_item_and_card_until_it_is_dropped(self):
+        self.stocked(a_patron(R1), an_item())
+        self.write(a_loan())
+        assert self.read(lambda books: (books.copies[I1].loan, books.cards[R1].loans[0].loan)) == (
+            a_loan(),
+            a_loan(),
+        )
+        later = a_loan(due=day(5, 1), renewals=1)
+        self.write(later)
+        assert self.read(lambda books: [copy.loan for copy in books.cards[R1].loans]) == [later]
+        self.write(drops=(later,))
+        assert self.read(lambda books: (books.copies[I1].loan, books.cards[R1].loans)) == (None, ())
+
+    def test_a_loan_that_takes_the_place_of_anothers_leaves_that_card(self):
+        self.stocked(a_patron(R1), a_patron(R2), an_item(), a_loan(I1, R1))
+        self.write(a_loan(I1, R2))
+        assert self.read(lambda books: (len(books.cards[R1].loans), len(books.cards[R2].loans))) == (0, 1)
+
+    def test_a_loan_keeps_what_undoing_it_needs(self):
+        """The hold that it filled, the fees, and the loan before."""
+        self.stocked(a_patron(R1), a_patron(R2), an_item())
+        loan = a_loan(filled=a_hold(R1, I1), fees=(FeeId("F1"),), before=a_loan(I1, R2))
+        self.write(loan)
+        assert self.read(lambda books: books.copies[I1].loan) == loan
+
+    def test_the_state_and_the_last_return_of_an_item_are_replaced_as_a_whole(self):
+        self.stocked(a_patron(R1), an_item())
+        state = ItemState(I1, CirculationStatus.IN_TRANSIT, "west", "torn")
+        last = Return(I1, a_loan(), ItemState(I1), FeeId("F1"))
+        self.write(state, last)
+        assert self.read(lambda books: (books.copies[I1].state, books.copies[I1].last_return)) == (
+            state,
+            last,
+        )
+        self.write(drops=(last,))
+        assert self.read(lambda books: books.copies[I1].last_return) is None
+
+    def test_a_hold_is_found_with_title_card_and_copy_until_it_is_dropped(self):
+        """And keeps its place when it is replaced."""
+        self.stocked(a_patron(R1), a_patron(R2), an_item(), a_loan(I1, R1))
+        first, second = a_hold(R1, I1, number=101), a_hold(R2, I1, number=102)
+        self.write(second)
+        self.write(first)
+        aside = a_hold(R1, I1, number=101, copy=I1, shelf_until=day(3, 9))
+        self.write(aside)
+        assert self.read(lambda books: books.copies[I1].title.queue) == (aside, second)
+        assert self.read(lambda books: (books.cards[R1].holds, books.copies[I1].hold)) == ((aside,), aside)
+        self.write(drops=(aside,))
+        assert self.read(lambda books: (books.cards[R1].holds, books.copies[I1].hold)) == ((), None)
+        assert self.read(lambda books: books.copies[I1].title.queue) == (second,)
+
+    def test_a_copy_can_change_hands_within_one_change(self):
+        """Whichever of the two holds is written first."""
+        for order in (1, -1):
+            self._begin_again()
+            self.stocked(a_patron(R1), a_patron(R2), an_item(), a_hold(R1, I1), a_hold(R2, I1))
+            one, other = self.read(lambda books: books.copies[I1].title.queue)
+            back = a_hold(R1, I1, number=one.number)
+            aside = a_hold(R2, I1, number=other.number, copy=I1, shelf_until=day(3, 9))
+            self.write(*(back, aside)[::order])
+            assert self.read(lambda books: books.copies[I1].hold) == aside
+
+    def _begin_again(self) -> None:
+        self.storage = self.make(House(CDL, "CNY", ZONE))
+
+    def test_fees_are_reduced_in_place_and_dropped(self):
+        """The oldest stays the first."""
+        self.stocked(a_patron(R1), a_fee("F1", 5), a_fee("F2", 3))
+        one, two = self.read(lambda books: books.cards[R1].fees)
+        less = a_fee("F1", 1, number=one.number)
+        self.write(less)
+        assert self.read(lambda books: books.cards[R1].fees) == (less, two)
+        self.write(drops=(less,))
+        assert self.read(lambda books: books.cards[R1].fees) == (two,)
+
+    def test_payments_and_blocks_are_kept_with_the_card(self):
+        self.stocked(a_patron(R1))
+        payment = Payment(200, R1, yuan(1), NOW, ((FeeId("F1"), 100),), None, "K7", "00")
+        self.write(payment, a_block(R1, "x"))
+        assert self.read(lambda books: books.cards[R1].payments) == (payment,)
+        self.write(drops=(a_block(R1, "x"),))
+        assert self.read(lambda books: books.cards[R1].block) is None
+
+    # --- the unit of work -----------------------------------------------------------------------------
+
+    def test_a_refusal_changes_nothing_and_comes_back_as_it_is(self):
+        self.stocked(a_patron(R1), an_item())
+        refusal = Refused(Reason.ITEM_ON_HOLD)
+        assert result_of(self.storage.work(lambda snapshot, wish: refusal, None)) is refusal
+
+    def test_a_rule_sees_the_present_in_the_librarys_zone(self):
+        """Whichever zone the clock has."""
+        self.now = datetime.fromisoformat("2026-03-02T22:00:00+00:00")
+        now = self.read(lambda books: books.now)
+        assert (now, now.tzinfo) == (self.now, ZONE)
+        assert self.read(lambda books: books.today).isoformat() == "2026-03-03"
+
+    def test_what_one_rule_wrote_the_next_one_sees(self):
+        """Units of work do not overlap: a rule that finds the item free is alone with it."""
+        self.stocked(a_patron(R1), a_patron(R2), an_item())
+        taken: list[str] = []
+
+        def take(snapshot: Snapshot, patron: Any) -> Any:
+            if snapshot.copies[I1].loan is not None:
+                return Refused(Reason.ITEM_LENT_TO_ANOTHER)
+            taken.append(patron)
+            return Decision(DONE, Changes(Loan(I1, patron, NOW, day(4, 1))))
+
+        outcomes = [result_of(self.storage.work(take, patron)) for patron in (R1, R2)]
+        assert (outcomes[0], taken) == (DONE, [R1])
+        assert outcomes[1] == Refused(Reason.ITEM_LENT_TO_ANOTHER)
+
+    def test_holds_that_have_lapsed_are_ended_before_a_rule_reads(self):
+        """In the order in which they lapsed; a copy goes from one to the next."""
+        self.stocked(a_patron(R1), a_patron(R2), an_item(), a_hold(R1, I1), a_hold(R2, I1))
+        self.now = day(3, 10)
+        assert self.read(lambda books: [hold.patron for hold in books.copies[I1].title.queue]) == [R2]
+        assert self.read(lambda books: books.copies[I1].hold.patron) == R2
+
+    def test_a_large_stock_of_one_title_is_taken_in_at_once(self):
+        """Time grows with the number of items, not with its square."""
+        items = tuple(an_item(f"I{n}", title="T") for n in range(20_000))
+        result_of(self.storage.take_in(Stock(PolicyBook({}), {}, (), items)))
+        assert self.read(lambda books: len(books.titles[TitleId("T")].copies)) == 20_000
+        assert self.read(lambda books: books.copies[ItemId("I19999")].item.title) == "T"
