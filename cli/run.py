@@ -17,6 +17,13 @@ _settings = click.option(
     help="The settings file.  Without one, a demo library on 127.0.0.1.",
 )
 
+_DEMO = """\
+No settings were given, so this is the demo library: it lives in memory and listens on this machine alone.
+A kiosk to try it with, in another terminal:
+
+    softdock kiosk --user kiosk --password kiosk patron --patron R0001 --pin 1234
+"""
+
 
 @click.command()
 @_settings
@@ -26,6 +33,8 @@ def run(context: click.Context, /, path: Path | None) -> None:
     _must_be_readable(path)
     from softdock import server  # noqa: PLC0415 - a reactor for this verb alone
 
+    if path is None:
+        click.echo(_DEMO)
     try:
         code = server.run(path)
     except ProblemsFound as found:

@@ -137,6 +137,15 @@ def test_a_device_on_a_port_of_another_charset_is_understood(
         assert reading.message.blocked_card_message == text
 
 
+def test_a_character_that_ends_in_the_delimiter_is_whole_in_the_other_charset_too():
+    """A GBK device on a UTF-8 port: decoded first and split afterwards, as on its own port."""
+    dialect = Dialect(charset=UTF8, fallback_charset=GBK)
+    reading = decode(block("王珅", "gbk"), dialect)
+
+    assert reading.strangeness is Violation.CHARSET_MISMATCH
+    assert (reading.message.blocked_card_message, reading.message.patron_identifier) == ("王珅", "R0001")
+
+
 def test_a_character_cut_in_the_middle_does_not_swallow_the_patron():
     """A GBK device that cuts its text by bytes leaves half a character in front of the delimiter."""
     body = f"01N{DATE}AOLIB1|AL".encode() + "卡".encode("gbk")[:1] + b"|AAR0001|AC|"
@@ -271,6 +280,7 @@ def test_the_fixed_part_keeps_its_width():
         assert wire.count(b"|") == 3
         assert wire.isascii()
         assert b"\r" not in wire
+    assert encode(m.ScStatus(protocol_version="2\r0|"), Dialect()) == b"9900002 0 "
 
 
 @pytest.mark.parametrize("delimiter", "!^~;.+-*/:")

@@ -177,12 +177,21 @@ def test_a_value_that_looks_like_error_detection_is_a_value(value: str, end: str
     assert frame.error_detection
 
 
+def test_the_only_value_of_a_message_may_look_like_error_detection_too():
+    """The user MAY1 logs in without a password."""
+    assert open_frame(b"9300CNMAY1|") == Frame(b"9300CNMAY1|", None, False)
+    assert open_frame(sealed(b"9300CNMAY1|", None)) == Frame(b"9300CNMAY1|", None, True)
+    assert open_frame(sealed(b"9300CNMAY1|", "2")) == Frame(b"9300CNMAY1|", b"2", True)
+
+
 def test_a_last_field_without_delimiter_keeps_its_end():
     """Some terminals do not close the last field; with right error detection behind it, that is found too."""
     for value in (b"MAY1", b"TOPAZ12", b"R0001"):
         body = b"17" + b" " * 18 + b"AOLIB1|AB" + value
         assert open_frame(body) == Frame(body, None, False)
         assert open_frame(sealed(body, "2")) == Frame(body, b"2", True)
+        assert open_frame(sealed(body, "10")) == Frame(body, b"10", True)
+        assert open_frame(sealed(body, "2") + b"|||") == Frame(body, b"2", True)
     assert open_frame(sealed(body, None)) == Frame(body, None, True)
 
 
