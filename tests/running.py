@@ -18,6 +18,10 @@ HASH_OF_KIOSK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).has
 """With cheap parameters, so that a login takes no time."""
 
 
+LOGGED: list[str] = []
+"""Every line that any process of the tests has logged."""
+
+
 class Running:
     """A process, where it listens, and what it has logged."""
 
@@ -32,6 +36,7 @@ class Running:
     def _read(self):
         for line in self.process.stderr:
             self._lines.append(line.decode())
+            LOGGED.append(self._lines[-1])
             found = re.search(r'"listening":"([^"]+)"', self._lines[-1])
             if found:
                 self.ports = [int(each.rpartition(":")[2]) for each in found[1].split()]

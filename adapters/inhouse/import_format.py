@@ -60,7 +60,8 @@ class Library(_Part):
     name: str = ""
     branches: dict[Id, list[Id]] = Field(default_factory=dict)
     """Which locations (of items, of terminals, for pickup) are in one branch.  An item goes into transit between
-    branches, not within one; a location that is not named here is a branch of its own."""
+    branches, not within one; a location that is not named here is a branch of its own.  Without branches the library is
+    one house."""
 
 
 class Fee(_Part):

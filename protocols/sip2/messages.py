@@ -176,7 +176,7 @@ class ItemInformation(Message):
     other: OtherFields = ()
 
 
-@message("19", required="AO AB CH", needed="AB CH")
+@message("19", required="AO AB CH", needed="AB")
 class ItemStatusUpdate(Message):
     """Item Status Update, answered by 20."""
 

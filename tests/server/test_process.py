@@ -54,8 +54,6 @@ def test_a_kiosk_lends_and_takes_back(tmp_path, connect):
         assert running.terminate() == 0
         lines = [json.loads(each) for each in running.log.splitlines()]
         assert [each["kind"] for each in lines if each["event"] == "operation"] == ["checkout", "checkin"]
-        for secret in ("1234", "王小明", "R0001", '"kiosk|'):
-            assert secret not in running.log
 
 
 def test_two_kiosks_race_for_one_item_and_one_wins(tmp_path, connect):

@@ -40,11 +40,14 @@ def for_the_next(
 
 
 def home_elsewhere(house: House, copy: Copy, location: str) -> str | None:
-    """Where the item belongs, if that is not here."""
+    """Where the item belongs, if that is not here.
+
+    A library that names no branches is one house, whatever its shelves and kiosks are called.
+    """
     owner, home = copy.item.owner, copy.item.permanent_location
     if owner is not None and owner != house.library:
         return owner
-    return None if same_branch(house, home, location) else home
+    return None if not house.branches or same_branch(house, home, location) else home
 
 
 def alert_for(copy: Copy, elsewhere: str | None) -> AlertType | None:

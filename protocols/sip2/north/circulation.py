@@ -304,11 +304,11 @@ def write_item_information(
 # --- 19, 20 -------------------------------------------------------------------------------------------
 
 
-def read_item_status_update(message: m.ItemStatusUpdate, terminal: Terminal) -> UpdateItem:
-    """19: store these properties with the item."""
-    return UpdateItem(
-        ItemId(identifier(message.item_identifier)), message.item_properties or "", message.other
-    )
+def read_item_status_update(message: m.ItemStatusUpdate, terminal: Terminal) -> UpdateItem | Refused:
+    """19: store these properties with the item; empty ones take away what was stored."""
+    if message.item_properties is None:
+        return Refused(Reason.REQUEST_INCOMPLETE)
+    return UpdateItem(ItemId(identifier(message.item_identifier)), message.item_properties, message.other)
 
 
 def write_item_status_update(

@@ -216,7 +216,13 @@ BINS = {"hold-here": "1", "transit": "2", "special": "9", "children": "4", "main
 )
 def test_the_sorter_is_told_its_bin(item, parts, expected):
     """By what has to be done, else by collection, else by where it belongs, else the default."""
-    assert Books(item, *parts, sort_bins=BINS).done(Checkin(I1, location="main")).sort_bin == expected
+    books = Books(item, *parts, sort_bins=BINS, branches={"main": "M"})
+    assert books.done(Checkin(I1, location="main")).sort_bin == expected
+
+
+def test_a_library_without_branches_is_one_house():
+    """A kiosk on the third floor does not beep for a book that stands in the west wing."""
+    assert Books(an_item(permanent_location="west")).done(Checkin(I1, location="3F")).alert is None
 
 
 @pytest.mark.parametrize("bins", [{}, {"transit": "2"}])

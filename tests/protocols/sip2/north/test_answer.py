@@ -5,12 +5,12 @@ import pytest
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import ItemId
 from softdock.circulation.items import Item
-from softdock.circulation.outcomes import Done
+from softdock.circulation.outcomes import Done, Refused
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.messages import RESPONSE_TO
-from softdock.protocols.sip2.north import TRANSLATIONS, answer
+from softdock.protocols.sip2.north import TRANSLATIONS, read, write
 from softdock.protocols.sip2.north.status import write_acs_status
 from stubs import StubSystem, a_desk, a_library, result_of
 from terminals import a_terminal
@@ -19,7 +19,12 @@ STAMP = "20260101    120000"
 
 
 def respond(message, terminal=None, system=None):
-    return result_of(answer(message, terminal or a_terminal(), a_desk(a_library(system or StubSystem()))))
+    terminal = terminal or a_terminal()
+    outcome = read(message, terminal)
+    if not isinstance(outcome, Refused):
+        desk = a_desk(a_library(system or StubSystem()))
+        outcome = result_of(desk.perform(terminal.account, outcome))
+    return write(message, outcome, terminal)
 
 
 def test_every_request_of_the_standard_is_translated():
