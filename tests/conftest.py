@@ -5,8 +5,8 @@ import re
 from importlib.resources import files
 
 import pytest
-from running import LOGGED
 
+from running import LOGGED
 from softdock.ops.lines import LineWriter
 
 

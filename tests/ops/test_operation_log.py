@@ -176,7 +176,7 @@ def test_nothing_that_a_device_sends_breaks_the_line(text):
 def test_locations_that_a_device_makes_up_do_not_fill_the_memory():
     written = Written()
     for number in range(10_000):
-        account = Account("a", LibraryId("CDL"), location=str(number))
+        account = Account("a", LibraryId("CDL"), location=f"hall {number}")
         written.observer.operation(account, checkout(), Unknown(), 0.1, number)
 
     assert len(written.observer._contexts) <= 4096
