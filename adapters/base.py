@@ -104,10 +104,12 @@ class Adapter(Generic[Own]):
     offline_transactions: ClassVar[bool] = False
     """Whether the system books what happened while it was away, without refusing it."""
     overridden: ClassVar[frozenset[type[Operation]]] = frozenset()
-    """The operations that this class can do; found out when the class is made."""
+    """The operations that this class can do; found out when the class is made, unless it says so itself."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if "overridden" in vars(cls):
+            return
         found = set()
         for operation, name in METHODS.items():
             method = getattr(cls, name)
@@ -147,7 +149,7 @@ class Adapter(Generic[Own]):
         Raises `Unsupported` for what the adapter can not do.
         """
         method = self._methods.get(type(operation))
-        return _unsupported(operation) if method is None else method(operation)
+        return unsupported(operation) if method is None else method(operation)
 
     async def lookup_patron(self, operation: LookupPatron) -> AnyOutcome:
         """Done with a `PatronReport`, complete whatever the PIN is; refused for an unknown card."""
@@ -206,7 +208,8 @@ class Adapter(Generic[Own]):
         raise NotImplementedError
 
 
-async def _unsupported(operation: Operation) -> AnyOutcome:
+async def unsupported(operation: Operation) -> AnyOutcome:
+    """What comes of an operation that an adapter can not do."""
     raise Unsupported(type(operation).__name__)
 
 

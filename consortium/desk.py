@@ -55,7 +55,7 @@ class ConsortiumDesk:
         now: Callable[[], datetime],
     ) -> None:
         """`clock` measures and arms deadlines; `now` gives the aware time of day, for downtimes."""
-        self._directory = directory
+        self._libraries = directory.by_id
         self._observer = observer
         self._clock = clock
         self._now = now
@@ -67,7 +67,7 @@ class ConsortiumDesk:
         """See `circulation.ports.Desk`."""
         started = self._seconds()
         self._count = number = self._count + 1
-        library = self._directory.library_of(account)
+        library = self._libraries[account.library]
         outcome = self._refusal(account, library, operation)
         if outcome is None and self._wrong_pins.failures:
             outcome = await self._hold_back(library, operation)
@@ -82,13 +82,14 @@ class ConsortiumDesk:
             except Exception as error:  # noqa: BLE001 - the one broad net: whatever an adapter does wrong ends here
                 outcome = _told_for(error, operation)
                 self._observer.failure(account, operation, error, number)
-            self._watch_pin(library, operation, outcome)
+            if type(outcome) is not Done or type(outcome.result) is PatronReport:
+                self._watch_pin(library, operation, outcome)
         self._observer.operation(account, operation, outcome, self._seconds() - started, number)
         return outcome
 
     def status(self, account: Account, language: str) -> ServiceStatus:
         """See `circulation.ports.Desk`."""
-        library = self._directory.library_of(account)
+        library = self._libraries[account.library]
         downtime = library.downtime
         down = downtime is not None and downtime.covers(self._now())
         can = permitted(library.system.capabilities | {Capability.END_SESSION}, account.rights)
@@ -135,11 +136,10 @@ class ConsortiumDesk:
         return None
 
     def _watch_pin(self, library: Library, operation: Operation, outcome: AnyOutcome) -> None:
-        """Remember wrong PINs, and forget them for the right one."""
+        """Remember wrong PINs, and forget them for the right one.  Only a refusal or a report tells which it was."""
         if type(outcome) is Done:
             report = outcome.result
-            if type(report) is not PatronReport:
-                return
+            assert isinstance(report, PatronReport)
             wrong = report.pin is PinCheck.WRONG
             right = report.pin is PinCheck.RIGHT and bool(self._wrong_pins.failures)
         else:

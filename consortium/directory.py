@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 
-from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.ports import LibrarySystem
 from softdock.circulation.records import record
@@ -51,11 +50,8 @@ class Directory:
     """Finds libraries."""
 
     def __init__(self, libraries: Iterable[Library]) -> None:
-        self._libraries = {each.id: each for each in libraries}
+        self.by_id: Mapping[LibraryId, Library] = {each.id: each for each in libraries}
+        """Where an account finds its library.  The settings hold every account to one that exists."""
 
     def __iter__(self) -> Iterator[Library]:
-        return iter(self._libraries.values())
-
-    def library_of(self, account: Account) -> Library:
-        """The library for which `account` speaks.  The settings hold every account to one that exists."""
-        return self._libraries[account.library]
+        return iter(self.by_id.values())

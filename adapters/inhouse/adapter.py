@@ -1,9 +1,10 @@
 """The embedded library as an adapter: each operation is put to its rule, within the storage's unit of work."""
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
+from typing import Any
 
-from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError
+from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.memory import MemoryStorage
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
@@ -14,7 +15,7 @@ from softdock.adapters.inhouse.rules.money import pay_fee
 from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.settings import InhouseSettings
-from softdock.adapters.inhouse.snapshot import House
+from softdock.adapters.inhouse.snapshot import House, Rule
 from softdock.adapters.inhouse.storage import Stock, Storage
 from softdock.circulation.operations import (
     BlockPatron,
@@ -26,6 +27,7 @@ from softdock.circulation.operations import (
     EndSession,
     LookupItem,
     LookupPatron,
+    Operation,
     PayFee,
     PlaceHold,
     Renew,
@@ -36,11 +38,30 @@ from softdock.circulation.ports import AnyOutcome
 
 DEMO = Path(__file__).with_name("demo.json")
 
+RULES: Mapping[type[Operation], Rule[Any]] = {
+    LookupPatron: lookup_patron,
+    LookupItem: lookup_item,
+    Checkout: checkout,
+    Checkin: checkin,
+    Renew: renew,
+    RenewAll: renew_all,
+    PlaceHold: place_hold,
+    ChangeHold: change_hold,
+    CancelHold: cancel_hold,
+    PayFee: pay_fee,
+    BlockPatron: block_patron,
+    EnablePatron: enable_patron,
+    UpdateItem: update_item,
+    EndSession: end_session,
+}
+"""What decides about each operation.  There is nothing to add but the storage's unit of work."""
+
 
 class InhouseAdapter(Adapter[InhouseSettings]):
     """A small library whose books SoftDock keeps itself.  It can do everything."""
 
     Settings = InhouseSettings
+    overridden = frozenset(RULES)
     offline_transactions = True
 
     def __init__(self, settings: Mapping[str, object], context: AdapterContext) -> None:
@@ -55,6 +76,9 @@ class InhouseAdapter(Adapter[InhouseSettings]):
         )
         self._stock = None if self.settings.import_ is None else self._read(self.settings.import_, house)
         self._storage: Storage = MemoryStorage(house, context.now)
+        self._rules = {
+            operation: rule for operation, rule in RULES.items() if operation.capability in self.capabilities
+        }
 
     def _read(self, name: str, house: House) -> Stock:
         path = DEMO if name == "demo" else self.context.directory / name
@@ -80,58 +104,7 @@ class InhouseAdapter(Adapter[InhouseSettings]):
         """See `circulation.ports.LibrarySystem`."""
         await self._storage.probe()
 
-    async def lookup_patron(self, operation: LookupPatron) -> AnyOutcome:
-        """See `rules.cards`."""
-        return await self._storage.work(lookup_patron, operation)
-
-    async def lookup_item(self, operation: LookupItem) -> AnyOutcome:
-        """See `rules.items`."""
-        return await self._storage.work(lookup_item, operation)
-
-    async def checkout(self, operation: Checkout) -> AnyOutcome:
-        """See `rules.lending`."""
-        return await self._storage.work(checkout, operation)
-
-    async def checkin(self, operation: Checkin) -> AnyOutcome:
-        """See `rules.returning`."""
-        return await self._storage.work(checkin, operation)
-
-    async def renew(self, operation: Renew) -> AnyOutcome:
-        """See `rules.renewing`."""
-        return await self._storage.work(renew, operation)
-
-    async def renew_all(self, operation: RenewAll) -> AnyOutcome:
-        """See `rules.renewing`."""
-        return await self._storage.work(renew_all, operation)
-
-    async def place_hold(self, operation: PlaceHold) -> AnyOutcome:
-        """See `rules.holds`."""
-        return await self._storage.work(place_hold, operation)
-
-    async def change_hold(self, operation: ChangeHold) -> AnyOutcome:
-        """See `rules.holds`."""
-        return await self._storage.work(change_hold, operation)
-
-    async def cancel_hold(self, operation: CancelHold) -> AnyOutcome:
-        """See `rules.holds`."""
-        return await self._storage.work(cancel_hold, operation)
-
-    async def pay_fee(self, operation: PayFee) -> AnyOutcome:
-        """See `rules.money`."""
-        return await self._storage.work(pay_fee, operation)
-
-    async def block_patron(self, operation: BlockPatron) -> AnyOutcome:
-        """See `rules.cards`."""
-        return await self._storage.work(block_patron, operation)
-
-    async def enable_patron(self, operation: EnablePatron) -> AnyOutcome:
-        """See `rules.cards`."""
-        return await self._storage.work(enable_patron, operation)
-
-    async def update_item(self, operation: UpdateItem) -> AnyOutcome:
-        """See `rules.items`."""
-        return await self._storage.work(update_item, operation)
-
-    async def end_session(self, operation: EndSession) -> AnyOutcome:
-        """See `rules.cards`."""
-        return await self._storage.work(end_session, operation)
+    def perform(self, operation: Operation) -> Coroutine[Any, Any, AnyOutcome]:
+        """See `circulation.ports.LibrarySystem`."""
+        rule = self._rules.get(type(operation))
+        return unsupported(operation) if rule is None else self._storage.work(rule, operation)

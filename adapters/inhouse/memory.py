@@ -42,6 +42,7 @@ class MemoryStorage:
         self._copies: dict[ItemId, Copy] = {}
         self._titles: dict[TitleId, Title] = {}
         self._number = count(1).__next__
+        self._look(now())
         self._lapsing: list[tuple[datetime, int, PatronId]] = []
         self._next_lapse: datetime | None = None
         self._put: dict[type[Any], Callable[[Any], None]] = {
@@ -83,14 +84,15 @@ class MemoryStorage:
         self._add_items(stock.items)
         for row in stock.rows:
             self._put[type(row)](self._numbered(row))
-        snapshot = self._snapshot()
+        snapshot = self._look(self._now())
         for title in {id(each): each for each in self._titles.values()}.values():
             if title.queue:
                 self._apply(served(snapshot, title))
 
     async def work(self, rule: Rule[_Wish], wish: _Wish) -> AnyOutcome:
         """See `storage.Storage`."""
-        snapshot = self._snapshot()
+        now = self._now()
+        snapshot = self._snapshot if now is self._seen else self._look(now)
         while self._next_lapse is not None and snapshot.now > self._next_lapse:
             self._end_lapsed(snapshot)
         decided = rule(snapshot, wish)
@@ -99,12 +101,13 @@ class MemoryStorage:
         self._apply(decided.changes)
         return decided.outcome
 
-    def _snapshot(self) -> Snapshot:
-        """The live books: nothing changes them while a rule reads."""
-        now = self._now()
+    def _look(self, now: datetime) -> Snapshot:
+        """The live books: nothing changes them while a rule reads.  They are looked at anew when time has gone on."""
+        self._seen = now
         if now.tzinfo is not self._house.zone:
             now = now.astimezone(self._house.zone)
-        return Snapshot(self._house, now, self._cards, self._copies, self._titles, self._number)
+        self._snapshot = Snapshot(self._house, now, self._cards, self._copies, self._titles, self._number)
+        return self._snapshot
 
     def _apply(self, changes: Changes) -> None:
         for row in changes.drops:

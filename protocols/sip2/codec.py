@@ -127,17 +127,13 @@ def encode(message: Message, dialect: Dialect) -> bytes:
         raise LocalProtocolError(f"{layout.code}: a field can not have such a value: {error}") from None
     if message.other:
         _check_identifiers(message)
-    text = fixed + delimiter.join(pieces)
+    text = f"{fixed}{delimiter.join(pieces)}{delimiter if pieces else ''}"
     limit = dialect.field_length
-    if pieces:
-        text += delimiter
-        if (
-            text.count(delimiter) != len(pieces)
-            or not text.isprintable()
-            or (0 < limit < len(text) and max(map(len, pieces)) > limit + 2)
-        ):
-            return _encode_carefully(message, fixed, dialect)
-    elif delimiter in text or not text.isprintable():
+    if (
+        text.count(delimiter) != len(pieces)
+        or not text.isprintable()
+        or (0 < limit < len(text) and max(map(len, pieces), default=0) > limit + 2)
+    ):
         return _encode_carefully(message, fixed, dialect)
     if text.isascii():
         return text.encode("ascii")

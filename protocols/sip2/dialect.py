@@ -28,6 +28,8 @@ class ErrorDetection(Enum):
 class Shown(Enum):
     """What of a patron a device may show before the PIN is right."""
 
+    __hash__ = object.__hash__  # by identity, as they compare; Enum's own is a function of Python's
+
     NAME = "name"
     CONTACT = "contact"
     LISTS = "lists"

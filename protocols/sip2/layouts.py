@@ -267,11 +267,11 @@ def _compiled_writer(
         fixed_text += "{" + kind.quick_write.format(value=f"message.{name}", write=f"write{number}") + "}"
     lines = ["def write(message):", "    pieces = []", "    add = pieces.append"]
     for name, field in variable:
-        lines.append(f"    value = message.{name}")
+        value = f"message.{name}"
         if field.repeats:
-            lines += ["    if value:", f"        pieces += ['{field.id}' + each for each in value]"]
+            lines += [f"    if {value}:", f"        pieces += ['{field.id}' + each for each in {value}]"]
         else:
-            lines += ["    if value is not None:", f"        add('{field.id}' + value)"]
+            lines += [f"    if {value} is not None:", f"        add('{field.id}' + {value})"]
             if field.id in required:
                 lines += ["    else:", f"        add('{field.id}')"]
     lines += ["    if message.other:", "        pieces += [field + value for field, value in message.other]"]

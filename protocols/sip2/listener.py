@@ -31,13 +31,15 @@ from zope.interface import implementer
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import Secret
+from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import Accounts, Desk, Observer
-from softdock.circulation.stepping import Waiting, step
+from softdock.circulation.stepping import Result, Waiting, step
 from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2 import north
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
-from softdock.protocols.sip2.north import Terminal, answer, write_acs_status, write_login
-from softdock.protocols.sip2.session import LONGEST_LINE, Request, ServerSession, Signal
+from softdock.protocols.sip2.north import Terminal
+from softdock.protocols.sip2.session import LONGEST_LINE, Event, Request, ServerSession, Signal
 from softdock.protocols.sip2.timestamps import StampClock
 
 READ_AT_ONCE = 4096
@@ -53,6 +55,9 @@ SWEEP = 5.0
 """Seconds between two looks at who has been silent for too long."""
 
 _log = Logger()
+
+# Bound once: Python 3.11 finds a member of an enumeration through a descriptor.
+_NEED_DATA, _BUSY = Signal.NEED_DATA, Signal.BUSY
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -230,7 +235,8 @@ class Connection(Protocol):
         self._failed_logins = 0
         self._violations = 0
         self._heard = self._began = listener.tick
-        self._out = b""
+        self._sending = False
+        """It has been told to the front that there is something to send."""
         self._direct = False
         """Bytes may go straight to the socket, because none wait in the transport."""
         self._congested = False
@@ -269,7 +275,6 @@ class Connection(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The device is gone.  A request under way goes on to its end; nobody hears its answer."""
         self._hung_up = True
-        self._out = b""
         self._listener.closed(self, self._address)
 
     def readConnectionLost(self) -> None:
@@ -298,6 +303,7 @@ class Connection(Protocol):
     def _advance(self) -> None:
         """Deal with everything that can be dealt with now."""
         session = self._session
+        event: Event = _NEED_DATA
         while not self._congested:
             event = session.next_event()
             if isinstance(event, Request):
@@ -307,10 +313,8 @@ class Connection(Protocol):
                 break
             else:
                 self._violated(event.violation.value)
-            if session.exhausted:
-                break
         self._collect()
-        if self._congested or self._paused or session.buffered > READ_AHEAD:
+        if event is _BUSY or self._congested or self._paused:
             self._regulate()
         if self._finishing and not session.busy and not self._hung_up:
             self._front.send_soon(self)
@@ -326,19 +330,32 @@ class Connection(Protocol):
             self.transport.resumeProducing()  # type: ignore[union-attr]
 
     def _serve(self, message: Message) -> None:
-        kind = type(message)
+        kind, terminal = type(message), self._terminal
         if kind is m.ScStatus:
             self._session.answer(self._acs_status(message))
             return
         if kind is m.Login:
-            work = self._log_in(message)
+            accepted = step(self._log_in(message))
+            if isinstance(accepted, Waiting):
+                self._wait(accepted, lambda accepted: north.write_login(accepted, terminal))
+            else:
+                self._session.answer(north.write_login(accepted, terminal))
+            return
+        operation = north.read(message, terminal)
+        if isinstance(operation, Refused):
+            self._session.answer(north.write(message, operation, terminal))
+            return
+        assert terminal.account is not None
+        outcome = step(self._front.desk.perform(terminal.account, operation))
+        if isinstance(outcome, Waiting):
+            self._wait(outcome, lambda outcome: north.write(message, outcome, terminal))
         else:
-            work = answer(message, self._terminal, self._front.desk)
-        stepped = step(work)
-        if isinstance(stepped, Waiting):
-            Deferred.fromCoroutine(stepped.rest()).addCallbacks(self._answered, self._broken)
-        else:
-            self._session.answer(stepped)
+            self._session.answer(north.write(message, outcome, terminal))
+
+    def _wait(self, waiting: Waiting[Result], respond: Callable[[Result], Message]) -> None:
+        """Answer with what `respond` makes of the result, once it is there."""
+        result = Deferred.fromCoroutine(waiting.rest())
+        result.addCallback(respond).addCallbacks(self._answered, self._broken)
 
     def _answered(self, response: Message) -> None:
         """An answer that had to be waited for is there."""
@@ -358,9 +375,10 @@ class Connection(Protocol):
             terminal.print_width = message.max_print_width
         account = terminal.account
         status = self._front.desk.status(account, terminal.language()) if account else None
-        return write_acs_status(status, terminal)
+        return north.write_acs_status(status, terminal)
 
-    async def _log_in(self, message: Message) -> Message:
+    async def _log_in(self, message: Message) -> bool:
+        """Whether the device may speak for the account that it names; from then on it does."""
         assert isinstance(message, m.Login)
         account = None
         plain = {message.uid_algorithm, message.pwd_algorithm} == {"0"}
@@ -379,7 +397,7 @@ class Connection(Protocol):
         else:
             self._failed_logins = 0
             self._speak_for(account)
-        return write_login(account is not None, self._terminal)
+        return account is not None
 
     def _speak_for(self, account: Account) -> None:
         front = self._front
@@ -447,16 +465,15 @@ class Connection(Protocol):
     # --- sending --------------------------------------------------------------------------------------
 
     def _collect(self) -> None:
-        """Take from the session what has to leave, and have it leave at the end of this turn."""
-        data = self._session.data_to_send()
-        if data:
-            if not self._out:
-                self._front.send_soon(self)
-            self._out += data
+        """Have what the session wants sent leave at the end of this turn."""
+        if self._session.unsent and not self._sending:
+            self._sending = True
+            self._front.send_soon(self)
 
     def send(self) -> None:
-        """Send what has been collected.  Called by the front, once in a turn of the reactor."""
-        data, self._out = self._out, b""
+        """Send what there is to send.  Called by the front, once in a turn of the reactor."""
+        self._sending = False
+        data = self._session.data_to_send()
         if self._hung_up:
             return
         transport = self.transport

@@ -97,8 +97,8 @@ class ServerSession:
     """The library's side of one conversation."""
 
     __slots__ = (
-        "_answer", "_answered", "_answered_at", "_clock", "_lines", "_open", "_out", "_prompt", "_response", "_strange",
-        "_user", "dialect",
+        "_answer", "_answered", "_answered_at", "_clock", "_lines", "_open", "_prompt", "_response", "_strange", "_user",
+        "dialect", "unsent",
     )  # fmt: skip
 
     def __init__(
@@ -108,7 +108,8 @@ class ServerSession:
         self.dialect = dialect
         self._clock = clock
         self._lines = LineBuffer(longest_line)
-        self._out: list[bytes] = []
+        self.unsent: list[bytes] = []
+        """What `data_to_send` will give."""
         self._open: Request | None = None
         self._answered: Frame | None = None
         """The last request, if its answer is kept for a repeat."""
@@ -120,7 +121,7 @@ class ServerSession:
         self._user = ""
         if dialect.telnet_login:
             self._prompt = _Prompt.USER
-            self._out.append(b"login: ")
+            self.unsent.append(b"login: ")
 
     @property
     def buffered(self) -> int:
@@ -143,11 +144,8 @@ class ServerSession:
 
     def data_to_send(self) -> bytes:
         """Everything that has to leave now, once."""
-        out = self._out
-        if not out:
-            return b""
-        data = out[0] if len(out) == 1 else b"".join(out)
-        out.clear()
+        data = b"".join(self.unsent)
+        self.unsent.clear()
         return data
 
     def next_event(self) -> Event:
@@ -237,14 +235,14 @@ class ServerSession:
         return Violated(error.violation, str(error))
 
     def _repeat(self, body: bytes, sequence: bytes | None, error_detection: bool) -> Violated | None:
-        if len(self._out) >= MOST_UNSENT:
+        if len(self.unsent) >= MOST_UNSENT:
             return Violated(Violation.FLOOD, "repetitions are asked for faster than they can be sent")
         self._respond(body, sequence, error_detection)
         return None
 
     def _respond(self, body: bytes, sequence: bytes | None, error_detection: bool) -> None:
         self._response = body
-        self._out.append(seal(body, sequence, error_detection) + self.dialect.terminator)
+        self.unsent.append(seal(body, sequence, error_detection) + self.dialect.terminator)
 
     # --- login by prompts -----------------------------------------------------------------------------
 
@@ -257,7 +255,7 @@ class ServerSession:
         if self._prompt is _Prompt.USER:
             self._user = text
             self._prompt = _Prompt.PASSWORD
-            self._out.append(b"password: ")
+            self.unsent.append(b"password: ")
             return None
         self._open = request = Request(Login(login_user_id=self._user, login_password=text))
         return request
@@ -266,10 +264,10 @@ class ServerSession:
         self._user = ""
         if accepted:
             self._prompt = _OVER
-            self._out.append(b"Login OK.  Initiating SIP\r\n")
+            self.unsent.append(b"Login OK.  Initiating SIP\r\n")
         else:
             self._prompt = _Prompt.USER
-            self._out.append(b"Invalid login\r\nlogin: ")
+            self.unsent.append(b"Invalid login\r\nlogin: ")
 
 
 def _strange(reading: Reading) -> Violated:

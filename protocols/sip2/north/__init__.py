@@ -1,7 +1,8 @@
 """Between a device's messages and the operations of the vocabulary: pure translation.
 
 `TRANSLATIONS` pairs, for each request, what makes an operation of it with what makes the response of
-the outcome.  `answer` is the way of one request; it calls a `Desk` and does nothing else that waits.
+the outcome.  The way of one request is `read`, a desk's `perform`, and `write`; what `read` refuses does
+without the desk.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Refused
-from softdock.circulation.ports import AnyOutcome, Desk
+from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import Message
@@ -18,7 +19,7 @@ from softdock.protocols.sip2.north import circulation, patrons
 from softdock.protocols.sip2.north.status import write_acs_status, write_login
 from softdock.protocols.sip2.north.terminal import Terminal
 
-__all__ = ["TRANSLATIONS", "Terminal", "Translation", "answer", "write_acs_status", "write_login"]
+__all__ = ["TRANSLATIONS", "Terminal", "Translation", "read", "write", "write_acs_status", "write_login"]
 
 
 @dataclass(slots=True, frozen=True)
@@ -53,20 +54,19 @@ TRANSLATIONS: dict[type[Message], Translation] = {
 """Every request that goes to a desk; 93, 99 and 97 do not."""
 
 
-async def answer(message: Message, terminal: Terminal, desk: Desk) -> Message:
-    """The response to `message`.  A request that can not be acted on is refused without asking the desk."""
-    translation = TRANSLATIONS[type(message)]
-    account = terminal.account
-    if account is None:
-        return translation.write(message, Refused(Reason.NOT_LOGGED_IN), terminal)
-    layout = message.layout
-    if layout.needed and layout.missing(message):
-        return translation.write(message, Refused(Reason.REQUEST_INCOMPLETE), terminal)
+def read(message: Message, terminal: Terminal) -> Operation | Refused:
+    """What `message` asks of the desk, or the refusal of what can not be acted on."""
+    if terminal.account is None:
+        return Refused(Reason.NOT_LOGGED_IN)
+    if not message.layout.complete(message):
+        return Refused(Reason.REQUEST_INCOMPLETE)
     if terminal.dialect.own_institution_only:
         named = (message.field("AO") or "").strip()
         if named and named != terminal.institution:
-            return translation.write(message, Refused(Reason.INSTITUTION_WRONG), terminal)
-    operation = translation.read(message, terminal)
-    if isinstance(operation, Refused):
-        return translation.write(message, operation, terminal)
-    return translation.write(message, await desk.perform(account, operation), terminal)
+            return Refused(Reason.INSTITUTION_WRONG)
+    return TRANSLATIONS[type(message)].read(message, terminal)
+
+
+def write(message: Message, outcome: AnyOutcome, terminal: Terminal) -> Message:
+    """The response to `message`, whatever came of it."""
+    return TRANSLATIONS[type(message)].write(message, outcome, terminal)

@@ -28,6 +28,8 @@ _DOUBTS = frozenset({Reason.PIN_REQUIRED, Reason.PIN_WRONG, Reason.PIN_NOT_SET, 
 
 _NOTHING_SHOWN: frozenset[Shown] = frozenset()
 _EVERYTHING_SHOWN = frozenset(Shown)
+_NAME, _FEES, _LISTS_SHOWN = Shown.NAME, Shown.FEES, Shown.LISTS
+# Bound once: Python 3.11 finds a member of an enumeration through a descriptor.
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ def _card(outcome: AnyOutcome, pin: str | None, terminal: Terminal, language_cod
             screen=terminal.explain(outcome, terminal.language(language_code)),
             shown=_NOTHING_SHOWN,
         )
-    report: PatronReport = outcome.result
+    report: PatronReport = outcome.result  # type: ignore[assignment]  # what the operation gives
     patron = report.patron
     account = terminal.account
     view = view_of_card(report, bool(pin), account is not None and account.require_pin)
@@ -89,7 +91,7 @@ def _card(outcome: AnyOutcome, pin: str | None, terminal: Terminal, language_cod
         screen,
         shown,
         patron,
-        patron.name if Shown.NAME in shown else "",
+        patron.name if _NAME in shown else "",
         report.entries,
     )
 
@@ -124,7 +126,7 @@ def write_patron_status(
 def _status_response(
     card: _Card, terminal: Terminal, patron_identifier: str | None, language: str
 ) -> m.PatronStatusResponse:
-    balance = card.patron.balance if card.patron and Shown.FEES in card.shown else None
+    balance = card.patron.balance if card.patron and _FEES in card.shown else None
     return m.PatronStatusResponse(
         patron_status=card.status,
         language=language,
@@ -173,10 +175,13 @@ def write_patron_information(
     patron, shown = card.patron, card.shown
     if patron is None or not shown:
         patron, shown = _NOBODY, _NOTHING_SHOWN
-    counts = patron.counts if Shown.LISTS in shown else NO_COUNTS
-    limited = patron if Shown.LISTS in shown else _NOBODY
-    owing = patron if Shown.FEES in shown else _NOBODY
-    reached = patron if Shown.CONTACT in shown else _NOBODY
+    if shown is _EVERYTHING_SHOWN:
+        counts, limited, owing, reached = patron.counts, patron, patron, patron
+    else:
+        counts = patron.counts if Shown.LISTS in shown else NO_COUNTS
+        limited = patron if Shown.LISTS in shown else _NOBODY
+        owing = patron if Shown.FEES in shown else _NOBODY
+        reached = patron if Shown.CONTACT in shown else _NOBODY
     balance, fee_limit = owing.balance, owing.fee_limit
     response = m.PatronInformationResponse(
         patron_status=card.status,
@@ -203,7 +208,7 @@ def write_patron_information(
         e_mail_address=reached.email or None,
         home_phone_number=reached.phone or None,
         screen_message=card.screen,
-        **_list(message, card.entries) if card.entries and Shown.LISTS in shown else {},
+        **_list(message, card.entries) if card.entries and _LISTS_SHOWN in shown else {},
     )
     return terminal.finish(response, _finishing_patron(card))
 
