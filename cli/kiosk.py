@@ -62,8 +62,8 @@ class Kiosk:
         self.patron: str | None = None
         self._pin: str | None = None
 
-    def perform(self, name: str, values: dict[str, Any]) -> bool:
-        """Ask `name` and show the answer; whether the answer is a yes."""
+    def perform(self, name: str, values: dict[str, Any], style: Style | None = None) -> bool:
+        """Ask `name` and show the answer, in `style` if this one time; whether the answer is a yes."""
         verb = VERBS[name]
         given = self._given(verb, values)
         request = verb.build(given)
@@ -73,7 +73,7 @@ class Kiosk:
             self.patron = self._pin = None
         elif given.patron:
             self.patron, self._pin = given.patron, given.pin
-        return self._show(request, answer)
+        return self._show(request, answer, style)
 
     def send_raw(self, line: str) -> bool:
         """Send `line` and show the answer; whether the answer is a yes."""
@@ -145,11 +145,12 @@ class Kiosk:
 
     # --- showing --------------------------------------------------------------------------------------
 
-    def _show(self, request: Message | None, answer: Answer) -> bool:
+    def _show(self, request: Message | None, answer: Answer, style: Style | None = None) -> bool:
         setup, message = self._setup, answer.message
+        style = style or setup.style
         accepted = message is not None and says_yes(message)
         sent, received = (self._line(each) for each in (self._conversation.sent, answer.line))
-        if setup.style is Style.JSON:
+        if style is Style.JSON:
             told: dict[str, object] = {"sent": sent, "received": received, "accepted": accepted}
             if request is not None:
                 told["request"] = as_object(request, show_secrets=setup.show_secrets)
@@ -157,7 +158,7 @@ class Kiosk:
                 told["answer"] = as_object(message, show_secrets=setup.show_secrets)
             click.echo(json.dumps(told | {"notes": answer.notes}, ensure_ascii=False))
             return accepted
-        if setup.style is Style.RAW or message is None:
+        if style is Style.RAW or message is None:
             click.echo(f"> {sent}\n< {received}")
         else:
             click.echo(as_text(message, show_secrets=setup.show_secrets))
@@ -178,6 +179,10 @@ def _one_character(_context: click.Context, _parameter: click.Parameter, value: 
     if len(value) != 1 or not value.isascii() or value.isalnum():
         raise click.BadParameter("It has to be one ASCII character, and no letter or digit.")
     return value
+
+
+_raw = click.option("--raw", "style", flag_value=Style.RAW, type=Style, help="Show the lines as on the wire.")
+_json = click.option("--json", "style", flag_value=Style.JSON, type=Style, help="Show one JSON object.")
 
 
 @click.group(invoke_without_command=True, subcommand_metavar="[VERB [OPTIONS]]")
@@ -210,8 +215,8 @@ def _one_character(_context: click.Context, _parameter: click.Parameter, value: 
 @click.option(
     "--ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificates to trust (PEM)."
 )
-@click.option("--raw", "style", flag_value=Style.RAW, type=Style, help="Show the lines as on the wire.")
-@click.option("--json", "style", flag_value=Style.JSON, type=Style, help="Show one JSON object.")
+@_raw
+@_json
 @click.option("--show-secrets", is_flag=True, help="Show passwords and PINs.")
 @click.pass_context
 def kiosk(
@@ -261,14 +266,16 @@ def _verb(name: str, verb: Verb) -> click.Command:
         parameters.insert(0, click.Argument(["subject"], required=False, metavar=f"[{verb.subject.upper()}]"))
 
     @click.pass_context
-    def ask(context: click.Context, /, subject: str | None = None, **values: Any) -> None:
+    def ask(
+        context: click.Context, /, subject: str | None = None, style: Style | None = None, **values: Any
+    ) -> None:
         if subject is not None:
             if values.get(verb.subject) not in {None, subject}:
                 raise click.UsageError(f"Two values for --{verb.subject}.")
             values[verb.subject] = subject
-        context.exit(Exit.GOOD if context.obj.perform(name, values) else Exit.PROBLEMS)
+        context.exit(Exit.GOOD if context.obj.perform(name, values, style) else Exit.PROBLEMS)
 
-    return click.Command(name, callback=ask, params=parameters, help=verb.help)
+    return _raw(_json(click.Command(name, callback=ask, params=parameters, help=verb.help)))
 
 
 for _name, _each in VERBS.items():

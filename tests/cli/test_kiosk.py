@@ -297,3 +297,10 @@ def test_a_port_where_nobody_listens_is_told_in_one_sentence():
 )
 def test_wrong_usage_is_exit_code_2(arguments):
     assert kiosk(LibrarySide(yes), *arguments).exit_code == 2
+
+
+def test_the_style_may_be_told_behind_the_verb_as_well():
+    """`kiosk item CD1 --json` is what hands type."""
+    help_text = CliRunner().invoke(main, ["kiosk", "item", "--help"]).output
+    assert "--raw" in help_text
+    assert "--json" in help_text

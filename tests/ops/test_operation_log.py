@@ -180,7 +180,7 @@ def test_locations_that_a_device_makes_up_do_not_fill_the_memory():
         written.observer.operation(account, checkout(), Unknown(), 0.1, number)
 
     assert len(written.observer._contexts) <= 4096
-    assert written.lines[-1]["location"] == "9999"
+    assert written.lines[-1]["location"] == "hall 9999"
 
 
 def test_a_log_that_cannot_be_written_disturbs_nobody():
