@@ -1,5 +1,7 @@
 """What a library's system can do, what an account may do, and how the one limits the other."""
 
+from functools import lru_cache
+
 from softdock.circulation.words import Word
 
 
@@ -51,6 +53,7 @@ RIGHT_TO: dict[Capability, Right] = {
 }
 
 
+@lru_cache(1024)
 def permitted(capabilities: frozenset[Capability], rights: frozenset[Right]) -> frozenset[Capability]:
     """Those of `capabilities` that an account with `rights` may use."""
     return frozenset(each for each in capabilities if RIGHT_TO[each] in rights)

@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import LibrarySystemError
 from softdock.circulation.identifiers import masked
-from softdock.circulation.operations import CancelHold, ChangeHold, Operation
+from softdock.circulation.operations import CancelHold, ChangeHold, Checkin, Checkout, Operation, Renew
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
@@ -46,29 +46,25 @@ def operation_id(boot: str, number: int) -> str:
     return f"{boot}-{number}"
 
 
-_NAMES = {level: level.name.lower() for level in Level}
-
-
 class _Style(NamedTuple):
     """How a line is put together."""
 
     pair: Callable[[str, str], str]
-    line: Callable[[str, Level, str, str, float], str]
+    line: str
+    """Of `level` and `boot`; then, by %, of the stamp, the number, what is told, and the milliseconds."""
 
 
-def _json_line(stamp: str, level: Level, name: str, told: str, seconds: float) -> str:
-    return (
-        f'{{"ts":"{stamp}","level":"{_NAMES[level]}","event":"operation","operation_id":"{name}"{told}'
-        f',"ms":{seconds * 1000:.3f}}}'
-    )
-
-
-def _text_line(stamp: str, level: Level, name: str, told: str, seconds: float) -> str:
-    return f"{stamp} {_NAMES[level]:7} operation operation_id={name}{told} ms={seconds * 1000:.3f}"
-
-
-_JSON = _Style(lambda name, value: f',"{name}":{quoted(value)}', _json_line)
-_TEXT = _Style(lambda name, value: f" {name}={plain(value)}", _text_line)
+_JSON = _Style(
+    lambda name, value: f',"{name}":{quoted(value)}',
+    '{{"ts":"%s","level":"{level}","event":"operation","operation_id":"{boot}-%d"%s,"ms":%.3f}}',
+)
+_TEXT = _Style(
+    lambda name, value: f" {name}={plain(value)}",
+    "%s {level:7} operation operation_id={boot}-%d%s ms=%.3f",
+)
+_CAN_UNDO = frozenset({Checkout, Checkin})
+_CAN_BOOK = frozenset({Checkout, Checkin, Renew})
+"""The operations that have `cancel` and `no_block`."""
 _Context: TypeAlias = tuple[type[Operation], str, str, str]
 
 
@@ -87,9 +83,14 @@ class LogObserver:
         self._refused = {
             reason: style.pair("outcome", "refused") + style.pair("reason", reason.value) for reason in Reason
         }
-        self._level = log.level
         self._watches_sessions = log.level <= Level.DEBUG
         self.boot = boot or secrets.token_hex(3)
+        self._info, self._warning = (
+            style.line.format(level=level.name.lower(), boot=self.boot.replace("%", "%%"))
+            if level >= log.level
+            else ""
+            for level in (Level.INFO, Level.WARNING)
+        )
         self._clock = clock
         self._violations = Firsts(DEVICES_REMEMBERED)
         self._violation_pace = self._pace()
@@ -103,12 +104,12 @@ class LogObserver:
         if not operation.changes_state:
             return
         if type(outcome) is Done:
-            level, ending = Level.INFO, self._done
+            line, ending = self._info, self._done
         elif type(outcome) is Refused:
-            level, ending = Level.INFO, self._refused[outcome.reason]
+            line, ending = self._info, self._refused[outcome.reason]
         else:
-            level, ending = Level.WARNING, self._unknown
-        if level < self._level:
+            line, ending = self._warning, self._unknown
+        if not line:
             return
         pair = self._style.pair
         key = (type(operation), account.library, account.name, account.location)
@@ -125,9 +126,7 @@ class LogObserver:
         item = getattr(operation, "item", None)
         if item:
             told += pair("item", item[:LONGEST_NAME])
-        self._write(
-            self._style.line(self._stamp(), level, operation_id(self.boot, number), told + ending, seconds)
-        )
+        self._write(line % (self._stamp(), number, told + ending, seconds * 1000))
 
     def _new_context(self, key: _Context, account: Account, operation: Operation) -> str:
         """What all lines of one kind from one place have in common; formatted once."""
@@ -209,11 +208,12 @@ class LogObserver:
 
 def _variant(operation: Operation) -> str:
     """What the kind does not tell: operations that undo, and the three on holds."""
-    if type(operation) is CancelHold or getattr(operation, "cancel", False):
+    kind = type(operation)
+    if kind is CancelHold or (kind in _CAN_UNDO and operation.cancel):  # type: ignore[union-attr]
         return "cancel"
-    if type(operation) is ChangeHold:
+    if kind is ChangeHold:
         return "change"
-    return "no-block" if getattr(operation, "no_block", False) else ""
+    return "no-block" if kind in _CAN_BOOK and operation.no_block else ""  # type: ignore[union-attr]
 
 
 def _held_back(pace: Pace) -> dict[str, int]:

@@ -29,13 +29,10 @@ def read_stamp(text: str, local: tzinfo) -> datetime | None:
     if zone is None:
         return None
     # The first and the last year have hours that some zones can not name; no library means either.
-    if not "0001" < text[:4] < "9999":
+    if not "0001" < text[:4] < "9999" or text[12:14] > "23":
         return None
     try:
-        return datetime(
-            int(text[:4]), int(text[4:6]), int(text[6:8]),
-            int(text[12:14]), int(text[14:16]), int(text[16:]), tzinfo=zone,
-        )  # fmt: skip
+        return datetime.fromisoformat(f"{text[:8]}T{text[12:]}").replace(tzinfo=zone)
     except ValueError:
         return None
 

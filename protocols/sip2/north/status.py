@@ -1,6 +1,7 @@
 """The messages about the service itself: 99/98 and 93/94."""
 
 import math
+from functools import lru_cache
 
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.ports import ServiceStatus
@@ -9,6 +10,7 @@ from softdock.protocols.sip2.north.codes import SUPPORTED_MESSAGES
 from softdock.protocols.sip2.north.terminal import Terminal
 
 
+@lru_cache(1024)
 def supported_messages(capabilities: frozenset[Capability]) -> str:
     """The sixteen characters of BX.
 
