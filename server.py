@@ -15,6 +15,7 @@ from typing import Any
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
+from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
 from softdock import __version__
@@ -75,13 +76,14 @@ class Server:
             reactor,
             time.time,
         )
+        zones = {library.zone for library in self._libraries}
+        zone = zones.pop() if len(zones) == 1 else UTC
         self._listeners = [
             Listener(
                 f"sip2 {each.sip2}",
                 front,
-                dialect_of(each.profile, settings.profiles[each.profile], UTC),
+                dialect_of(each.profile, settings.profiles[each.profile], zone),
                 _limits(each.limits),
-                proxied=bool(each.proxy),
             )
             for each in settings.listen
             if isinstance(each, s.Sip2Listener)
@@ -110,9 +112,12 @@ class Server:
 
     async def stop(self) -> None:
         """No new connections; what is under way is answered, within the grace period; then close everything."""
+        for port, each in zip(self._ports, self._settings.listen, strict=False):
+            if isinstance(each, s.Sip2Listener):
+                await maybeDeferred(port.stopListening)
+        await DeferredList([each.drain(self._settings.grace) for each in self._listeners])
         for port in self._ports:
             await maybeDeferred(port.stopListening)
-        await DeferredList([each.drain(self._settings.grace) for each in self._listeners])
         self._lag.stop()
         for library in self._libraries:
             await library.system.close()
@@ -137,11 +142,21 @@ def check(path: Path | None) -> list[s.Problem]:
     """Everything that is wrong with the settings at `path` (None: the demo's), short of starting."""
     try:
         settings, directory = _read(path)
-        for key, each in settings.libraries.items():
-            _system(LibraryId(key), each, directory)
     except s.ProblemsFound as found:
         return list(found.problems)
-    return []
+    problems: list[s.Problem] = []
+    for key, library in settings.libraries.items():
+        try:
+            _system(LibraryId(key), library, directory)
+        except s.ProblemsFound as found:
+            problems += found.problems
+    for number, each in enumerate(settings.listen):
+        if isinstance(each, s.Sip2Listener) and each.tls is not None:
+            try:
+                with_tls(Factory(), each.tls.certificate, each.tls.key, each.tls.client_ca)
+            except ValueError as error:
+                problems.append(s.Problem(s.Place(str(path), path=f"listen[{number}].tls"), str(error)))
+    return problems
 
 
 def run(path: Path | None) -> int:
@@ -262,12 +277,14 @@ def _account_book(settings: s.Settings, passwords: PasswordComparer, reactor: An
 
 def _wrapped(listener: Listener, settings: s.Sip2Listener) -> IProtocolFactory:
     """`listener` with TLS and the PROXY protocol around it, as the settings ask."""
-    factory: IProtocolFactory = listener
-    if settings.tls is not None:
-        factory = with_tls(factory, settings.tls.certificate, settings.tls.key, settings.tls.client_ca)
+
+    def encrypted(factory: IProtocolFactory) -> IProtocolFactory:
+        tls = settings.tls
+        return factory if tls is None else with_tls(factory, tls.certificate, tls.key, tls.client_ca)
+
     if settings.proxy:
-        factory = TrustedProxies(factory, settings.proxy)
-    return factory
+        return TrustedProxies(encrypted(listener), encrypted(listener.behind_proxy()), settings.proxy)
+    return encrypted(listener)
 
 
 def _limits(limits: s.Limits) -> Limits:

@@ -36,5 +36,9 @@ class MalformedReply(LibrarySystemError):
         self.field = field
 
 
+class AccountsBusy(Exception):
+    """Too many logins wait to be compared: this one was not looked at, and says nothing about its password."""
+
+
 class Unsupported(LibrarySystemError):
     """The system cannot do this, although its capabilities said so."""

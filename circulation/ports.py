@@ -67,15 +67,21 @@ class Desk(Protocol):
     async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
         """The outcome of `operation`.  Never raises: every failure becomes a refusal or `Unknown`."""
 
-    def status(self, account: Account, language: str) -> ServiceStatus:
-        """How the account's library stands at this moment."""
+    def status(self, account: Account | None, language: str) -> ServiceStatus | None:
+        """How the account's library stands at this moment.
+
+        Without an account: how the only library stands, if there is only one.
+        """
 
 
 class Accounts(Protocol):
     """Knows who may speak to SoftDock."""
 
     async def login(self, user: str, password: Secret, location: str, address: str) -> Account | None:
-        """The account that these credentials open, None if they open none.  Slow for wrong ones."""
+        """The account that these credentials open, None if they open none.  Slow for wrong ones.
+
+        Raises AccountsBusy if too many ask at this moment.
+        """
 
     def by_address(self, address: str) -> Account | None:
         """The account that needs no login from `address`, if there is one."""

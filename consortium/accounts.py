@@ -3,7 +3,8 @@
 Passwords are kept as argon2 hashes, which are slow by design: tens of milliseconds and megabytes each.
 They are compared in a small pool of threads with a short queue, so that nobody fills the machine with
 guesses; and credentials that were right once are remembered under a key that lives as long as the
-process, so that a thousand kiosks that reconnect after a power cut cost nothing.
+process, so that a thousand kiosks that reconnect after a power cut cost nothing, and those that come after
+a restart of SoftDock share one comparison for each account.
 """
 
 import secrets
@@ -21,6 +22,7 @@ from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
 
 from softdock.circulation.accounts import Account
+from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
 from softdock.consortium.resilience import Throttle
 
@@ -28,7 +30,7 @@ LONGEST_WAIT = 5.0
 """Seconds for which an address that failed again and again waits for its next try."""
 
 WAITING_AT_MOST = 200
-"""Comparisons that may wait for a thread; a login beyond them is refused."""
+"""Different credentials that may wait for a thread; a login beyond them is turned away unseen."""
 
 Compare = Callable[[str, str], "Deferred[bool]"]
 """Whether a password (second) fits a hash (first)."""
@@ -51,6 +53,8 @@ class AccountBook:
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._remembered: dict[str, bytes] = {}
+        self._under_way: dict[bytes, list[Deferred[bool]]] = {}
+        """Comparisons under way, each with those who wait for the same."""
         self._failures: Throttle[str] = Throttle(free=1, longest=LONGEST_WAIT)
         # Compared for users that do not exist, so that they take as long as those that do.
         self._decoy = next((hashed for _, hashed in self._by_user.values()), "")
@@ -61,17 +65,39 @@ class AccountBook:
         digest = self._digest(user, password)
         if known is not None and self._remembered.get(user) == digest:
             return _at(known[0], location)
-        wait = self._failures.wait(address, self._clock.seconds())
+        wait = self._failures.turn(address, self._clock.seconds(), LONGEST_WAIT)
+        if wait is None:
+            return None
         if wait:
-            await deferLater(self._clock, min(wait, LONGEST_WAIT))
-        hashed = known[1] if known is not None else self._decoy
-        right = await self._compare(hashed, password.reveal()) if hashed else False
+            await deferLater(self._clock, wait)
+        right = await self._fits(digest, known[1] if known is not None else self._decoy, password)
         if known is None or not right:
             self._failures.failed(address, self._clock.seconds())
             return None
         self._failures.succeeded(address)
         self._remembered[user] = digest
         return _at(known[0], location)
+
+    async def _fits(self, digest: bytes, hashed: str, password: Secret) -> bool:
+        """Whether `password` fits `hashed`.  Devices that ask the same at the same time share one comparison."""
+        if not hashed:
+            return False
+        if (waiting := self._under_way.get(digest)) is not None:
+            shared: Deferred[bool] = Deferred()
+            waiting.append(shared)
+            return await shared
+        waiting = self._under_way[digest] = []
+        answer: bool | Failure = False
+        try:
+            answer = await self._compare(hashed, password.reveal())
+        except Exception:
+            answer = Failure()  # type: ignore[no-untyped-call]
+            raise
+        finally:
+            del self._under_way[digest]
+            for each in waiting:
+                each.callback(answer)
+        return answer
 
     def by_address(self, address: str) -> Account | None:
         """See `circulation.ports.Accounts`."""
@@ -101,11 +127,10 @@ class PasswordComparer:
         self._waiting = 0
 
     def compare(self, hashed: str, password: str) -> "Deferred[bool]":
-        """Whether `password` fits `hashed`; False at once if too many comparisons wait already."""
-        result: Deferred[bool] = Deferred()
+        """Whether `password` fits `hashed`.  Raises AccountsBusy if too many comparisons wait already."""
         if self._waiting >= WAITING_AT_MOST:
-            result.callback(False)
-            return result
+            raise AccountsBusy
+        result: Deferred[bool] = Deferred()
         self._waiting += 1
         self._pool.submit(self._compare, hashed, password, result)
         return result

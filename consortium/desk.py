@@ -24,7 +24,7 @@ from twisted.internet.defer import CancelledError
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 
-from softdock.circulation.accounts import Account
+from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
 from softdock.circulation.errors import SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import LibraryId, PatronId
@@ -61,7 +61,7 @@ class ConsortiumDesk:
         self._now = now
         self._seconds = clock.seconds
         self._count = 0
-        self._wrong_pins: Throttle[tuple[LibraryId, PatronId]] = Throttle(free=5, longest=60.0)
+        self._wrong_pins: Throttle[tuple[LibraryId, PatronId]] = Throttle(free=5, longest=30.0)
 
     async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
         """See `circulation.ports.Desk`."""
@@ -75,7 +75,8 @@ class ConsortiumDesk:
             try:
                 stepped = step(library.system.perform(operation))
                 if isinstance(stepped, Waiting):
-                    stepped = await finish_within(self._clock, library.deadline, stepped)
+                    left = max(started + library.deadline - self._seconds(), 0.0)
+                    stepped = await finish_within(self._clock, left, stepped)
                 outcome = stepped
             except CancelledError:
                 raise
@@ -87,12 +88,18 @@ class ConsortiumDesk:
         self._observer.operation(account, operation, outcome, self._seconds() - started, number)
         return outcome
 
-    def status(self, account: Account, language: str) -> ServiceStatus:
+    def status(self, account: Account | None, language: str) -> ServiceStatus | None:
         """See `circulation.ports.Desk`."""
-        library = self._libraries[account.library]
+        if account is None:
+            if len(self._libraries) > 1:
+                return None
+            (library,) = self._libraries.values()
+            rights = ALL_RIGHTS
+        else:
+            library, rights = self._libraries[account.library], account.rights
         downtime = library.downtime
         down = downtime is not None and downtime.covers(self._now())
-        can = permitted(library.system.capabilities | {Capability.END_SESSION}, account.rights)
+        can = permitted(library.system.capabilities | {Capability.END_SESSION}, rights)
         if not library.offline:
             can -= {Capability.OFFLINE_TRANSACTIONS}
         return ServiceStatus(
@@ -120,7 +127,9 @@ class ConsortiumDesk:
                 return Done(SessionEnded(operation.patron))
             return Refused(Reason.NOT_SUPPORTED)
         if account.require_pin and operation.changes_state and not getattr(operation, "pin", True):
-            return Refused(Reason.PIN_REQUIRED)
+            # What has happened already, or is undone, asks nobody for permission.
+            if not (getattr(operation, "no_block", False) or getattr(operation, "cancel", False)):
+                return Refused(Reason.PIN_REQUIRED)
         return None
 
     async def _hold_back(self, library: Library, operation: Operation) -> Refused | None:
@@ -128,8 +137,8 @@ class ConsortiumDesk:
         card = _card_of(library, operation)
         if card is None:
             return None
-        wait = self._wrong_pins.wait(card, self._seconds())
-        if wait > LONGEST_PIN_WAIT:
+        wait = self._wrong_pins.turn(card, self._seconds(), min(LONGEST_PIN_WAIT, library.deadline / 2))
+        if wait is None:
             return Refused(Reason.PIN_TRY_LATER)
         if wait:
             await deferLater(self._clock, wait)

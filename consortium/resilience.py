@@ -1,27 +1,51 @@
 """Keeping one slow or hostile party from everybody else."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
+from twisted.python.failure import Failure
 
+from softdock.circulation.errors import AnswerLost
 from softdock.circulation.stepping import Waiting
 
 Result = TypeVar("Result")
 Key = TypeVar("Key", bound=Hashable)
 
 
-def finish_within(clock: IReactorTime, seconds: float, waiting: Waiting[Result]) -> Awaitable[Result]:
-    """What is left of `waiting`, cancelled after `seconds` of `clock`.
+def finish_within(clock: IReactorTime, seconds: float, waiting: Waiting[Result]) -> "Deferred[Result]":
+    """What is left of `waiting`; fails with the builtin TimeoutError after `seconds` of `clock`, whatever it does.
 
-    Raises TimeoutError then.  What returned without waiting never comes here, and arms no timer.
+    It is cancelled then, as a courtesy: one that does not end by that is left to itself, and what it comes to
+    is not heard.  Its own CancelledError becomes AnswerLost, because nobody else has cancelled it.  What
+    returned without waiting never comes here, and arms no timer.
     """
-    deferred: Deferred[Result] = Deferred.fromCoroutine(waiting.rest())
-    deferred.addTimeout(seconds, clock)
-    return deferred
+    result: Deferred[Result] = Deferred(lambda _: work.cancel())
+    work: Deferred[Result] = Deferred.fromCoroutine(waiting.rest())
+
+    def late() -> None:
+        result.errback(TimeoutError(f"no answer within {seconds:g} s"))
+        work.cancel()
+
+    timer = clock.callLater(seconds, late)
+
+    def done(outcome: Result | Failure) -> None:
+        if timer.active():
+            timer.cancel()
+        if result.called:
+            return
+        if isinstance(outcome, Failure) and isinstance(outcome.value, CancelledError):
+            result.errback(AnswerLost("the call was cancelled"))
+        elif isinstance(outcome, Failure):
+            result.errback(outcome)
+        else:
+            result.callback(outcome)
+
+    work.addBoth(done)
+    return result
 
 
 @dataclass(slots=True)
@@ -46,8 +70,12 @@ class Throttle(Generic[Key]):
         self.failures: OrderedDict[Key, _Failures] = OrderedDict()
         """Who has failed lately.  Empty, as a rule: the one question on the way of a success."""
 
-    def wait(self, key: Key, now: float) -> float:
-        """Seconds until `key` may try again, 0 for at once.  The try is taken as made then."""
+    def turn(self, key: Key, now: float, longest_wait: float) -> float | None:
+        """Seconds until `key` may try, 0 for at once; None if that is more than `longest_wait`.
+
+        A try that may wait is taken as made at its time, so tries at the same moment queue behind each other;
+        one that is turned away leaves nothing behind, so nobody is locked out by being refused.
+        """
         failures = self.failures.get(key)
         if failures is None:
             return 0.0
@@ -60,6 +88,8 @@ class Throttle(Generic[Key]):
         due = failures.last + min(2.0**over, self._longest)
         if due <= now:
             return 0.0
+        if due - now > longest_wait:
+            return None
         failures.last = due
         return due - now
 

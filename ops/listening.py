@@ -49,6 +49,10 @@ def with_tls(
         extraCertChain=[each.original for each in chain[1:]],
         trustRoot=trust,
     )
+    try:
+        options.getContext()
+    except Exception as error:
+        raise ValueError(f"{key} does not belong to {certificate}.") from error
     return TLSMemoryBIOFactory(options, False, factory)
 
 
@@ -70,9 +74,15 @@ class TrustedProxies:
     outside can pretend an address.
     """
 
-    def __init__(self, factory: IProtocolFactory, networks: Sequence[IPv4Network | IPv6Network]) -> None:
+    def __init__(
+        self,
+        factory: IProtocolFactory,
+        proxied: IProtocolFactory,
+        networks: Sequence[IPv4Network | IPv6Network],
+    ) -> None:
+        """`proxied` serves what comes from `networks`, `factory` everything else."""
         self._factory = factory
-        self._proxied = HAProxyWrappingFactory(factory)  # type: ignore[no-untyped-call]
+        self._proxied = HAProxyWrappingFactory(proxied)  # type: ignore[no-untyped-call]
         self._networks = networks
 
     def doStart(self) -> None:

@@ -125,7 +125,9 @@ class LogObserver:
             told += pair("patron", masked(patron))
         item = getattr(operation, "item", None)
         if item:
-            told += pair("item", item[:LONGEST_NAME])
+            # An item that nobody knows may be a card, held where an item belongs.
+            unknown = isinstance(outcome, Refused) and outcome.reason is Reason.ITEM_UNKNOWN
+            told += pair("item", masked(item) if unknown else item[:LONGEST_NAME])
         self._write(line % (self._stamp(), number, told + ending, seconds * 1000))
 
     def _new_context(self, key: _Context, account: Account, operation: Operation) -> str:
@@ -198,7 +200,7 @@ class LogObserver:
             self._events.warning(
                 "A login was refused: unknown user or wrong password.",
                 listener=listener,
-                user=user[:LONGEST_NAME],
+                user=masked(user[:LONGEST_NAME]),  # it may be the password, typed a line too early
                 **_held_back(self._login_pace),
             )
 

@@ -38,6 +38,10 @@ SENTENCES: dict[str, str] = {
         "A device was turned away because too many connections come from its address already. Behind a"
         " gateway that is to be expected: raise the limit per address."
     ),
+    "logins": (
+        "A login was turned away unseen, because more different credentials wait to be compared than the server"
+        " can take. If this goes on, somebody guesses."
+    ),
     "login-time": "The device was disconnected because it did not log in within the time that is allowed.",
     "idle-time": "The device was disconnected because it was silent for longer than is allowed.",
 }

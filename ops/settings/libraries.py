@@ -81,7 +81,7 @@ class Library(Section):
     """Currency of its fees, by its ISO 4217 code."""
     system: System
     """Its system: `adapter` names the kind, the other keys are the adapter's own."""
-    deadline: Annotated[Seconds, lasting(0.5, 300)] = Seconds(8)
+    deadline: Annotated[Seconds, lasting(0.5, 97)] = Seconds(8)
     """Time within which every operation is answered. Keep it below the patience of the devices."""
     offline: Annotated[bool, YES_NO] = False
     """Whether devices may go on while they cannot reach SoftDock, and report afterwards (SIP2: off-line ok)."""

@@ -55,11 +55,11 @@ class Limits(Section):
     per_address: Annotated[int, whole(1, 1_000_000)] = 1000
     """Connections at the same time from one address."""
     line_length: Annotated[int, whole(256, 65536)] = 8192
-    """Bytes of a message; a longer one is dropped and the connection closed."""
+    """Bytes of a message; a longer one is dropped, and asked for again (96)."""
     login_time: Annotated[Seconds, lasting(1, 3600)] = Seconds(60)
     """Time within which a device must have logged in."""
     idle_time: Annotated[Seconds, lasting(600, 86400)] = Seconds(1800)
-    """Time without a message after which a connection is closed. Kiosks are silent for minutes, hence at least 10m."""
+    """Time without a byte after which a connection is closed. Kiosks are silent for minutes, hence at least 10m."""
     failed_logins: Annotated[int, whole(1, 1000)] = 5
     """Failed logins after which a connection is closed."""
 

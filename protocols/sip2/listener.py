@@ -30,6 +30,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from softdock.circulation.accounts import Account
+from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import Accounts, Desk, Observer
@@ -53,6 +54,9 @@ PATIENCE = 20
 
 SWEEP = 5.0
 """Seconds between two looks at who has been silent for too long."""
+
+GRACE_SWEEPS = 6
+"""Sweeps for which a device may take to read its last answers."""
 
 _log = Logger()
 
@@ -113,7 +117,11 @@ class Front:
     def _send(self) -> None:
         waiting, self._waiting = self._waiting, []
         for connection in waiting:
-            connection.send()
+            try:
+                connection.send()
+            except Exception:  # noqa: BLE001 - one connection's fault is not that of the others in this turn
+                _log.failure("a connection could not send")
+                connection.abort()
 
 
 class Listener(Factory):
@@ -121,15 +129,12 @@ class Listener(Factory):
 
     noisy = False
 
-    def __init__(
-        self, name: str, front: Front, dialect: Dialect, limits: Limits, *, proxied: bool = False
-    ) -> None:
-        """`dialect` is spoken until the login.  `proxied`: addresses are known with the first bytes only."""
+    def __init__(self, name: str, front: Front, dialect: Dialect, limits: Limits) -> None:
+        """`dialect` is spoken until the login."""
         self.name = name
         self.front = front
         self.dialect = dialect
         self.limits = limits
-        self.proxied = proxied
         self.tick = 0
         """Sweeps so far: the clock by which silence is measured."""
         self.draining = False
@@ -143,12 +148,13 @@ class Listener(Factory):
         """A new device."""
         return Connection(self)
 
+    def behind_proxy(self) -> Factory:
+        """The same listener for devices whose own addresses come with their first bytes."""
+        return _BehindProxy(self)
+
     def startFactory(self) -> None:
         """Begin to watch the connections."""
         self._sweeper.start(SWEEP, now=False)
-
-    def stopFactory(self) -> None:
-        """Stop watching; connections that are still there are watched by `drain`."""
 
     def __len__(self) -> int:
         """How many devices are connected."""
@@ -219,11 +225,24 @@ class Listener(Factory):
             connection.check_silence(login, idle)
 
 
+class _BehindProxy(Factory):
+    """A listener's other door; the listener itself is started and stopped by its own."""
+
+    noisy = False
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def buildProtocol(self, addr: object) -> "Connection":
+        """A new device, whose address is not known yet."""
+        return Connection(self._listener, behind_proxy=True)
+
+
 @implementer(IHalfCloseableProtocol, IPushProducer)
 class Connection(Protocol):
     """One device on a listener."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, *, behind_proxy: bool = False) -> None:
         self._listener = listener
         self._front = listener.front
         self._session = ServerSession(
@@ -231,6 +250,7 @@ class Connection(Protocol):
         )
         zone = listener.dialect.zone or UTC
         self._terminal = Terminal(listener.dialect, listener.front.clock(zone))
+        self._behind_proxy = behind_proxy
         self._address: str | None = None
         self._failed_logins = 0
         self._violations = 0
@@ -242,6 +262,9 @@ class Connection(Protocol):
         self._congested = False
         self._paused = False
         self._finishing = False
+        """Nothing new is begun; it closes after the answer that is under way."""
+        self._input_ended = False
+        """The device has said all that it will: it closes when everything has been answered."""
         self._hung_up = False
         """Nothing is sent any more: we have closed, or the device has."""
 
@@ -260,7 +283,7 @@ class Connection(Protocol):
             return
         if hasattr(self.transport, "setTcpNoDelay"):
             self.transport.setTcpNoDelay(True)
-        if not self._listener.proxied and not self._admit():
+        if not self._behind_proxy and not self._admit():
             return
         self._collect()
 
@@ -278,8 +301,9 @@ class Connection(Protocol):
         self._listener.closed(self, self._address)
 
     def readConnectionLost(self) -> None:
-        """The device sends nothing more, but may still read: it gets the answer it waits for."""
-        self.finish()
+        """The device sends nothing more, but may still read: it gets the answers it waits for."""
+        self._input_ended = True
+        self._advance()
 
     def writeConnectionLost(self) -> None:
         """The device reads nothing more."""
@@ -304,7 +328,7 @@ class Connection(Protocol):
         """Deal with everything that can be dealt with now."""
         session = self._session
         event: Event = _NEED_DATA
-        while not self._congested:
+        while not (self._congested or self._finishing):
             event = session.next_event()
             if isinstance(event, Request):
                 self._violations = 0
@@ -316,6 +340,8 @@ class Connection(Protocol):
         self._collect()
         if event is _BUSY or self._congested or self._paused:
             self._regulate()
+        if self._input_ended and event is _NEED_DATA:
+            self._finishing = True
         if self._finishing and not session.busy and not self._hung_up:
             self._front.send_soon(self)
 
@@ -373,8 +399,7 @@ class Connection(Protocol):
         assert isinstance(message, m.ScStatus)
         if message.max_print_width:
             terminal.print_width = message.max_print_width
-        account = terminal.account
-        status = self._front.desk.status(account, terminal.language()) if account else None
+        status = self._front.desk.status(terminal.account, terminal.language())
         return north.write_acs_status(status, terminal)
 
     async def _log_in(self, message: Message) -> bool:
@@ -383,12 +408,16 @@ class Connection(Protocol):
         account = None
         plain = {message.uid_algorithm, message.pwd_algorithm} == {"0"}
         if plain and message.login_user_id:
-            account = await self._front.accounts.login(
-                message.login_user_id,
-                Secret(message.login_password or ""),
-                (message.location_code or "").strip(),
-                self._address or "",
-            )
+            try:
+                account = await self._front.accounts.login(
+                    message.login_user_id,
+                    Secret(message.login_password or ""),
+                    (message.location_code or "").strip(),
+                    self._address or "",
+                )
+            except AccountsBusy:
+                self._front.observer.violation("logins", self._listener.name, self._address or "")
+                return False
         self._front.observer.login(self._listener.name, message.login_user_id or "", account is not None)
         if account is None:
             self._failed_logins += 1
@@ -403,6 +432,7 @@ class Connection(Protocol):
         front = self._front
         dialect = front.dialect_of(account)
         status = front.desk.status(account, dialect.language)
+        assert status is not None
         self._terminal.log_in(account, dialect, front.clock(dialect.zone or status.zone), status.currency)
         self._session.dialect = dialect
 
@@ -436,7 +466,11 @@ class Connection(Protocol):
 
     def check_silence(self, login: int, idle: int) -> None:
         """Hang up if the device has not logged in since tick `login`, or has been silent since `idle`."""
-        if self._session.busy or self._finishing:
+        if self._finishing:
+            if self._heard <= self._listener.tick - GRACE_SWEEPS and not self._session.busy:
+                self.abort()  # it does not read what has to leave before its connection can be closed
+            return
+        if self._session.busy:
             return
         if self._terminal.account is None:
             if self._began <= login:

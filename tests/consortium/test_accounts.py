@@ -80,3 +80,39 @@ def test_a_device_is_known_by_its_address():
     assert book.by_address("10.9.9.9") is wide
     assert book.by_address("192.0.2.1") is None
     assert book.by_address("not an address") is None
+
+
+def test_devices_that_log_in_at_the_same_time_share_one_comparison():
+    """After a restart every kiosk comes at once, with the same credentials."""
+    compared = []
+
+    def compare(hashed, password):
+        compared.append(Deferred())
+        return compared[-1]
+
+    book = AccountBook({"kiosk": (ACCOUNT, "#secret")}, (), compare, Clock())
+    results = []
+    for _ in range(600):
+        Deferred.fromCoroutine(book.login("kiosk", Secret("secret"), "", "10.0.0.1")).addCallback(
+            results.append
+        )
+    assert len(compared) == 1
+    compared[0].callback(True)
+    assert results == [ACCOUNT] * 600
+
+
+def test_who_fails_from_many_connections_at_once_is_not_compared_at_once():
+    """Tries beyond the longest wait are refused unseen, and do not push the next one further away."""
+    compared, clock = [], Clock()
+    book = a_book(compared, clock)
+    assert log_in(book, password="wrong") is None
+    results = []
+    for number in range(50):
+        Deferred.fromCoroutine(book.login("kiosk", Secret(f"w{number}"), "", "10.0.0.1")).addCallback(
+            results.append
+        )
+    clock.advance(0.5)
+    assert len(compared) == 1
+    clock.advance(60)
+    assert len(compared) < 10
+    assert results == [None] * 50

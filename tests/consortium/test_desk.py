@@ -197,3 +197,66 @@ def test_the_status_shows_what_the_system_can_do_and_the_account_may():
         Capability.OFFLINE_TRANSACTIONS
         in a_desk(a_library(system, offline=True)).status(account, "en").capabilities
     )
+
+
+def test_a_system_that_swallows_its_cancellation_is_given_up_all_the_same():
+    """The deadline holds whatever an adapter does when it is told to stop."""
+
+    async def stubborn():
+        try:
+            await Deferred()
+        except CancelledError:
+            await Deferred()
+
+    clock, observer = Clock(), RecordingObserver()
+    desk = a_desk(a_library(StubSystem(lambda _: stubborn()), deadline=3.0), clock, observer)
+    results = []
+    Deferred.fromCoroutine(desk.perform(an_account(), CHECKOUT)).addCallback(results.append)
+    clock.advance(3.1)
+    assert results == [Unknown()]
+    assert isinstance(observer.failures[0], TimeoutError)
+
+
+def test_a_system_that_cancels_itself_has_lost_its_answer():
+    """Nobody else has cancelled it: the patron is sent to the desk, and the connection lives."""
+
+    async def cancels_itself():
+        waiting = Deferred()
+        clock.callLater(1, waiting.cancel)
+        await waiting
+
+    clock = Clock()
+    desk = a_desk(a_library(StubSystem(lambda _: cancels_itself())), clock)
+    results = []
+    Deferred.fromCoroutine(desk.perform(an_account(), CHECKOUT)).addCallback(results.append)
+    clock.advance(1)
+    assert results == [Unknown()]
+
+
+def test_what_has_happened_already_needs_no_pin():
+    """A stored loan, and the undoing of one, are booked where an account otherwise requires PINs."""
+    outcome = Done(SessionEnded(PatronId("R1")))
+    desk = a_desk(a_library(StubSystem(lambda _: outcome)))
+    for flag in ("no_block", "cancel"):
+        operation = Checkout(PatronId("R1"), ItemId("I1"), **{flag: True})
+        assert perform(desk, operation, an_account(require_pin=True)) is outcome
+
+
+def test_the_right_pin_opens_a_few_seconds_after_guesses():
+    """A patron is not locked out by those who guess: after the wait the right PIN works."""
+    clock = Clock()
+
+    def right_after_a_minute(operation):
+        pin = PinCheck.RIGHT if clock.seconds() > 50 else PinCheck.WRONG
+        return Done(PatronReport(Patron(operation.patron), pin))
+
+    system, results = StubSystem(right_after_a_minute), []
+    desk = a_desk(a_library(system), clock)
+    for _ in range(500):
+        asked = desk.perform(an_account(), LookupPatron(PatronId("R1"), Secret("1")))
+        Deferred.fromCoroutine(asked).addCallback(results.append)
+    clock.advance(10)
+    assert len(results) == 500
+    assert len(system.asked) < 10
+    clock.advance(50)
+    assert perform(desk, LookupPatron(PatronId("R1"), Secret("1"))).result.pin is PinCheck.RIGHT

@@ -265,13 +265,14 @@ def test_every_violation_of_sip2_has_a_sentence():
     assert all(sentence.endswith(".") for sentence in SENTENCES.values())
 
 
-def test_a_refused_login_is_logged_with_its_user():
+def test_a_refused_login_is_logged_with_its_user_masked():
+    """It may be the password, typed where the user belongs."""
     written = Written()
     written.observer.login("sip2", "x" * 500, False)
     written.observer.login("sip2", "kiosk-3f", True)
 
     (line,) = written.lines
-    assert line["user"] == "x" * 80
+    assert line["user"] == "xx***xx"
     assert line["level"] == "warning"
 
 

@@ -37,7 +37,7 @@ def write_acs_status(status: ServiceStatus | None, terminal: Terminal) -> m.AcsS
                 acs_renewal_policy=True,
                 timeout_period=300,
                 retries_allowed=terminal.dialect.retries,
-                date_time_sync=terminal.stamp(),
+                date_time_sync="0" * 18,
                 institution_id=terminal.institution,
                 supported_messages=supported_messages(frozenset(Capability)),
             )
@@ -54,7 +54,7 @@ def write_acs_status(status: ServiceStatus | None, terminal: Terminal) -> m.AcsS
         timeout_period=min(math.ceil(status.timeout * 10), 998),
         retries_allowed=terminal.dialect.retries,
         date_time_sync=terminal.stamp(),
-        institution_id=terminal.institution,
+        institution_id=terminal.institution or status.library,
         library_name=status.library_name,
         supported_messages=supported_messages(can),
         terminal_location=terminal.location or None,

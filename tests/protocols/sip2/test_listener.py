@@ -41,7 +41,7 @@ def test_without_a_login_everything_is_refused_but_nothing_is_broken():
 def test_the_status_may_be_asked_before_the_login():
     """Some devices send 99 first: they get the port's defaults, and log in afterwards."""
     device = Device(Bench())
-    assert device.says(b"9900802.00").startswith(b"98YYYYN")
+    assert device.says(b"9900802.00").startswith(b"98YYYYYN")
     assert device.says(LOGIN) == b"941\r"
 
 
@@ -258,3 +258,68 @@ def test_an_answer_for_a_device_that_is_gone_disturbs_nobody():
     waiting.callback(Done(Item(ItemId("I1"), "One")))
     assert len(bench.observer.operations) == 1
     assert bench.observer.open_sessions == 0
+
+
+def test_many_logins_in_one_segment_are_no_way_around_the_limit():
+    """What is sent ahead of a closed connection is not looked at."""
+    bench = Bench(failed_logins=3)
+    device = Device(bench)
+    assert device.says(*[WRONG_LOGIN] * 50) == b"940\r" * 3
+    assert device.hung_up
+    assert len(bench.observer.logins) == 3
+
+
+def test_draining_begins_nothing_new():
+    """Requests that wait behind the one under way are not started any more."""
+    waiting = []
+
+    def respond(operation):
+        waiting.append(Deferred())
+        return waiting[-1]
+
+    bench = Bench(system=StubSystem(respond))
+    device = Device(bench)
+    device.says(LOGIN)
+    device.says(ITEM, ITEM, ITEM)
+    bench.listener.drain(10)
+    waiting[0].callback(Done(Item(ItemId("I1"), "One")))
+    assert device.hears().count(b"AJOne|") == 1
+    assert len(waiting) == 1
+    assert device.hung_up
+
+
+def test_everything_sent_before_the_end_of_input_is_answered():
+    """A script that sends three requests and closes its side hears three answers."""
+    device = Device(Bench())
+    device.connection.dataReceived(LOGIN + b"\r" + ITEM + b"\r" + ITEM + b"\r")
+    device.connection.readConnectionLost()
+    assert device.hears().count(b"AJA title|") == 2
+    assert device.hung_up
+
+
+def test_who_does_not_read_the_last_answers_is_cut_off():
+    """A connection that can not be closed in order is closed all the same."""
+    bench = Bench(idle_time=600)
+    device = Device(bench)
+    device.says(LOGIN)
+    bench.pass_seconds(620)
+    assert device.transport.disconnecting
+    bench.pass_seconds(10)
+    assert device.transport.disconnected
+
+
+def test_a_fault_in_sending_is_not_that_of_other_devices():
+    """One broken transport does not keep the answers of the same turn from their devices."""
+    bench = Bench()
+    broken, other = Device(bench), Device(bench)
+    broken.transport.write = None
+    broken.connection.dataReceived(LOGIN + b"\r")
+    other.connection.dataReceived(LOGIN + b"\r")
+    assert other.hears() == b"941\r"
+    assert other.says(ITEM).startswith(b"18")
+
+
+def test_a_status_before_the_login_tells_no_time_that_is_not_known():
+    """With one library the port tells its name and time; with none to speak of, eighteen zeros."""
+    device = Device(Bench())
+    assert b"AOLIB|" in device.says(b"9900802.00")
