@@ -39,7 +39,7 @@ def test_percentiles() -> None:
 
 @pytest.mark.parametrize(("goal", "told"), [(0.45, "reached"), (0.55, "MISSED")])
 def test_the_goal_stands_beside_the_ratio(goal: float, told: str) -> None:
-    text = report.table(Results([a_comparison((1000, 500), goal=goal)]))
+    text = report.table(Results(comparisons=[a_comparison((1000, 500), goal=goal)]))
     (line,) = [line for line in text.splitlines() if "ratio of requests/s" in line]
     assert f"goal >= {goal:.2f}: {told}" in line
     assert "0.500 (0.500-0.500)" in line
@@ -60,11 +60,11 @@ def test_wrong_answers_are_told() -> None:
 
 
 def test_an_empty_comparison_can_be_told() -> None:
-    assert "not measured" in report.table(Results([a_comparison()]))
+    assert "not measured" in report.table(Results(comparisons=[a_comparison()]))
 
 
 def test_results_can_be_written_as_json() -> None:
-    assert dataclasses.asdict(Results([a_comparison((1000, 500))]))["comparisons"][0]["pairs"]
+    assert dataclasses.asdict(Results(comparisons=[a_comparison((1000, 500))]))["comparisons"][0]["pairs"]
 
 
 def test_only_known_scenarios_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
