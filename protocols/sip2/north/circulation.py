@@ -1,6 +1,6 @@
 """The messages about an item: 11/12, 09/10, 29/30, 65/66, 15/16, 17/18 and 19/20."""
 
-from typing import Any
+from typing import TypeVar
 
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
 from softdock.circulation.items import AlertType, FeeType, Item
@@ -30,6 +30,9 @@ from softdock.protocols.sip2.north.codes import (
 )
 from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, yes
 
+_LoanResponse = TypeVar("_LoanResponse", m.CheckoutResponse, m.RenewResponse)
+_NO_ALERT = AlertType.NONE
+
 # --- 11, 12 -------------------------------------------------------------------------------------------
 
 
@@ -52,12 +55,13 @@ def read_checkout(message: m.Checkout, terminal: Terminal) -> Checkout:
 
 def write_checkout(message: m.Checkout, outcome: AnyOutcome, terminal: Terminal) -> m.CheckoutResponse:
     """12, to 11."""
-    loan = _loan_fields(message, outcome, terminal)
-    return terminal.finish(m.CheckoutResponse(**loan), None, _item_of(outcome))
+    return _loan_response(m.CheckoutResponse, message, outcome, terminal)
 
 
-def _loan_fields(message: m.Checkout | m.Renew, outcome: AnyOutcome, terminal: Terminal) -> dict[str, Any]:
-    """What 12 and 30 have in common, which is everything."""
+def _loan_response(
+    kind: type[_LoanResponse], message: m.Checkout | m.Renew, outcome: AnyOutcome, terminal: Terminal
+) -> _LoanResponse:
+    """12 or 30, which have everything in common but what they call a renewal."""
     loan = outcome.result if type(outcome) is Done and isinstance(outcome.result, Lent) else None
     item = _item_of(outcome)
     fee: Money | None = None
@@ -66,31 +70,26 @@ def _loan_fields(message: m.Checkout | m.Renew, outcome: AnyOutcome, terminal: T
         fee, fee_type = loan.fee, loan.fee_type
     elif isinstance(outcome, Refused):
         fee, fee_type = outcome.fee, outcome.fee_type
-    fields: dict[str, Any] = {
-        "ok": loan is not None,
-        "renewal_ok": loan is not None and loan.renewed,
-        "magnetic_media": item.magnetic if item else None,
-        "desensitize": loan is not None and loan.desensitize,
-        "transaction_date": terminal.stamp(),
-        "institution_id": terminal.institution,
-        "patron_identifier": message.patron_identifier,
-        "item_identifier": message.item_identifier or (item.id if item else None),
-        "title_identifier": item.title if item else message.field("AJ"),
-        "due_date": terminal.date_text(loan.due) if loan else None,
-        "screen_message": terminal.explain(outcome, terminal.language()),
-    }
-    if fee is not None:
-        fields["fee_type"] = FEE_TYPE[fee_type or FeeType.OTHER]
-        fields["currency_type"] = fee.currency
-        fields["fee_amount"] = str(fee)
-    if item is not None:
-        if item.media_type is not None:
-            fields["media_type"] = MEDIA_TYPE[item.media_type]
-        if item.properties:
-            fields["item_properties"] = item.properties
-    if loan is not None and loan.transaction:
-        fields["transaction_id"] = loan.transaction
-    return fields
+    response = kind(
+        ok=loan is not None,
+        renewal_ok=loan is not None and (loan.renewed or kind is m.RenewResponse),
+        magnetic_media=item.magnetic if item else None,
+        desensitize=loan is not None and loan.desensitize,
+        transaction_date=terminal.stamp(),
+        institution_id=terminal.institution,
+        patron_identifier=message.patron_identifier,
+        item_identifier=message.item_identifier or (item.id if item else None),
+        title_identifier=item.title if item else message.field("AJ"),
+        due_date=terminal.date_text(loan.due) if loan else None,
+        fee_type=None if fee is None else FEE_TYPE[fee_type or FeeType.OTHER],
+        currency_type=None if fee is None else fee.currency,
+        fee_amount=None if fee is None else str(fee),
+        media_type=MEDIA_TYPE[item.media_type] if item and item.media_type else None,
+        item_properties=(item.properties or None) if item else None,
+        transaction_id=(loan.transaction or None) if loan else None,
+        screen_message=terminal.explain(outcome, terminal.language()),
+    )
+    return terminal.finish(response, None, item)
 
 
 def _item_of(outcome: AnyOutcome) -> Item | None:
@@ -123,12 +122,12 @@ def write_checkin(message: m.Checkin, outcome: AnyOutcome, terminal: Terminal) -
     """10, to 09, with what a sorter acts on: alert, bin, destination, and for whom the item is held."""
     item = _item_of(outcome)
     back = outcome.result if type(outcome) is Done and isinstance(outcome.result, Returned) else None
-    alert = back is not None and back.alert not in (None, AlertType.NONE)
+    alert = back.alert if back else None
     response = m.CheckinResponse(
         ok=back is not None,
         resensitize=back.resensitize if back else terminal.dialect.resensitize_on_refusal,
         magnetic_media=item.magnetic if item else None,
-        alert=alert,
+        alert=alert is not None and alert is not _NO_ALERT,
         transaction_date=terminal.stamp(),
         institution_id=terminal.institution,
         item_identifier=message.item_identifier,
@@ -141,7 +140,7 @@ def write_checkin(message: m.Checkin, outcome: AnyOutcome, terminal: Terminal) -
         collection_code=(item.collection or None) if item else None,
         call_number=(item.call_number or None) if item else None,
         destination_location=(back.destination or None) if back else None,
-        alert_type=ALERT_TYPE[back.alert] if back and back.alert else None,
+        alert_type=ALERT_TYPE[alert] if alert else None,
         hold_patron_id=back.hold_patron if back else None,
         hold_patron_name=(back.hold_patron_name or None) if back else None,
         screen_message=terminal.explain(outcome, terminal.language()),
@@ -174,9 +173,7 @@ def read_renew(message: m.Renew, terminal: Terminal) -> Renew | Refused:
 
 def write_renew(message: m.Renew, outcome: AnyOutcome, terminal: Terminal) -> m.RenewResponse:
     """30, to 29.  Renewal ok is Y for every renewal, by the meaning of the flag."""
-    loan = _loan_fields(message, outcome, terminal)
-    loan["renewal_ok"] = loan["ok"]
-    return terminal.finish(m.RenewResponse(**loan), None, _item_of(outcome))
+    return _loan_response(m.RenewResponse, message, outcome, terminal)
 
 
 # --- 65, 66 -------------------------------------------------------------------------------------------
