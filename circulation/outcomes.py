@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
-from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
+from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import AlertType, FeeType, Item
 from softdock.circulation.money import Money
 from softdock.circulation.patrons import Entry, Patron
@@ -153,8 +153,6 @@ class Refused:
     fee_type: FeeType | None = None
     reason_date: date | None = None
     """The date that belongs to `reason`, such as the day the card expired."""
-    library: LibraryId | None = None
-    """Whose rule it was, where that is not the device's own library."""
 
 
 @record
@@ -165,6 +163,3 @@ class Unknown:
     """
 
     note: str = ""
-
-
-Outcome: TypeAlias = Done[Result] | Refused | Unknown

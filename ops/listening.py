@@ -12,7 +12,7 @@ from typing import Any
 
 from twisted.internet.interfaces import IAddress, IListeningPort, IProtocol, IProtocolFactory
 from twisted.internet.ssl import Certificate, CertificateOptions, KeyPair, trustRootFromCertificates
-from twisted.protocols.haproxy._wrapper import HAProxyWrappingFactory
+from twisted.protocols.haproxy._wrapper import HAProxyWrappingFactory  # the public part wraps endpoints only
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
 
