@@ -49,17 +49,25 @@ def operation_id(boot: str, number: int) -> str:
 class _Style(NamedTuple):
     """How a line is put together."""
 
-    pair: Callable[[str, str], str]
+    quote: Callable[[str], str]
+    name: str
+    """What stands in front of the value of `name`."""
     line: str
     """Of `level` and `boot`; then, by %, of the stamp, the number, what is told, and the milliseconds."""
 
+    def pair(self, name: str, value: str) -> str:
+        """One fact."""
+        return self.name.format(name=name) + self.quote(value)
+
 
 _JSON = _Style(
-    lambda name, value: f',"{name}":{quoted(value)}',
+    quoted,
+    ',"{name}":',
     '{{"ts":"%s","level":"{level}","event":"operation","operation_id":"{boot}-%d"%s,"ms":%.3f}}',
 )
 _TEXT = _Style(
-    lambda name, value: f" {name}={plain(value)}",
+    plain,
+    " {name}=",
     "%s {level:7} operation operation_id={boot}-%d%s ms=%.3f",
 )
 _CAN_UNDO = frozenset({Checkout, Checkin})
@@ -77,6 +85,8 @@ class LogObserver:
         self._write = log.lines.write
         self._stamp = log.stamps.stamp
         self._style = style = _JSON if log.as_json else _TEXT
+        self._quote = style.quote
+        self._patron_is, self._item_is = (style.name.format(name=name) for name in ("patron", "item"))
         self._contexts: dict[_Context, str] = {}
         self._done = style.pair("outcome", "done")
         self._unknown = style.pair("outcome", "unknown")
@@ -111,23 +121,23 @@ class LogObserver:
             line, ending = self._warning, self._unknown
         if not line:
             return
-        pair = self._style.pair
+        quote = self._quote
         key = (type(operation), account.library, account.name, account.location)
         told = self._contexts.get(key) or self._new_context(key, account, operation)
         variant = _variant(operation)
         if variant:
-            told += pair("variant", variant)
+            told += self._style.pair("variant", variant)
         # Who had a returned item is known to the system alone.
         patron = getattr(operation, "patron", None) or getattr(
             getattr(outcome, "result", None), "patron", None
         )
         if isinstance(patron, str):
-            told += pair("patron", masked(patron))
+            told += self._patron_is + quote(masked(patron))
         item = getattr(operation, "item", None)
         if item:
             # An item that nobody knows may be a card, held where an item belongs.
             unknown = isinstance(outcome, Refused) and outcome.reason is Reason.ITEM_UNKNOWN
-            told += pair("item", masked(item) if unknown else item[:LONGEST_NAME])
+            told += self._item_is + quote(masked(item) if unknown else item[:LONGEST_NAME])
         self._write(line % (self._stamp(), number, told + ending, seconds * 1000))
 
     def _new_context(self, key: _Context, account: Account, operation: Operation) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -76,11 +77,7 @@ class Terminal:
 
     def date_text(self, moment: datetime | date | None) -> str:
         """`moment` in the profile's free form, "" for none."""
-        if moment is None:
-            return ""
-        if isinstance(moment, datetime):
-            moment = moment.astimezone(self.clock.zone)
-        return moment.strftime(self.dialect.date_format)
+        return "" if moment is None else _date_text(moment, self.clock.zone, self.dialect.date_format)
 
     def language(self, code: str = "") -> str:
         """The language of texts for a request whose language field says `code`."""
@@ -138,6 +135,14 @@ class Terminal:
                 changes[name] = () if isinstance(getattr(message, name), tuple) else None
         changes["other"] = tuple(each for each in other if each[0] not in withheld)
         return replace(message, **changes)  # type: ignore[type-var]
+
+
+@lru_cache(1024)
+def _date_text(moment: datetime | date, zone: tzinfo, date_format: str) -> str:
+    """Remembered, since what is lent on one day is mostly due on one other, and strftime is slow."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(zone)
+    return moment.strftime(date_format)
 
 
 def secret(text: str | None) -> Secret | None:
