@@ -68,15 +68,15 @@ class LineWriter:
 
 
 class UtcStamps:
-    """Stamps of the present in UTC, ISO 8601 with milliseconds; formats each second once."""
+    """Stamps of the present in UTC, ISO 8601 with milliseconds; formats each second and each millisecond once."""
 
-    __slots__ = ("_now", "_second", "_text")
+    __slots__ = ("_millisecond", "_now", "_second", "_stamp", "_text")
 
     def __init__(self, now: Callable[[], float]) -> None:
         """`now` gives seconds since the epoch."""
         self._now = now
-        self._second = -1
-        self._text = ""
+        self._second = self._millisecond = -1
+        self._text = self._stamp = ""
 
     def stamp(self) -> str:
         """The present.
@@ -84,9 +84,12 @@ class UtcStamps:
         >>> UtcStamps(lambda: 1767225600.25).stamp()
         '2026-01-01T00:00:00.250Z'
         """
-        now = self._now()
-        second = int(now)
-        if second != self._second:
-            self._second = second
-            self._text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return f"{self._text}.{int((now - second) * 1000):03d}Z"
+        millisecond = int(self._now() * 1000)
+        if millisecond != self._millisecond:
+            self._millisecond = millisecond
+            second, rest = divmod(millisecond, 1000)
+            if second != self._second:
+                self._second = second
+                self._text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._stamp = f"{self._text}.{rest:03d}Z"
+        return self._stamp
