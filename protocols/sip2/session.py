@@ -129,11 +129,6 @@ class ServerSession:
         return len(self._lines)
 
     @property
-    def exhausted(self) -> bool:
-        """Whether there is nothing at hand that `next_event` could tell of."""
-        return not self._lines.data and self._strange is None
-
-    @property
     def busy(self) -> bool:
         """Whether a request is under way."""
         return self._open is not None
