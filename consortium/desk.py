@@ -126,10 +126,8 @@ class ConsortiumDesk:
             if isinstance(operation, EndSession):
                 return Done(SessionEnded(operation.patron))
             return Refused(Reason.NOT_SUPPORTED)
-        if account.require_pin and operation.changes_state and not getattr(operation, "pin", True):
-            # What has happened already, or is undone, asks nobody for permission.
-            if not (getattr(operation, "no_block", False) or getattr(operation, "cancel", False)):
-                return Refused(Reason.PIN_REQUIRED)
+        if account.require_pin and operation.changes_state and _lacks_its_pin(operation):
+            return Refused(Reason.PIN_REQUIRED)
         return None
 
     async def _hold_back(self, library: Library, operation: Operation) -> Refused | None:
@@ -158,6 +156,15 @@ class ConsortiumDesk:
                 self._wrong_pins.failed(card, self._seconds())
             else:
                 self._wrong_pins.succeeded(card)
+
+
+def _lacks_its_pin(operation: Operation) -> bool:
+    """Whether `operation` may carry a PIN, carries none, and is not one that asks nobody for permission.
+
+    That is what has happened already while the library was away, and what undoes a step.
+    """
+    settled = getattr(operation, "no_block", False) or getattr(operation, "cancel", False)
+    return not settled and not getattr(operation, "pin", True)
 
 
 def _card_of(library: Library, operation: Operation) -> tuple[LibraryId, PatronId] | None:
