@@ -1,29 +1,12 @@
-"""The Twisted end of the SIP2 front: connections, their limits, and their orderly end.
+"""One device on a listener."""
 
-A `Listener` is one listening address; a `Connection` is one device on it.  The bytes of a device go
-into its `ServerSession`, the requests that come out go through `north` to the desk, and what the
-session wants sent leaves together with that of every other device that was answered in the same turn
-of the reactor.
-
-Order and back-pressure: a session has one request under way, so answers keep the order of the
-questions.  A device that goes on sending meanwhile is no longer read from once `READ_AHEAD` bytes
-wait, and one that does not read its answers gets no further ones.
-"""
-
-import math
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC
+from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import (
-    IHalfCloseableProtocol,
-    IPushProducer,
-    IReactorTime,
-)
-from twisted.internet.protocol import Factory, Protocol, connectionDone
-from twisted.internet.task import LoopingCall
+from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
+from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.tcp import Server
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -33,15 +16,15 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.outcomes import Refused
-from softdock.circulation.ports import Accounts, Desk, Observer
 from softdock.circulation.stepping import Result, Waiting, step
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2 import north
-from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.north import Terminal
-from softdock.protocols.sip2.session import LONGEST_LINE, Event, Request, ServerSession, Signal
-from softdock.protocols.sip2.timestamps import StampClock
+from softdock.protocols.sip2.session import Event, Request, ServerSession, Signal
+
+if TYPE_CHECKING:
+    from softdock.protocols.sip2.listener.doors import Listener
 
 READ_AT_ONCE = 4096
 """Bytes that are read in one go: a device has little to say, and a large buffer costs time for each message."""
@@ -52,9 +35,6 @@ READ_AHEAD = 64 * 1024
 PATIENCE = 20
 """Violations without a proper request between them after which a connection is closed."""
 
-SWEEP = 5.0
-"""Seconds between two looks at who has been silent for too long."""
-
 GRACE_SWEEPS = 6
 """Sweeps for which a device may take to read its last answers."""
 
@@ -64,185 +44,11 @@ _log = Logger()
 _NEED_DATA, _BUSY = Signal.NEED_DATA, Signal.BUSY
 
 
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Limits:
-    """What one listener bears.  Times in seconds."""
-
-    connections: int = 20_000
-    per_address: int = 1_000
-    line_length: int = LONGEST_LINE
-    login_time: float = 60.0
-    """For a device to log in; one that needs no login is not held to it."""
-    idle_time: float = 1_800.0
-    """Without a byte, after the login.  Devices ask for the status every 5 to 7 minutes."""
-    failed_logins: int = 5
-    """On one connection, after which it is closed."""
-
-
-class Front:
-    """What all SIP2 listeners of a process share."""
-
-    def __init__(
-        self,
-        desk: Desk,
-        accounts: Accounts,
-        observer: Observer,
-        dialect_of: Callable[[Account], Dialect],
-        reactor: IReactorTime,
-        now: Callable[[], float],
-    ) -> None:
-        """`dialect_of` gives what an account's devices speak; `now` gives seconds since the epoch."""
-        self.desk = desk
-        self.accounts = accounts
-        self.observer = observer
-        self.dialect_of = dialect_of
-        self.reactor = reactor
-        self._now = now
-        self._clocks: dict[tzinfo, StampClock] = {}
-        self._waiting: list[Connection] = []
-
-    def clock(self, zone: tzinfo) -> StampClock:
-        """The clock of `zone`; there is one for all its devices."""
-        clock = self._clocks.get(zone)
-        if clock is None:
-            clock = self._clocks[zone] = StampClock(zone, self._now)
-        return clock
-
-    def send_soon(self, connection: "Connection") -> None:
-        """Let `connection` send at the end of this turn of the reactor, with all others that have to."""
-        if not self._waiting:
-            self.reactor.callLater(0, self._send)
-        self._waiting.append(connection)
-
-    def _send(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for connection in waiting:
-            try:
-                connection.send()
-            except Exception:  # noqa: BLE001 - one connection's fault is not that of the others in this turn
-                _log.failure("a connection could not send")
-                connection.abort()
-
-
-class Listener(Factory):
-    """One listening address and the devices on it."""
-
-    noisy = False
-
-    def __init__(self, name: str, front: Front, dialect: Dialect, limits: Limits) -> None:
-        """`dialect` is spoken until the login."""
-        self.name = name
-        self.front = front
-        self.dialect = dialect
-        self.limits = limits
-        self.tick = 0
-        """Sweeps so far: the clock by which silence is measured."""
-        self.draining = False
-        self._connections: set[Connection] = set()
-        self._by_address: Counter[str] = Counter()
-        self._sweeper = LoopingCall(self._sweep)
-        self._sweeper.clock = front.reactor
-        self._emptied: Deferred[None] | None = None
-
-    def buildProtocol(self, addr: object) -> "Connection":
-        """A new device."""
-        return Connection(self)
-
-    def behind_proxy(self) -> Factory:
-        """The same listener for devices whose own addresses come with their first bytes."""
-        return _BehindProxy(self)
-
-    def startFactory(self) -> None:
-        """Begin to watch the connections."""
-        self._sweeper.start(SWEEP, now=False)
-
-    def __len__(self) -> int:
-        """How many devices are connected."""
-        return len(self._connections)
-
-    # --- what connections report ----------------------------------------------------------------------
-
-    def opened(self, connection: "Connection") -> bool:
-        """Take `connection` in; False if there are too many, or SoftDock is about to stop."""
-        if self.draining or len(self._connections) >= self.limits.connections:
-            return False
-        self._connections.add(connection)
-        self.front.observer.session_opened(self.name)
-        return True
-
-    def admitted(self, address: str) -> bool:
-        """Count a connection from `address`; False if it has too many."""
-        if self._by_address[address] >= self.limits.per_address:
-            return False
-        self._by_address[address] += 1
-        return True
-
-    def closed(self, connection: "Connection", address: str | None) -> None:
-        """Forget `connection`, which came from `address` if that was ever known."""
-        if address is not None:
-            self._by_address[address] -= 1
-            if not self._by_address[address]:
-                del self._by_address[address]
-        if connection in self._connections:
-            self._connections.discard(connection)
-            self.front.observer.session_closed(self.name)
-        if not self._connections and self._emptied is not None:
-            emptied, self._emptied = self._emptied, None
-            emptied.callback(None)
-
-    # --- the orderly end ------------------------------------------------------------------------------
-
-    def drain(self, grace: float) -> "Deferred[None]":
-        """Close every connection: idle ones now, busy ones after their answer, all after `grace` seconds."""
-        self.draining = True
-        if self._sweeper.running:
-            self._sweeper.stop()
-        done: Deferred[None] = Deferred()
-        if not self._connections:
-            done.callback(None)
-            return done
-        self._emptied = done
-        hurry = self.front.reactor.callLater(grace, self._abort)
-
-        def no_hurry(_: None) -> None:
-            if hurry.active():
-                hurry.cancel()
-
-        done.addCallback(no_hurry)
-        for connection in list(self._connections):
-            connection.finish()
-        return done
-
-    def _abort(self) -> None:
-        for connection in list(self._connections):
-            connection.abort()
-
-    def _sweep(self) -> None:
-        self.tick += 1
-        login = self.tick - math.ceil(self.limits.login_time / SWEEP) - 1
-        idle = self.tick - math.ceil(self.limits.idle_time / SWEEP) - 1
-        for connection in list(self._connections):
-            connection.check_silence(login, idle)
-
-
-class _BehindProxy(Factory):
-    """A listener's other door; the listener itself is started and stopped by its own."""
-
-    noisy = False
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-
-    def buildProtocol(self, addr: object) -> "Connection":
-        """A new device, whose address is not known yet."""
-        return Connection(self._listener, behind_proxy=True)
-
-
 @implementer(IHalfCloseableProtocol, IPushProducer)
 class Connection(Protocol):
     """One device on a listener."""
 
-    def __init__(self, listener: Listener, *, behind_proxy: bool = False) -> None:
+    def __init__(self, listener: "Listener", *, behind_proxy: bool = False) -> None:
         self._listener = listener
         self._front = listener.front
         self._session = ServerSession(
