@@ -39,6 +39,7 @@ from softdock.ops.observers import Observers
 from softdock.ops.operation_log import LogObserver
 from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
+from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.listener import Front, Limits, Listener
 
 
@@ -50,6 +51,8 @@ class Server:
 
         Raises ProblemsFound for what only an adapter can tell is wrong.
         """
+        if misfits := _misfits(settings):
+            raise s.ProblemsFound(misfits)
         self._settings = settings
         self._reactor = reactor
         self._ports: list[IListeningPort] = []
@@ -72,7 +75,7 @@ class Server:
             desk,
             accounts,
             observer,
-            lambda account: dialects[account.profile, account.library],
+            lambda account, default: dialects[account.profile or default.name, account.library],
             reactor,
             time.time,
         )
@@ -138,13 +141,37 @@ class Server:
         return None
 
 
+def _misfits(settings: s.Settings) -> list[s.Problem]:
+    """What profiles ask for that would break the messages of the standard, which the settings do not know."""
+    problems = []
+    for name, profile in settings.profiles.items():
+        for code, omitted in profile.omit.items():
+            for field in sorted(omitted & (LAYOUTS[code].required | PROOFS)):
+                place = s.Place("profiles", path=f"profiles.{name}.omit.{code}")
+                problems.append(
+                    s.Problem(place, f"{field} can not be left out of {code}.", "Take it out of the list.")
+                )
+        for code, rules in profile.extra_fields.items():
+            for field in sorted(rules.keys() & (IDENTITIES | PROOFS)):
+                place = rules[field].place
+                problems.append(
+                    s.Problem(place, f"{field} of {code} is not for a rule to say.", "Take it out.")
+                )
+    return problems
+
+
+PROOFS = frozenset({"BL", "CQ", "BX"})
+IDENTITIES = frozenset({"AA", "AB", "AO"})
+"""Fields that say who it is about and whether that is proven: devices act on them."""
+
+
 def check(path: Path | None) -> list[s.Problem]:
     """Everything that is wrong with the settings at `path` (None: the demo's), short of starting."""
     try:
         settings, directory = _read(path)
     except s.ProblemsFound as found:
         return list(found.problems)
-    problems: list[s.Problem] = []
+    problems = _misfits(settings)
     for key, library in settings.libraries.items():
         try:
             _system(LibraryId(key), library, directory)
@@ -299,12 +326,11 @@ def _limits(limits: s.Limits) -> Limits:
 
 
 def _dialects(settings: s.Settings) -> Mapping[tuple[str, LibraryId], Dialect]:
-    """What each account's devices speak, by the names of its profile and its library."""
+    """Every profile as it is spoken at every library: local times are the library's, unless a profile says."""
     return {
-        (each.profile, LibraryId(each.library)): dialect_of(
-            each.profile, settings.profiles[each.profile], settings.libraries[each.library].time_zone
-        )
-        for each in settings.accounts
+        (name, LibraryId(key)): dialect_of(name, profile, library.time_zone)
+        for name, profile in settings.profiles.items()
+        for key, library in settings.libraries.items()
     }
 
 

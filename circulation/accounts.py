@@ -24,8 +24,8 @@ class Account:
     """As the operator knows it: the login's user, or the address."""
     library: LibraryId
     location: str = ""
-    profile: str = "default"
-    """The dialect of its devices, a key under `profiles:` in the settings."""
+    profile: str = ""
+    """The dialect of its devices, a key under `profiles:` in the settings; "" for the listener's."""
     require_pin: bool = False
     rights: frozenset[Right] = ALL_RIGHTS
     dropped_fields: Mapping[str, frozenset[str]] = field(default_factory=_no_field_rules)

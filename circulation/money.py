@@ -48,10 +48,10 @@ def _decimal_text(minor: int, currency: str) -> str:
 def parse_money(text: str, currency: str) -> Money | None:
     """Read decimal text (`12`, `12.5`, `12,50`) as an amount of `currency`; None if it is not one.
 
-    A thousands mark is not accepted, and neither is a digit below the smallest unit that is not 0:
-    a wrong guess would book a wrong sum.
+    A thousands mark is not accepted, and neither are more digits behind the point or comma than the currency
+    has: 1,000 may be a thousand, and a wrong guess would book a wrong sum.
 
-    >>> parse_money("12.5", "CNY"), parse_money("1,234.00", "CNY"), parse_money("0.005", "CNY")
+    >>> parse_money("12.5", "CNY"), parse_money("1,000", "CNY"), parse_money("0.005", "CNY")
     (Money(minor=1250, currency='CNY'), None, None)
     """
     found = _DECIMAL.fullmatch(text.strip())
@@ -59,7 +59,7 @@ def parse_money(text: str, currency: str) -> Money | None:
         return None
     sign, whole, part = found.groups("")
     digits = digits_after_point(currency)
-    if part[digits:].strip("0"):
+    if len(part) > digits:
         return None
     minor = int(whole + part[:digits].ljust(digits, "0"))
     return Money(-minor if sign == "-" else minor, currency)

@@ -4,6 +4,7 @@ Whoever logs is doing something more important.  A full disk, a closed pipe, a t
 line is counted as lost, and nobody hears of it but the metric.
 """
 
+import select
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import FileIO
@@ -16,9 +17,27 @@ class Stream(Protocol):
     def write(self, data: bytes, /) -> int | None: ...
 
 
-def standard_error() -> Stream:
-    """The standard error as it is, beneath Python's buffers and encodings."""
-    return FileIO(2, "w", closefd=False)
+class StandardError:
+    """The standard error as it is, beneath Python's buffers and encodings; never waits for whoever reads it.
+
+    A pipe whose reader has stopped would otherwise stop the server with it.  Ready for writing means, for a pipe,
+    that PIPE_BUF bytes go in without waiting.
+    """
+
+    def __init__(self, descriptor: int = 2) -> None:
+        self._file = FileIO(descriptor, "w", closefd=False)
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLOUT)
+
+    def write(self, data: bytes, /) -> int | None:
+        """How many bytes of `data` were written; None if it would have to be waited for."""
+        if not self._poll.poll(0):
+            return None
+        return self._file.write(data[: select.PIPE_BUF])
+
+
+MOST_UNREAD = 256 * 1024
+"""Bytes that are kept for a reader that does not read; what comes beyond them is lost."""
 
 
 class LineWriter:
@@ -28,12 +47,13 @@ class LineWriter:
     call for each of them costs more than making them.
     """
 
-    __slots__ = ("_gathered", "_soon", "_stream", "lost")
+    __slots__ = ("_gathered", "_soon", "_stream", "_unread", "lost")
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._soon: Callable[[Callable[[], None]], object] | None = None
         self._gathered: list[str] = []
+        self._unread = b""
         self.lost = 0
         """Lines that could not be written."""
 
@@ -51,15 +71,18 @@ class LineWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write what has been gathered."""
+        """Write what has been gathered, and before it what a slow reader has left unread."""
         lines, self._gathered = self._gathered, []
-        if not lines:
+        if not (lines or self._unread):
             return
-        data = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+        data = self._unread + "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+        self._unread = b""
         try:
             while data:
                 written = self._stream.write(data)
-                if written is None:  # a stream that would have to be waited for
+                if written is None:  # whoever reads has to be waited for
+                    kept = data[:MOST_UNREAD].rfind(b"\n") + 1
+                    self._unread, data = data[:kept], data[kept:]
                     break
                 data = data[written:]
         except (OSError, ValueError):  # ValueError: the stream is closed

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from softdock.circulation.identifiers import PatronId, Secret, masked
-from softdock.ops.lines import LineWriter, Stream, UtcStamps, standard_error
+from softdock.ops.lines import LineWriter, StandardError, Stream, UtcStamps
 from softdock.ops.tracebacks import traceback_of, traceback_of_failure
 
 _COMPACT = (",", ":")
@@ -76,7 +76,7 @@ class Log:
         now: Callable[[], float] = time.time,
     ) -> None:
         """`stream` is the standard error by default; `now` gives seconds since the epoch."""
-        self.lines = LineWriter(stream or standard_error())
+        self.lines = LineWriter(stream or StandardError())
         self.stamps = UtcStamps(now)
         self.as_json = as_json
         self.level = level

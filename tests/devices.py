@@ -25,7 +25,7 @@ class Bench:
             desk,
             accounts or StubAccounts(),
             self.observer,
-            lambda account: dialects.get(account.profile, Dialect(name="default")),
+            lambda account, default: dialects.get(account.profile, default),
             self.clock,
             lambda: NEW_YEARS_MORNING,
         )

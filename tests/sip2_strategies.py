@@ -92,7 +92,20 @@ def _fixed(kind: FixedKind, type_: object) -> st.SearchStrategy[object]:
         return st.none() | st.integers(0, 10**kind.width - 1)
     if kind.width == 18:
         return stamps()
-    return st.text(st.sampled_from(_ASCII), min_size=kind.width, max_size=kind.width)
+    alphabet = [each for each in _ASCII if _has_meaning(kind, each * kind.width)]
+    if len(alphabet) < len(_ASCII):
+        alphabet = [
+            each for each in alphabet if each != " "
+        ]  # all blank has a meaning, a blank among digits has none
+    return st.text(st.sampled_from(alphabet), min_size=kind.width, max_size=kind.width)
+
+
+def _has_meaning(kind: FixedKind, text: str) -> bool:
+    try:
+        kind.read(text)
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 def cut(data: bytes) -> st.SearchStrategy[list[bytes]]:

@@ -44,8 +44,8 @@ class _AccountSection(Section):
     """A key under `libraries`: the library whose devices these are."""
     location: Annotated[str, line(0)] = ""
     """Where the devices stand, unless they tell it when they log in."""
-    profile: Annotated[str, line()] = "default"
-    """A key under `profiles`: the dialect of the devices."""
+    profile: Annotated[str | None, line()] = None
+    """A key under `profiles`: the dialect of the devices; without one, the listener's."""
     require_pin: Annotated[bool, YES_NO] = False
     """Whether every operation on a patron needs the patron's right PIN."""
     allow: frozenset[Annotated[Right, choice(Right, "a group of operations")]] = frozenset(Right)
@@ -58,7 +58,7 @@ class _AccountSection(Section):
             name=name,
             library=LibraryId(self.library),
             location=self.location,
-            profile=self.profile,
+            profile=self.profile or "",
             require_pin=self.require_pin,
             rights=self.allow,
             dropped_fields={code: rules.drop for code, rules in self.fields.items()},

@@ -82,19 +82,20 @@ def _read_otherwise(read: Message, data: bytes, dialect: Dialect, *, clean: bool
     """
     layout = read.layout
     absent = layout.absent(read)
-    charsets = [dialect.charset]
-    if dialect.fallback_charset is not None:
-        charsets.append(dialect.fallback_charset)
-    for charset in charsets:
-        for split_first in (True, False):
-            try:
-                message = _read_strictly(layout, data, dialect, charset, split_first)
-            except (UnicodeDecodeError, RemoteProtocolError):
-                continue
-            found = layout.absent(message)
-            better = found < absent or (found == absent and not clean)
-            if better and not layout.missing(message) and _identifiers_are_plain(message):
-                return message
+    ways = [(dialect.charset, True), (dialect.charset, False)]
+    if (other := dialect.fallback_charset) is not None:
+        # A whole message that is well-formed in the other charset says more than pieces in this one: most
+        # pieces of UTF-8 make sense in GBK.
+        ways = [(other, False), *ways, (other, True)]
+    for charset, split_first in ways:
+        try:
+            message = _read_strictly(layout, data, dialect, charset, split_first)
+        except (UnicodeDecodeError, RemoteProtocolError):
+            continue
+        found = layout.absent(message)
+        better = found < absent or (found == absent and not clean)
+        if better and not layout.missing(message) and _identifiers_are_plain(message):
+            return message
     return None
 
 

@@ -16,7 +16,7 @@ and writes it.  There is no second table.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import accumulate
 from typing import Annotated, Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
@@ -118,6 +118,32 @@ def _code(width: int) -> FixedKind:
     )
 
 
+def _digits(width: int) -> FixedKind:
+    """A code of a list that the standard gives as numbers; blank where a device has nothing to say."""
+
+    def read(text: str) -> str:
+        if not (text.isascii() and text.isdigit()) and not text.isspace():
+            raise ValueError(text)
+        return text
+
+    code = _code(width)
+    return replace(code, read=read, quick_read="{read}({text})")
+
+
+def _hold_mode() -> FixedKind:
+    modes = {each: each for each in "+-*"}
+    return replace(_code(1), read=modes.__getitem__, quick_read="{read}({text})")
+
+
+def _loose_stamp() -> FixedKind:
+    def read(text: str) -> str:
+        if "|" in text:
+            raise ValueError(text)
+        return text
+
+    return replace(_stamp(), read=read)
+
+
 def _stamp() -> FixedKind:
     def read(text: str) -> str:
         # An odd date is no reason to refuse anything (the session's own clock is used instead).  Letters
@@ -146,6 +172,12 @@ FlagOrUnknown = Annotated[bool | None, _flag_or_unknown()]
 Stamp = Annotated[str, _stamp()]
 Number3 = Annotated[int | None, _number(3)]
 Number4 = Annotated[int | None, _number(4)]
+LooseStamp = Annotated[str, _loose_stamp()]
+"""A stamp behind another one, which has shown already that the fixed part is whole: nothing in it is wrong."""
+HoldMode = Annotated[str, _hold_mode()]
+Digits1 = Annotated[str, _digits(1)]
+Digits2 = Annotated[str, _digits(2)]
+Digits3 = Annotated[str, _digits(3)]
 Code1 = Annotated[str, _code(1)]
 Code2 = Annotated[str, _code(2)]
 Code3 = Annotated[str, _code(3)]

@@ -15,8 +15,13 @@ from softdock.protocols.sip2.layouts import (
     Code4,
     Code10,
     Code14,
+    Digits1,
+    Digits2,
+    Digits3,
     Flag,
     FlagOrUnknown,
+    HoldMode,
+    LooseStamp,
     Message,
     Number3,
     Number4,
@@ -33,7 +38,7 @@ from softdock.protocols.sip2.layouts import (
 class PatronStatus(Message):
     """Patron Status Request, answered by 24."""
 
-    language: Code3 = "000"
+    language: Digits3 = "000"
     transaction_date: Stamp = NO_STAMP
     institution_id: f.AO = None
     patron_identifier: f.AA = None
@@ -49,7 +54,7 @@ class Checkout(Message):
     sc_renewal_policy: Flag = False
     no_block: Flag = False
     transaction_date: Stamp = NO_STAMP
-    nb_due_date: Stamp = NO_STAMP
+    nb_due_date: LooseStamp = NO_STAMP
     institution_id: f.AO = None
     patron_identifier: f.AA = None
     item_identifier: f.AB = None
@@ -67,7 +72,7 @@ class Checkin(Message):
 
     no_block: Flag = False
     transaction_date: Stamp = NO_STAMP
-    return_date: Stamp = NO_STAMP
+    return_date: LooseStamp = NO_STAMP
     current_location: f.AP = None
     institution_id: f.AO = None
     item_identifier: f.AB = None
@@ -94,7 +99,7 @@ class BlockPatron(Message):
 class ScStatus(Message):
     """SC Status, answered by 98."""
 
-    status_code: Code1 = "0"
+    status_code: Digits1 = "0"
     max_print_width: Number3 = 0
     protocol_version: Code4 = "2.00"
     other: OtherFields = ()
@@ -123,7 +128,7 @@ class Login(Message):
 class PatronInformation(Message):
     """Patron Information, answered by 64."""
 
-    language: Code3 = "000"
+    language: Digits3 = "000"
     transaction_date: Stamp = NO_STAMP
     summary: Code10 = " " * 10
     institution_id: f.AO = None
@@ -152,8 +157,8 @@ class FeePaid(Message):
     """Fee Paid, answered by 38."""
 
     transaction_date: Stamp = NO_STAMP
-    fee_type: Code2 = "01"
-    payment_type: Code2 = "00"
+    fee_type: Digits2 = "01"
+    payment_type: Digits2 = "00"
     currency_type: Code3 = "   "
     fee_amount: f.BV = None
     institution_id: f.AO = None
@@ -204,7 +209,7 @@ class PatronEnable(Message):
 class Hold(Message):
     """Hold, answered by 16.  Of use only with AB or AJ."""
 
-    hold_mode: Code1 = "+"
+    hold_mode: HoldMode = "+"
     transaction_date: Stamp = NO_STAMP
     expiration_date: f.BW = None
     pickup_location: f.BS = None
@@ -226,7 +231,7 @@ class Renew(Message):
     third_party_allowed: Flag = False
     no_block: Flag = False
     transaction_date: Stamp = NO_STAMP
-    nb_due_date: Stamp = NO_STAMP
+    nb_due_date: LooseStamp = NO_STAMP
     institution_id: f.AO = None
     patron_identifier: f.AA = None
     patron_password: f.AD = None

@@ -117,9 +117,18 @@ class Slow(io.RawIOBase):
         return len(data[:3])
 
 
-class Clogged(io.RawIOBase):
-    def write(self, data: bytes) -> None:
-        return None
+class Sometimes:
+    """A pipe that takes something only while somebody reads it."""
+
+    def __init__(self) -> None:
+        self.takes = False
+        self.data = b""
+
+    def write(self, data: bytes) -> int | None:
+        if not self.takes:
+            return None
+        self.data += data[:4096]
+        return len(data[:4096])
 
 
 def closed() -> io.BytesIO:
@@ -128,7 +137,22 @@ def closed() -> io.BytesIO:
     return stream
 
 
-@pytest.mark.parametrize("stream", [closed(), FullDisk(), Clogged()], ids=["closed", "full", "clogged"])
+def test_lines_that_nobody_reads_are_kept_for_a_while_and_written_in_order():
+    """A pipe whose reader has stopped does not stop the server; when it reads again, it finds what there is room for."""
+    stream = Sometimes()
+    writer = LineWriter(stream)
+    for number in range(40_000):
+        writer.write(f"line {number}")
+    assert 0 < writer.lost < 40_000
+    stream.takes = True
+    writer.write("the last line")
+    read = stream.data.decode().splitlines()
+    assert len(read) + writer.lost == 40_001
+    assert read[:2] == ["line 0", "line 1"]
+    assert read[-1] == "the last line"
+
+
+@pytest.mark.parametrize("stream", [closed(), FullDisk()], ids=["closed", "full"])
 def test_a_line_that_cannot_be_written_is_counted_and_raises_nothing(stream):
     """The disk is full, and books are lent nevertheless."""
     log = Log(stream)

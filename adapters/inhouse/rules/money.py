@@ -17,7 +17,7 @@ from softdock.circulation.outcomes import Done, Paid, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 
-SAME_PAYMENT = timedelta(days=1)
+SAME_PAYMENT = timedelta(minutes=1)
 """Within this time a payment with the same number, amount and fee is the same payment, sent again."""
 
 

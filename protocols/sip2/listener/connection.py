@@ -32,6 +32,9 @@ READ_AT_ONCE = 4096
 READ_AHEAD = 64 * 1024
 """Bytes that a device may send ahead of its answers."""
 
+PROMPTED_TRIES = 3
+"""Logins by prompts before the connection is closed, as terminals expect it."""
+
 PATIENCE = 20
 """Violations without a proper request between them after which a connection is closed."""
 
@@ -59,6 +62,9 @@ class Connection(Protocol):
         self._behind_proxy = behind_proxy
         self._address: str | None = None
         self._failed_logins = 0
+        self._most_failed_logins = listener.limits.failed_logins
+        if listener.dialect.telnet_login:
+            self._most_failed_logins = min(self._most_failed_logins, PROMPTED_TRIES)
         self._violations = 0
         self._heard = self._began = listener.tick
         self._sending = False
@@ -227,7 +233,7 @@ class Connection(Protocol):
         self._front.observer.login(self._listener.name, message.login_user_id or "", account is not None)
         if account is None:
             self._failed_logins += 1
-            if self._failed_logins >= self._listener.limits.failed_logins:
+            if self._failed_logins >= self._most_failed_logins:
                 self._finishing = True
         else:
             self._failed_logins = 0
@@ -236,7 +242,7 @@ class Connection(Protocol):
 
     def _speak_for(self, account: Account) -> None:
         front = self._front
-        dialect = front.dialect_of(account)
+        dialect = front.dialect_of(account, self._listener.dialect)
         status = front.desk.status(account, dialect.language)
         assert status is not None
         self._terminal.log_in(account, dialect, front.clock(dialect.zone or status.zone), status.currency)

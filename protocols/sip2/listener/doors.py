@@ -48,11 +48,11 @@ class Front:
         desk: Desk,
         accounts: Accounts,
         observer: Observer,
-        dialect_of: Callable[[Account], Dialect],
+        dialect_of: Callable[[Account, Dialect], Dialect],
         reactor: IReactorTime,
         now: Callable[[], float],
     ) -> None:
-        """`dialect_of` gives what an account's devices speak; `now` gives seconds since the epoch."""
+        """`dialect_of` gives what an account's devices speak on a listener with a dialect of its own; `now` gives seconds since the epoch."""
         self.desk = desk
         self.accounts = accounts
         self.observer = observer

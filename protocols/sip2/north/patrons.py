@@ -68,7 +68,7 @@ def _card(outcome: AnyOutcome, pin: str | None, terminal: Terminal, language_cod
         return _Card(
             status=status_text(ALL_DENIED),
             valid="Y" if doubted else "N",
-            valid_password="N" if doubted or (pin and reason is Reason.PATRON_UNKNOWN) else None,
+            valid_password="N" if doubted or (pin is not None and reason is Reason.PATRON_UNKNOWN) else None,
             screen=terminal.explain(outcome, terminal.language(language_code)),
             shown=_NOTHING_SHOWN,
         )

@@ -29,7 +29,7 @@ def test_each_account_of_the_demo_has_its_name_for_a_password():
 def test_the_demo_shows_a_chinese_and_an_english_kiosk():
     settings = demo_settings()
     assert {each.user: each.profile for each in settings.accounts if isinstance(each, UserAccount)} == {
-        "kiosk": "default",
+        "kiosk": None,
         "gbk": "gbk-kiosk",
         "english": "english",
     }

@@ -162,7 +162,7 @@ profiles:
     assert kiosk.require_pin
     assert kiosk.rights == {Right.STATUS, Right.LOOKUP}
     assert kiosk.dropped_fields == {"64": {"BD", "BE"}}
-    assert (platform.name, platform.profile, platform.rights) == ("192.0.2.7", "default", ALL_RIGHTS)
+    assert (platform.name, platform.profile, platform.rights) == ("192.0.2.7", "", ALL_RIGHTS)
     assert network.name == "198.51.100.0/24"
     gbk = settings.profiles["gbk"]
     assert (gbk.charset, gbk.delimiter, gbk.delimiter_replacement, gbk.date_format) == (

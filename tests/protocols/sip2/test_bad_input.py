@@ -5,9 +5,10 @@ import pytest
 from sip2_conversation import Conversation, converse
 from sip2_wire import sealed
 from softdock.protocols.sip2.charsets import Charset
+from softdock.protocols.sip2.codec import decode
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.errors import Violation
-from softdock.protocols.sip2.session import Violated
+from softdock.protocols.sip2.session import Request, ServerSession, Violated
 
 
 @pytest.mark.parametrize(
@@ -132,3 +133,36 @@ def test_the_longest_message_is_served():
     conversation = Conversation()
     conversation.send(at_the_limit[:-1] + b"x|\r")
     conversation.play("! line-too-long\n< 96")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"3720260101    120000xx00CNYAOLIB|AAR1|BV1.00|",
+        b"3720260101    12000001yyCNYAOLIB|AAR1|BV1.00|",
+        b"15?20260101    120000AOLIB|AAR1|ABI1|",
+        b"99X0802.00",
+        b"23abc20260101    120000AOLIB|AAR1|AC|AD|",
+    ],
+    ids=["fee type", "payment type", "hold mode", "status code", "language"],
+)
+def test_a_code_that_is_none_is_asked_for_again(request_):
+    """Where the standard has a list of numbers, letters mean that the message is damaged: 96, and nothing is done."""
+    session = ServerSession(Dialect(), lambda: 0.0)
+    session.receive_data(request_ + b"\r")
+    assert isinstance(session.next_event(), Violated)
+    assert session.data_to_send() == b"96\r"
+
+
+def test_an_odd_due_date_is_no_reason_to_refuse_a_loan_that_has_happened():
+    """The device would repeat the same bytes for ever, and the loan be lost."""
+    session = ServerSession(Dialect(), lambda: 0.0)
+    session.receive_data(b"11NY20260101    120000garbagegarbagegarbAOLIB|AAR1|ABI1|AC|\r")
+    assert isinstance(session.next_event(), Request)
+
+
+def test_a_whole_message_in_the_other_charset_beats_pieces_in_this_one():
+    """UTF-8 on a GBK port: most pieces make sense in GBK, and would be stored as nonsense."""
+    dialect = Dialect(charset=Charset("gb18030"), fallback_charset=Charset("utf-8"))
+    reading = decode("01N20260101    120000AOLIB|AL证明书|AAR1|AC|".encode(), dialect)
+    assert reading.message.blocked_card_message == "证明书"

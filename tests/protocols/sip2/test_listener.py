@@ -323,3 +323,21 @@ def test_a_status_before_the_login_tells_no_time_that_is_not_known():
     """With one library the port tells its name and time; with none to speak of, eighteen zeros."""
     device = Device(Bench())
     assert b"AOLIB|" in device.says(b"9900802.00")
+
+
+def test_an_account_that_names_no_profile_keeps_the_listeners():
+    """A port for GBK kiosks stays one after the login."""
+    bench = Bench(dialect=Dialect(delimiter="^", terminator=b"\r\n"))
+    device = Device(bench)
+    assert device.says(LOGIN.replace(b"|", b"^")) == b"941\r\n"
+    assert device.says(ITEM.replace(b"|", b"^")).endswith(b"^ABI1^AJA title^\r\n")
+
+
+def test_three_wrong_logins_at_the_prompts_are_enough():
+    """As terminals have it, whatever the listener's limit is."""
+    device = Device(Bench(dialect=Dialect(telnet_login=True), failed_logins=50))
+    for _ in range(2):
+        device.says(b"kiosk", b"wrong")
+        assert not device.hung_up
+    device.says(b"kiosk", b"wrong")
+    assert device.hung_up

@@ -1,0 +1,44 @@
+"""What check-config finds that the settings alone can not know."""
+
+import json
+
+from softdock.server import check
+
+
+def problems_of(tmp_path, **parts):
+    path = tmp_path / "softdock.yaml"
+    settings = {
+        "listen": [{"sip2": "127.0.0.1:0"}],
+        "libraries": {"A": {"system": {"adapter": "inhouse", "database": "memory"}}},
+    }
+    path.write_text(json.dumps(settings | parts), encoding="utf-8")
+    return [str(each) for each in check(path)]
+
+
+def test_good_settings_have_no_problems(tmp_path):
+    assert problems_of(tmp_path) == []
+
+
+def test_a_profile_can_not_take_away_what_devices_act_on(tmp_path):
+    """Neither by leaving it out nor by a rule: who it is about, and whether that is proven."""
+    profile = {
+        "omit": {"64": ["AA", "BL", "BD"]},
+        "extra_fields": {"64": {"CQ": {"is": "Y"}, "PB": {"is": "x"}}},
+    }
+    found = "\n".join(problems_of(tmp_path, profiles={"p": profile}))
+    assert "AA can not be left out of 64." in found
+    assert "BL can not be left out of 64." in found
+    assert "CQ of 64 is not for a rule to say." in found
+    assert "BD" not in found
+    assert "PB" not in found
+
+
+def test_the_faults_of_several_libraries_are_told_together(tmp_path):
+    """An unknown adapter of one hides nothing of the others."""
+    libraries = {
+        "A": {"system": {"adapter": "nosuch"}},
+        "B": {"system": {"adapter": "inhouse", "database": "memory", "import": "missing.json"}},
+        "C": {"system": {"adapter": "inhouse", "database": "papyrus"}},
+    }
+    found = problems_of(tmp_path, libraries=libraries)
+    assert len(found) == 3
