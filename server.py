@@ -141,13 +141,13 @@ class Server:
         return None
 
 
-def _misfits(settings: s.Settings) -> list[s.Problem]:
+def _misfits(settings: s.Settings, file: str = "settings") -> list[s.Problem]:
     """What profiles ask for that would break the messages of the standard, which the settings do not know."""
     problems = []
     for name, profile in settings.profiles.items():
         for code, omitted in profile.omit.items():
             for field in sorted(omitted & (LAYOUTS[code].required | PROOFS)):
-                place = s.Place("profiles", path=f"profiles.{name}.omit.{code}")
+                place = s.Place(file, path=f"profiles.{name}.omit.{code}")
                 problems.append(
                     s.Problem(place, f"{field} can not be left out of {code}.", "Take it out of the list.")
                 )
@@ -171,7 +171,7 @@ def check(path: Path | None) -> list[s.Problem]:
         settings, directory = _read(path)
     except s.ProblemsFound as found:
         return list(found.problems)
-    problems = _misfits(settings)
+    problems = _misfits(settings, str(path or "demo.yaml"))
     for key, library in settings.libraries.items():
         try:
             _system(LibraryId(key), library, directory)
@@ -182,7 +182,7 @@ def check(path: Path | None) -> list[s.Problem]:
             try:
                 with_tls(Factory(), each.tls.certificate, each.tls.key, each.tls.client_ca)
             except ValueError as error:
-                problems.append(s.Problem(s.Place(str(path), path=f"listen[{number}].tls"), str(error)))
+                problems.append(s.Problem(s.Place(str(path or "demo.yaml"), path=f"listen[{number}].tls"), str(error)))
     return problems
 
 
