@@ -164,6 +164,8 @@ class Kiosk:
             click.echo(as_text(message, show_secrets=setup.show_secrets))
         for note in answer.notes:
             click.echo(f"Note: {note}", err=True)
+        if not (accepted or setup.user):
+            click.echo("Note: without --user and --password the kiosk does not log in.", err=True)
         return accepted
 
     def _line(self, data: bytes) -> str:

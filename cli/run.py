@@ -1,5 +1,6 @@
 """The verbs `run` and `check-config`."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +22,7 @@ _DEMO = """\
 No settings were given, so this is the demo library: it lives in memory and listens on this machine alone.
 A kiosk to try it with, in another terminal:
 
-    softdock kiosk --user kiosk --password kiosk patron --patron R0001 --pin 1234
+    {command} kiosk --user kiosk --password kiosk patron --patron R0001 --pin 1234
 """
 
 
@@ -34,7 +35,7 @@ def run(context: click.Context, /, path: Path | None) -> None:
     from softdock import server  # noqa: PLC0415 - a reactor for this verb alone
 
     if path is None:
-        click.echo(_DEMO)
+        click.echo(_DEMO.format(command=sys.argv[0]))
     try:
         code = server.run(path)
     except ProblemsFound as found:
