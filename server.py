@@ -182,7 +182,9 @@ def check(path: Path | None) -> list[s.Problem]:
             try:
                 with_tls(Factory(), each.tls.certificate, each.tls.key, each.tls.client_ca)
             except ValueError as error:
-                problems.append(s.Problem(s.Place(str(path or "demo.yaml"), path=f"listen[{number}].tls"), str(error)))
+                problems.append(
+                    s.Problem(s.Place(str(path or "demo.yaml"), path=f"listen[{number}].tls"), str(error))
+                )
     return problems
 
 
