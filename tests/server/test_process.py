@@ -123,6 +123,16 @@ def test_what_only_the_adapter_knows_to_be_wrong_is_told_with_its_place(tmp_path
         assert said in result.stderr
 
 
+def _key_usage(*, signs):
+    """Python 3.13 verifies strictly: an authority says that it signs, and everybody who has signed."""
+    uses = dict.fromkeys(
+        ["content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign"], False
+    )
+    return x509.KeyUsage(
+        digital_signature=True, key_cert_sign=signs, encipher_only=False, decipher_only=False, **uses
+    )
+
+
 def a_certificate(tmp_path, name, signer=None):
     """A certificate and key in files; signed by `signer` (a certificate and its key), else by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -138,6 +148,11 @@ def a_certificate(tmp_path, name, signer=None):
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=signer is None, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+        )
+        .add_extension(_key_usage(signs=signer is None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(issuer_key, hashes.SHA256())
     )
