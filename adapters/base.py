@@ -151,6 +151,9 @@ class Adapter(Generic[Own]):
         method = self._methods.get(type(operation))
         return unsupported(operation) if method is None else method(operation)
 
+    # One method for each operation.  Those that an adapter does not override are never called: what it is able to do
+    # follows from what it overrides, and `perform` answers for the rest.
+
     async def lookup_patron(self, operation: LookupPatron) -> AnyOutcome:
         """Done with a `PatronReport`, complete whatever the PIN is; refused for an unknown card."""
         raise NotImplementedError

@@ -1,6 +1,6 @@
 """The libraries of a consortium: whose system answers, and how it stands at this moment."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 
 from softdock.circulation.identifiers import LibraryId
@@ -52,6 +52,3 @@ class Directory:
     def __init__(self, libraries: Iterable[Library]) -> None:
         self.by_id: Mapping[LibraryId, Library] = {each.id: each for each in libraries}
         """Where an account finds its library.  The settings hold every account to one that exists."""
-
-    def __iter__(self) -> Iterator[Library]:
-        return iter(self.by_id.values())

@@ -20,15 +20,21 @@ def finish_within(clock: IReactorTime, seconds: float, waiting: Waiting[Result])
     """What is left of `waiting`; fails with the builtin TimeoutError after `seconds` of `clock`, whatever it does.
 
     It is cancelled then, as a courtesy: one that does not end by that is left to itself, and what it comes to
-    is not heard.  Its own CancelledError becomes AnswerLost, because nobody else has cancelled it.  What
-    returned without waiting never comes here, and arms no timer.
+    is not heard.  A CancelledError of its own becomes AnswerLost; cancelling the result cancels it, and fails with
+    CancelledError as usual.  What returned without waiting never comes here, and arms no timer.
     """
-    result: Deferred[Result] = Deferred(lambda _: work.cancel())
+
+    def cancelled(result: Deferred[Result]) -> None:
+        result.errback(CancelledError())
+        work.cancel()
+
+    result: Deferred[Result] = Deferred(cancelled)
     work: Deferred[Result] = Deferred.fromCoroutine(waiting.rest())
 
     def late() -> None:
-        result.errback(TimeoutError(f"no answer within {seconds:g} s"))
-        work.cancel()
+        if not result.called:
+            result.errback(TimeoutError(f"no answer within {seconds:g} s"))
+            work.cancel()
 
     timer = clock.callLater(seconds, late)
 

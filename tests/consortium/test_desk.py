@@ -260,3 +260,16 @@ def test_the_right_pin_opens_a_few_seconds_after_guesses():
     assert len(system.asked) < 10
     clock.advance(50)
     assert perform(desk, LookupPatron(PatronId("R1"), Secret("1"))).result.pin is PinCheck.RIGHT
+
+
+def test_whoever_cancels_the_desk_itself_gets_what_was_asked_for():
+    """The system is told to stop, and the cancellation is not mistaken for a lost answer."""
+    clock, stopped, failures = Clock(), [], []
+    desk = a_desk(a_library(StubSystem(lambda _: Deferred(stopped.append))), clock)
+    work = Deferred.fromCoroutine(desk.perform(an_account(), CHECKOUT))
+    work.addErrback(failures.append)
+    work.cancel()
+    assert [type(each.value) for each in failures] == [CancelledError]
+    assert len(stopped) == 1
+    clock.advance(60)
+    assert clock.getDelayedCalls() == []
