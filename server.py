@@ -62,7 +62,7 @@ class Server:
         observer = Observers(metrics, LogObserver(log))
 
         self._libraries = [
-            _library(LibraryId(key), each, _system(LibraryId(key), each, directory))
+            _library(LibraryId(key), each, _system(LibraryId(key), each, directory, reactor))
             for key, each in settings.libraries.items()
         ]
         desk = ConsortiumDesk(Directory(self._libraries), observer, reactor, Present(UTC, time.time))
@@ -241,14 +241,15 @@ def _allow_many_connections() -> None:
 # --- from settings to parts ---------------------------------------------------------------------------
 
 
-def _system(key: LibraryId, library: s.Library, directory: Path) -> LibrarySystem:
-    """The adapter to the library's system, made but not opened."""
+def _system(key: LibraryId, library: s.Library, directory: Path, reactor: Any = None) -> LibrarySystem:
+    """The adapter to the library's system, made but not opened; without a reactor it is only to be checked."""
     context = AdapterContext(
         library=key,
         zone=library.time_zone,
         currency=library.currency,
         now=Present(library.time_zone, time.time),
         directory=directory,
+        reactor=reactor,
     )
     options = library.system.options
     try:
