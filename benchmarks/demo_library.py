@@ -1,6 +1,6 @@
 """The library SoftDock serves while it is measured: patrons, items and settings, written into a folder.
 
-Held in memory, so that the path through the product is measured and not a disk.  Its rules never refuse: what the
+Held in memory where the path through the product is measured and not a disk.  Its rules never refuse: what the
 benchmark asks is always possible, so a refusal is a wrong answer.  Every second patron has a Chinese name: the answers
 are UTF-8, not just ASCII.
 """
@@ -47,15 +47,15 @@ def holdings(patrons: int, items: int) -> dict[str, Any]:
     }
 
 
-def settings(port: int, ops_port: int, password_hash: str) -> dict[str, Any]:
-    """SoftDock's settings: one library in memory, one account, no limits in the way."""
+def settings(port: int, ops_port: int, password_hash: str, **system: object) -> dict[str, Any]:
+    """SoftDock's settings: one library, in memory unless `system` says otherwise, one account, no limits in the way."""
     limits = {"connections": 20_000, "per_address": 20_000}
     return {
         "listen": [{"sip2": f"127.0.0.1:{port}", "limits": limits}, {"ops": f"127.0.0.1:{ops_port}"}],
         "libraries": {
             LIBRARY: {
                 "name": {"zh": "测试馆", "en": "Bench Library"},
-                "system": {"adapter": "inhouse", "database": "memory", "import": "bench.json"},
+                "system": {"adapter": "inhouse", "database": "memory", "import": "bench.json", **system},
             }
         },
         "accounts": [
