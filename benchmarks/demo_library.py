@@ -22,19 +22,8 @@ def holdings(patrons: int, items: int) -> dict[str, Any]:
     """What the library imports when it starts."""
     return {
         "library": {"id": LIBRARY, "name": "Bench Library"},
-        "patrons": [
-            {
-                "id": traffic.patron_id(number).decode("ascii"),
-                "pin": traffic.PIN.decode("ascii"),
-                "name": NAMES[number % 2] % number,
-                "category": "adult",
-            }
-            for number in range(patrons)
-        ],
-        "items": [
-            {"id": item.id.decode("ascii"), "title": item.title.decode("ascii")}
-            for item in map(traffic.item, range(items))
-        ],
+        "patrons": [patron(number) for number in range(patrons)],
+        "items": [item(number) for number in range(items)],
         "policies": {
             "adult": {
                 "loan_days": 30,
@@ -45,6 +34,22 @@ def holdings(patrons: int, items: int) -> dict[str, Any]:
             }
         },
     }
+
+
+def patron(number: int) -> dict[str, str]:
+    """One patron as the import file has it."""
+    return {
+        "id": traffic.patron_id(number).decode("ascii"),
+        "pin": traffic.PIN.decode("ascii"),
+        "name": NAMES[number % 2] % number,
+        "category": "adult",
+    }
+
+
+def item(number: int) -> dict[str, str]:
+    """One item as the import file has it."""
+    record = traffic.item(number)
+    return {"id": record.id.decode("ascii"), "title": record.title.decode("ascii")}
 
 
 def settings(port: int, ops_port: int, password_hash: str, **system: object) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def databases(bench: Bench, kind: str) -> Iterator[Databases]:
         numbers = iter(range(1_000))
         yield lambda: f"sqlite:///{bench.folder / f'{time.time_ns()}-{next(numbers)}.db'}"
         return
-    with postgres.cluster(durable=True, where=bench.folder.parent, processor=bench.where.servers) as cluster:
+    processor = bench.where.servers if bench.pinned else None
+    with postgres.cluster(durable=True, where=bench.folder.parent, processor=processor) as cluster:
         yield lambda: cluster.url(cluster.database())
 
 

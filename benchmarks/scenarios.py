@@ -60,6 +60,7 @@ class Bench:
     churning: int
     kiosks: Sequence[int]
     say: Say
+    pinned: bool = True
     _hashes: dict[str, str] = field(default_factory=dict)
 
     def password_hash(self) -> str:
@@ -95,7 +96,7 @@ class Bench:
         """A server on the servers' processor, when it is ready."""
         log = self.folder / f"{name.replace(' ', '-')}.log"
         began = time.monotonic()
-        server = Server(name, command, port, self.where.servers, log)
+        server = Server(name, command, port, self.where.servers if self.pinned else None, log)
         try:
             server.wait_until(ready)
         except BaseException:
