@@ -50,9 +50,11 @@ class NotStartedError(Exception):
 
 
 class Server:
-    """One server process, known by its address."""
+    """One server process, known by its address; on a processor of its own, if one is given."""
 
-    def __init__(self, name: str, command: Sequence[str], port: int, processor: int, log: Path) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], port: int, processor: int | None, log: Path
+    ) -> None:
         self.name = name
         self.address = ("127.0.0.1", port)
         self._log = log
@@ -63,7 +65,7 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=log.parent,
-                preexec_fn=lambda: _settle(processor),  # noqa: PLW1509 - this process has one thread
+                preexec_fn=None if processor is None else lambda: _settle(processor),  # noqa: PLW1509 - this process has one thread
             )
 
     def __enter__(self) -> Self:
