@@ -191,11 +191,13 @@ def check(path: Path | None) -> list[s.Problem]:
 def run(path: Path | None) -> int:
     """Serve by the settings at `path` (None: the demo's) until SIGTERM or SIGINT; the exit code.
 
-    Raises ProblemsFound before anything has started.
+    Raises ProblemsFound, or OSError for the demo's folder, before anything has started.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
 
     settings, directory = _read(path)
+    if path is None:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(as_json=settings.log.format == "json", level=Level[settings.log.level.upper()])
     server = Server(settings, directory, reactor, log)
     log.install()
@@ -228,7 +230,7 @@ def run(path: Path | None) -> int:
 def _read(path: Path | None) -> tuple[s.Settings, Path]:
     """The settings, and the folder where the files lie that they name."""
     if path is None:
-        return s.demo_settings(), Path.cwd()
+        return s.demo_settings(), s.demo_folder()
     return s.load_settings(path), path.parent
 
 

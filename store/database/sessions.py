@@ -100,6 +100,16 @@ class Session:
                 raise
         return self._once(work)  # the connection had died since it was last used
 
+    def outside(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, which runs outside of any transaction.  Raises as `transact`."""
+        try:
+            return work(self._connected())
+        except Exception as error:
+            told = self._told(error)
+            if told is error:
+                raise
+            raise told from error
+
     def close(self) -> None:
         """Disconnect."""
         connection, self._connection = self._connection, None
