@@ -41,6 +41,7 @@ from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.listener import Front, Limits, Listener
+from softdock.store.database import NobodyWatches, TransactionObserver
 
 
 class Server:
@@ -62,7 +63,7 @@ class Server:
         observer = Observers(metrics, LogObserver(log))
 
         self._libraries = [
-            _library(LibraryId(key), each, _system(LibraryId(key), each, directory, reactor))
+            _library(LibraryId(key), each, _system(LibraryId(key), each, directory, reactor, observer))
             for key, each in settings.libraries.items()
         ]
         desk = ConsortiumDesk(Directory(self._libraries), observer, reactor, Present(UTC, time.time))
@@ -243,7 +244,13 @@ def _allow_many_connections() -> None:
 # --- from settings to parts ---------------------------------------------------------------------------
 
 
-def _system(key: LibraryId, library: s.Library, directory: Path, reactor: Any = None) -> LibrarySystem:
+def _system(
+    key: LibraryId,
+    library: s.Library,
+    directory: Path,
+    reactor: Any = None,
+    transactions: TransactionObserver | None = None,
+) -> LibrarySystem:
     """The adapter to the library's system, made but not opened; without a reactor it is only to be checked."""
     context = AdapterContext(
         library=key,
@@ -252,6 +259,7 @@ def _system(key: LibraryId, library: s.Library, directory: Path, reactor: Any = 
         now=Present(library.time_zone, time.time),
         directory=directory,
         reactor=reactor,
+        transactions=transactions or NobodyWatches(),
     )
     options = library.system.options
     try:

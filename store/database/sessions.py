@@ -137,7 +137,10 @@ class Session:
             try:
                 if isinstance(self._database, Sqlite):
                     self._database.create_file()
-                self._connection = Connection(self._database.engine.connect())
+                connection = Connection(self._database.engine.connect())
+                if not self._writes:
+                    connection.say(self._database.only_reading)
+                self._connection = connection
             except (DBAPIError, OSError) as error:
                 raise DatabaseAway(_sentence(_cause(error))) from error
             except self._database.errors as error:

@@ -105,7 +105,7 @@ def back_up(path: Path, database: Sqlite) -> None:
     Raises FileExistsError, OSError, DatabaseAway.
     """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with closing(Session(database, writes=False)) as session:
+    with closing(Session(database, writes=True)) as session:  # into the new file; the database is only read
         try:
             session.outside(lambda books: books.core.exec_driver_sql("VACUUM INTO ?", (str(path),)))
             with path.open("rb") as file:
