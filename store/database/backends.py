@@ -11,6 +11,7 @@ None, which is what SQLAlchemy's AUTOCOMMIT is for it, it leaves transactions al
 import os
 import sqlite3
 import zlib
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any, ClassVar
@@ -124,8 +125,13 @@ class Sqlite(Database):
         return not (self.path.exists() and self.path.stat().st_size)
 
     def create_file(self) -> None:
-        """Make the file where there is none, for our own eyes.  Raises OSError."""
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        """Make the file where there is none, for our own eyes.  Raises OSError.
+
+        One that is there is not opened: closing it would let go of the locks of every connection of this process, and
+        the next program to look at the file would tidy its journal away from under them.
+        """
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def meaning_of(self, error: Exception) -> Meaning:
         """See `Database`."""
