@@ -41,6 +41,7 @@ from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.listener import Front, Limits, Listener
+from softdock.store.database import NobodyWatches, TransactionObserver
 
 
 class Server:
@@ -62,7 +63,7 @@ class Server:
         observer = Observers(metrics, LogObserver(log))
 
         self._libraries = [
-            _library(LibraryId(key), each, _system(LibraryId(key), each, directory, reactor))
+            _library(LibraryId(key), each, _system(LibraryId(key), each, directory, reactor, observer))
             for key, each in settings.libraries.items()
         ]
         desk = ConsortiumDesk(Directory(self._libraries), observer, reactor, Present(UTC, time.time))
@@ -191,11 +192,13 @@ def check(path: Path | None) -> list[s.Problem]:
 def run(path: Path | None) -> int:
     """Serve by the settings at `path` (None: the demo's) until SIGTERM or SIGINT; the exit code.
 
-    Raises ProblemsFound before anything has started.
+    Raises ProblemsFound, or OSError for the demo's folder, before anything has started.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
 
     settings, directory = _read(path)
+    if path is None:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(as_json=settings.log.format == "json", level=Level[settings.log.level.upper()])
     server = Server(settings, directory, reactor, log)
     log.install()
@@ -228,7 +231,7 @@ def run(path: Path | None) -> int:
 def _read(path: Path | None) -> tuple[s.Settings, Path]:
     """The settings, and the folder where the files lie that they name."""
     if path is None:
-        return s.demo_settings(), Path.cwd()
+        return s.demo_settings(), s.demo_folder()
     return s.load_settings(path), path.parent
 
 
@@ -241,7 +244,13 @@ def _allow_many_connections() -> None:
 # --- from settings to parts ---------------------------------------------------------------------------
 
 
-def _system(key: LibraryId, library: s.Library, directory: Path, reactor: Any = None) -> LibrarySystem:
+def _system(
+    key: LibraryId,
+    library: s.Library,
+    directory: Path,
+    reactor: Any = None,
+    transactions: TransactionObserver | None = None,
+) -> LibrarySystem:
     """The adapter to the library's system, made but not opened; without a reactor it is only to be checked."""
     context = AdapterContext(
         library=key,
@@ -250,6 +259,7 @@ def _system(key: LibraryId, library: s.Library, directory: Path, reactor: Any = 
         now=Present(library.time_zone, time.time),
         directory=directory,
         reactor=reactor,
+        transactions=transactions or NobodyWatches(),
     )
     options = library.system.options
     try:

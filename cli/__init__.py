@@ -10,6 +10,7 @@ import click
 
 from softdock import __version__
 from softdock.cli.kiosk import kiosk
+from softdock.cli.library import library
 from softdock.cli.passwords import hash_password
 from softdock.cli.run import check_config, run
 
@@ -30,3 +31,4 @@ main.add_command(run)
 main.add_command(check_config)
 main.add_command(hash_password)
 main.add_command(kiosk)
+main.add_command(library)

@@ -109,6 +109,7 @@ class FileCheck:
         self._first: dict[str, dict[str, int]] = {"patrons": {}, "items": {}}
         self._lent: set[str] = set()
         self._has_hashes = False
+        self._broken = False
         self._referred: list[tuple[str, str, str]] = []
         """What had not come in the file when it was referred to: the place, the kind, and the name."""
         self._without_due: set[str] = set()
@@ -120,18 +121,22 @@ class FileCheck:
             for part in parts_of(file):
                 self._part(part)
         except NotJson as error:
+            self._broken = True
             self._complain("", str(error))
 
     @property
     def needs_titles(self) -> bool:
         """Whether the file has to be gone through for the titles that holds are for."""
-        return bool(self.titles) and not self._complaints
+        return bool(self.titles) and not self._broken
 
     def find_titles(self, file: BinaryIO) -> None:
         """Look for the titles that holds are for."""
         for part in parts_of(file):
             if part.name == "items" and part.place is not None and part.place >= 0:
-                item = f.Item.model_validate(part.value)
+                try:
+                    item = f.Item.model_validate(part.value)
+                except ValidationError:
+                    continue  # told already
                 title = title_of(item)
                 for key in (("item", item.id), ("title", title[0]), ("title", title[1])):
                     if self.titles.get(key) is _UNKNOWN:
@@ -205,7 +210,8 @@ class FileCheck:
         if patron.pin and patron.pin_hash:
             self._complain(f"{place}.pin", "Give the PIN or its hash, not both.")
         if patron.pin and not self._may_seal:
-            self._complain(f"{place}.pin", "PINs are hashed under a key; name the file that holds it.")
+            self._complain(f"{place}.pin", "PINs are hashed under a key: name the file that holds it.")
+            self._may_seal = True  # once is enough
         self._has_hashes |= patron.pin_hash is not None
         first: dict[str, int] = {}
         for number, fee in enumerate(patron.fees):

@@ -18,6 +18,7 @@ from softdock.ops.settings.extra_fields import compile_extra_fields
 from softdock.ops.settings.libraries import Downtime, Library, System
 from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
 from softdock.ops.settings.loading import (
+    demo_folder,
     demo_settings,
     load_settings,
     read_settings,
@@ -52,6 +53,7 @@ __all__ = [
     "UserAccount",
     "Wording",
     "compile_extra_fields",
+    "demo_folder",
     "demo_settings",
     "load_settings",
     "read_settings",

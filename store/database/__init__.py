@@ -14,7 +14,7 @@
 Read `sessions`, then `threads`.
 """
 
-from softdock.store.database.backends import Database, DatabaseUrlError
+from softdock.store.database.backends import Database, DatabaseUrlError, Sqlite
 from softdock.store.database.errors import (
     CommitLost,
     DatabaseAway,
@@ -43,6 +43,7 @@ __all__ = [
     "Row",
     "Schema",
     "Session",
+    "Sqlite",
     "Statement",
     "TransactionObserver",
     "UnitOfWork",

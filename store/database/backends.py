@@ -41,6 +41,8 @@ class Meaning(Enum):
 class Database:
     """Where a database is, and how to speak to it.  Nothing is opened by making one."""
 
+    only_reading: ClassVar[str]
+    """Said once on a connection that is only to read."""
     begin_reading: ClassVar[str]
     wait_to_begin: ClassVar[bool]
     """Whether `begin_writing` answers busy at once, and has to be said again."""
@@ -94,6 +96,7 @@ class Database:
 class Sqlite(Database):
     """A file on this machine, for one process or several."""
 
+    only_reading = "PRAGMA query_only = ON"
     begin_reading = "BEGIN"
     wait_to_begin = True
     errors = (sqlite3.Error,)
@@ -152,6 +155,7 @@ _SQLITE_AWAY = frozenset({
 class Postgres(Database):
     """A server that several hosts may share."""
 
+    only_reading = "SET default_transaction_read_only = on"
     begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     wait_to_begin = False
 

@@ -100,6 +100,16 @@ class Session:
                 raise
         return self._once(work)  # the connection had died since it was last used
 
+    def outside(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, which runs outside of any transaction.  Raises as `transact`."""
+        try:
+            return work(self._connected())
+        except Exception as error:
+            told = self._told(error)
+            if told is error:
+                raise
+            raise told from error
+
     def close(self) -> None:
         """Disconnect."""
         connection, self._connection = self._connection, None
@@ -127,7 +137,10 @@ class Session:
             try:
                 if isinstance(self._database, Sqlite):
                     self._database.create_file()
-                self._connection = Connection(self._database.engine.connect())
+                connection = Connection(self._database.engine.connect())
+                if not self._writes:
+                    connection.say(self._database.only_reading)
+                self._connection = connection
             except (DBAPIError, OSError) as error:
                 raise DatabaseAway(_sentence(_cause(error))) from error
             except self._database.errors as error:

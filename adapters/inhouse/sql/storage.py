@@ -28,7 +28,7 @@ from softdock.adapters.inhouse.sql.taking_in import take_in
 from softdock.adapters.inhouse.sql.writing import Pending
 from softdock.adapters.inhouse.storage import Stock, Taken
 from softdock.circulation.errors import AnswerLost, SystemBusy, SystemUnavailable
-from softdock.circulation.identifiers import TitleId
+from softdock.circulation.identifiers import LibraryId, TitleId
 from softdock.circulation.ports import AnyOutcome
 from softdock.store.database import (
     CommitLost,
@@ -147,13 +147,14 @@ class SqlStorage:
     # --- in the threads of the database ---------------------------------------------------------------
 
     def _made_ready(self, session: Session) -> None:
-        prepare(self._database, session, self._house)
+        prepare(self._database, session, self._house, self._house.pins.mark)
         if self._initial is not None and not session.transact(_is_filled):
             taken = take_in(session, self._initial(), self._house, self._now)
             _log.info(
-                "The books of {library} were empty, and have taken the import file in: {taken}",
+                "The books of {library} were empty, and have taken in {patrons} patrons and {items} items",
                 library=self._house.library,
-                taken=taken,
+                patrons=taken.patrons,
+                items=taken.items,
             )
 
     def _change(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception]:
@@ -238,27 +239,39 @@ class _Terms:
         return _Terms(house, book, now, (policies, branches))
 
 
-def prepare(database: Database, session: Session, house: House) -> None:
+def prepare(database: Database, session: Session, house: House, mark: str | None) -> None:
     """Make the tables of `house`, or bring them up to date, and see that they are its own.
+
+    `mark` tells the key of its PINs, where that is known.
 
     Raises DatabaseNewer, WrongBooks, DatabaseAway, DatabaseBusy.
     """
     before, after = migrate(database, t.SCHEMA)
     if before != after:
         _log.info("The database of {library} is at revision {after} now", library=house.library, after=after)
-    session.transact(lambda connection: _claim(connection, house))
+    session.transact(lambda connection: _claim(connection, house, mark))
 
 
-def _claim(connection: Connection, house: House) -> None:
+def _claim(connection: Connection, house: House, mark: str | None) -> None:
     found = connection.rows(LIBRARY)
-    mark = house.pins.mark
     if not found:
         connection.run(CLAIM, house.library)
-        connection.run(SET_MARK, mark)
-        return
-    ((name, _, _, marked),) = found
-    if name != house.library:
-        raise WrongBooks(f"This database holds the books of {name}. {house.library} needs one of its own.")
+    elif found[0][0] != house.library:
+        raise WrongBooks(f"This database holds the books of {found[0][0]}, and not those of {house.library}.")
+    if mark is not None:
+        adopt_mark(connection, mark)
+
+
+def library_in(database: Database, session: Session) -> LibraryId | None:
+    """Whose books are in `database`, whose tables are brought up to date; None if there are none yet."""
+    migrate(database, t.SCHEMA)
+    found = session.transact(lambda connection: connection.rows(LIBRARY))
+    return LibraryId(found[0][0]) if found else None
+
+
+def adopt_mark(connection: Connection, mark: str | None) -> None:
+    """From now on the PINs are hashed under the key that `mark` tells.  Raises WrongBooks if they are under another."""
+    ((_, _, _, marked),) = connection.rows(LIBRARY)
     if marked is None:
         connection.run(SET_MARK, mark)
     elif marked != mark:

@@ -44,3 +44,14 @@ class TestSqlite(SqlContract):
 
     def new_database(self) -> str:
         return f"sqlite:///{self.folder}/{len(self.opened)}.db"
+
+
+class TestPostgres(SqlContract):
+    @pytest.fixture(autouse=True)
+    def _begin(self, postgres):
+        self.cluster = postgres
+        self.opened: list[DatabaseThreads] = []
+        self.begin()
+
+    def new_database(self) -> str:
+        return self.cluster.url(self.cluster.database())
