@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from softdock.benchmarks import processes
+
 PROGRAM = "initdb"
 PACKAGE = "postgresql"
 """What is looked for, and the Debian package that has it."""
@@ -98,7 +100,7 @@ class Cluster:
                 [str(self._programs / "postgres"), "-D", "data", "-k", str(self.folder), *settings], log
             )
         if self._processor is not None:
-            os.sched_setaffinity(self._server.pid, {self._processor})
+            processes.settle(self._server.pid, self._processor)
         end = time.monotonic() + READY_WITHIN
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > end:

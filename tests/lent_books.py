@@ -45,7 +45,7 @@ class Books:
         return lenders.Kiosks(KIOSKS, ports, self._round, self.witness, wanted, self._loans)
 
     def check(self, *running):
-        """Compare the books, as every SoftDock and as the export tell them, with all that was answered."""
+        """Compare the books, as every SoftDock tells them and as they stand in the tables, with all that was answered."""
         told = [loans_by_message(each.ports[0], self._items) for each in running]
         self._loans = loans_in_tables(self.database)
         for loans in told:
@@ -54,6 +54,11 @@ class Books:
         complaints = self.witness.complaints(self._loans)
         assert not complaints, complaints
         self.witness.learn(self._loans)
+
+    def check_export(self):
+        """The books as they are given out, for another system or another database, are these too."""
+        differing = loans_by_export(self.database).items() ^ self._loans.items()
+        assert not differing, f"export and tables differ: {sorted(differing)}"
 
 
 def loans_by_message(port, items):

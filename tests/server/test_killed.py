@@ -31,3 +31,4 @@ def test_a_killed_softdock_has_kept_whatever_it_had_told(tmp_path, database):
             assert set(kiosks.refusals) <= {LENT}
     with books.softdock() as running:
         books.check(running)
+        books.check_export()

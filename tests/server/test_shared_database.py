@@ -34,6 +34,7 @@ def test_two_softdocks_race_for_the_same_items_and_none_is_lent_twice(tmp_path, 
         kiosks.finish()
     assert set(kiosks.refusals) == {LENT}
     books.check(*both)
+    books.check_export()
 
 
 def test_the_loans_that_a_card_allows_are_counted_over_both(tmp_path, database, at_once):
