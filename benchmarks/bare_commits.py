@@ -3,8 +3,8 @@
 It does what nothing can do without that says yes only when it is durable: one INSERT, one commit, on a connection of its
 own, in the thread that answers.  What counts is how long its commits took, in that thread, not how fast it answers: the
 line `P` asks for the median of all since it was last asked, in microseconds.  So commits are measured as a lone kiosk
-causes them, with a round trip between one and the next, in which processor and disk may go to sleep.  `R 1.5` asks for
-the median of commits without a pause, for one second and a half.
+causes them, with a round trip between one and the next, in which processor and disk may go to sleep.  `R 0.5` asks for
+the median of commits without a pause, for half a second.
 
     python bare_commits.py PORT sqlite:////folder/file.db
     python bare_commits.py PORT 'postgresql+psycopg://user@/database?host=/folder'
@@ -59,15 +59,21 @@ def main() -> None:
     port, url = int(sys.argv[1]), sys.argv[2]
     scheme, _, rest = url.partition(":///")
     commit = sqlite_commits(rest) if scheme == "sqlite" else postgresql_commits(url.replace("+psycopg", ""))
-    took: list[float] = []
+    asked_for: list[float] = []
     number = 0
 
-    def timed(line: str) -> None:
+    def seconds(line: str) -> float:
         nonlocal number
         number += 1
         began = time.perf_counter()
         commit(number, line)
-        took.append(time.perf_counter() - began)
+        return time.perf_counter() - began
+
+    def in_a_row(length: float) -> list[float]:
+        took, end = [], time.perf_counter() + length
+        while time.perf_counter() < end:
+            took.append(seconds(A_LINE))
+        return took
 
     with socket.create_server(("127.0.0.1", port)) as listener:
         while True:
@@ -77,16 +83,17 @@ def main() -> None:
                 while line := connection.recv(4096):
                     answer = line
                     if line[:1] == b"R":
-                        took.clear()
-                        end = time.perf_counter() + float(line[1:])
-                        while time.perf_counter() < end:
-                            timed(A_LINE)
-                    if line[:1] in b"RP":
-                        answer = b"%d\r" % (median(took) * 1e6)
-                        took.clear()
+                        answer = _told(in_a_row(float(line[1:])))
+                    elif line[:1] == b"P":
+                        answer = _told(asked_for)
+                        asked_for.clear()
                     else:
-                        timed(line.decode("ascii"))
+                        asked_for.append(seconds(line.decode("ascii")))
                     connection.sendall(answer)
+
+
+def _told(took: list[float]) -> bytes:
+    return b"%d\r" % (median(took) * 1e6)
 
 
 if __name__ == "__main__":

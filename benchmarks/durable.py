@@ -33,7 +33,13 @@ LONE_PATRONS, LONE_ITEMS = 10, 1_000
 COMMITS = Path(__file__).with_name("bare_commits.py")
 NAMES = {"sqlite": "SQLite, synchronous=FULL", "postgresql": "PostgreSQL, fsync on"}
 
+SLICE = 0.1
+"""Seconds for which one of those that are measured is asked before the next one: what the machine does besides falls on
+all alike."""
+
 Databases = Callable[[], str]
+Taken = dict[bytes, list[float]]
+"""Seconds from request to answer, by the code of the request."""
 
 
 @contextmanager
@@ -114,15 +120,18 @@ def lone(bench: Bench, kind: str) -> Lone:
         asked = stack.enter_context(Dialogue(commits.address, meaning=False))
         other = Course(course.exchanges)
         for number in range(bench.rounds):
-            trips = _asked_in_turn(theirs, other, bench.seconds)
-            _asked_in_turn(asked, other, bench.seconds)
-            paced = told(asked, b"P\r")
-            in_a_row = told(asked, b"R %.1f\r" % bench.seconds)
-            took = _asked_in_turn(ours, course, bench.seconds)
+            trips: Taken = {b"11": [], b"09": []}
+            took: Taken = {b"11": [], b"09": []}
+            in_a_row: list[float] = []
+            for _ in range(max(1, round(bench.seconds / SLICE))):
+                _ask_in_turn(theirs, other, trips)
+                _ask_in_turn(asked, other, {b"11": [], b"09": []})
+                in_a_row.append(told(asked, b"R %.2f\r" % SLICE))
+                _ask_in_turn(ours, course, took)
             turn = Turn(
                 round_trip=median(trips[b"11"]) * 1e3,
-                commit=paced / 1e3,
-                commit_in_a_row=in_a_row / 1e3,
+                commit=told(asked, b"P\r") / 1e3,
+                commit_in_a_row=median(in_a_row) / 1e3,
                 checkout=median(took[b"11"]) * 1e3,
                 checkin=median(took[b"09"]) * 1e3,
             )
@@ -162,17 +171,15 @@ def _logged_in(server: Server, *, meaning: bool = True) -> Dialogue:
     return dialogue
 
 
-def _asked_in_turn(dialogue: Dialogue, course: Course, seconds: float) -> dict[bytes, list[float]]:
-    """Seconds from each request to its answer, by the code of the request, of one connection that never pauses."""
-    took: dict[bytes, list[float]] = {b"11": [], b"09": []}
-    end = time.perf_counter() + seconds
+def _ask_in_turn(dialogue: Dialogue, course: Course, took: Taken) -> None:
+    """Ask on one connection for a slice of time, and add the seconds from each request to its answer."""
+    end = time.perf_counter() + SLICE
     while time.perf_counter() < end or course.position % 2:
         exchange = course.next()
         date = wire.stamp(time.time())
         began = time.perf_counter()
         dialogue.ask(exchange, date)
         took[exchange.request.before[:2]].append(time.perf_counter() - began)
-    return took
 
 
 def _start_commits(bench: Bench, database: str) -> Server:

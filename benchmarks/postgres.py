@@ -7,6 +7,7 @@ Beside each cluster stands a keeper, a shell that waits for the end of a pipe wh
 order, by an interrupt or killed, the pipe ends with us; then the keeper ends the cluster and removes its folder.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -15,9 +16,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from softdock.benchmarks import processes
 
 PROGRAM = "initdb"
 PACKAGE = "postgresql"
@@ -30,6 +32,7 @@ USERS = ("postgres", "nobody")
 KEEPER = """
 trap '' INT TERM HUP
 cat > /dev/null
+kill -CONT "$(head -n 1 "$2/data/postmaster.pid")" 2> /dev/null
 "$1/pg_ctl" --pgdata "$2/data" --mode immediate --wait --silent stop 2> /dev/null
 rm -rf "$2"
 """
@@ -97,7 +100,7 @@ class Cluster:
                 [str(self._programs / "postgres"), "-D", "data", "-k", str(self.folder), *settings], log
             )
         if self._processor is not None:
-            os.sched_setaffinity(self._server.pid, {self._processor})
+            processes.settle(self._server.pid, self._processor)
         end = time.monotonic() + READY_WITHIN
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > end:
@@ -111,6 +114,14 @@ class Cluster:
     def kill(self) -> None:
         """End the server as a power cut would, but for the disk: at once, and with nothing tidied up."""
         self._end(signal.SIGQUIT)
+
+    def freeze(self) -> None:
+        """Let the server and all that belongs to it stand still: connections stay, and nothing is answered."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal_all(signal.SIGCONT)
 
     def remove(self) -> None:
         """End the server and remove the folder; the end of the pipe makes the keeper do it."""
@@ -180,13 +191,21 @@ class Cluster:
         ready = [str(self._programs / "pg_isready"), "--quiet", "--host", str(self.folder)]
         return subprocess.run(ready, check=False).returncode == 0  # noqa: S603 - PostgreSQL's own
 
+    def _signal_all(self, what: signal.Signals) -> None:
+        assert self._server is not None
+        main = self._server.pid
+        os.kill(main, what)
+        for child in Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii").split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(child), what)
+
     def _end(self, by: signal.Signals) -> None:
         assert self._server is not None
         self._server.send_signal(by)
         self._server.wait()
 
 
-@contextmanager
+@contextlib.contextmanager
 def cluster(**how: Any) -> Iterator[Cluster]:
     """A cluster for the length of a block; `how` is as for `Cluster`."""
     made = Cluster(**how)

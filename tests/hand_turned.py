@@ -22,6 +22,10 @@ class HandTurned:
     def callFromThread(self, function: Callable[..., object], *arguments: object) -> None:  # noqa: N802
         self._calls.put(lambda: function(*arguments))
 
+    def turn(self) -> None:
+        """Call the next thing that a thread hands over."""
+        self._calls.get(timeout=LONGEST)()
+
     def result_of(self, work: Any) -> Any:
         """What a coroutine or a Deferred comes to; raises what it raises."""
         if not isinstance(work, Deferred):
@@ -32,7 +36,7 @@ class HandTurned:
         found: list[Any] = []
         work.addBoth(found.append)
         while not found:
-            self._calls.get(timeout=LONGEST)()
+            self.turn()
         if isinstance(found[0], Failure):
             found[0].raiseException()
         return found[0]

@@ -1,4 +1,4 @@
-"""PostgreSQL for tests: one throw-away cluster for the whole run, and clusters of their own for those who break them."""
+"""Databases for tests: one throw-away cluster of PostgreSQL for the whole run, and more for those who break theirs."""
 
 import pytest
 
@@ -28,3 +28,12 @@ def durable_postgres():
     need(clusters.PROGRAM, clusters.PACKAGE)
     with clusters.cluster(durable=True) as cluster:
         yield cluster
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request, tmp_path):
+    """The URL of an empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/books.db"
+    cluster = request.getfixturevalue("postgres")
+    return cluster.url(cluster.database())

@@ -151,9 +151,11 @@ class DatabaseThreads:
         queue.put(waiting)
         return waiting.result
 
-    def _deliver(self, done: Sequence[tuple[_Waiting, Any]], accounts: Sequence[_Account]) -> None:
-        """Hand results out, in the reactor's thread."""
-        self._waiting -= len(done)
+    def _deliver(
+        self, taken: int, done: Sequence[tuple[_Waiting, Any]], accounts: Sequence[_Account]
+    ) -> None:
+        """Hand results out, in the reactor's thread; `taken` jobs do not wait any more, done or given up."""
+        self._waiting -= taken
         for each in accounts:
             self._observer.transaction(
                 self._name, each.name, each.outcome, each.seconds, each.commit_seconds, each.units
@@ -189,8 +191,7 @@ class DatabaseThreads:
                     results += [(each, _alone(each.job, session)) for each in wanted]
                 else:
                     results += self._done(session, wanted, accounts)
-            results += [(each, None) for each in together if each.given_up]
-            self._reactor.callFromThread(self._deliver, results, accounts)
+            self._reactor.callFromThread(self._deliver, len(together), results, accounts)
         session.close()
 
     def _done(

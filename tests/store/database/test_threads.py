@@ -158,6 +158,28 @@ def test_too_much_that_waits_is_turned_away(serve, monkeypatch):
         assert reactor.result_of(served.write(INSERTING, "c")) == 1
 
 
+def test_what_is_given_up_while_it_is_done_is_counted_once(serve, monkeypatch):
+    """Or more and more could wait with each of them."""
+    monkeypatch.setattr(threads, "WAITING_AT_MOST", 1)
+    entered, let_go = Event(), Event()
+
+    def slowly(connection, jobs):
+        entered.set()
+        assert let_go.wait(30)
+        return jobs
+
+    with serve() as (made, reactor, _):
+        (given_up,) = put(made, 1, unit=UnitOfWork("slow", slowly))
+        assert entered.wait(30)
+        given_up.addErrback(lambda failure: None)
+        given_up.cancel()
+        let_go.set()
+        reactor.turn()
+        reactor.result_of(made.write(INSERTING, "a"))
+        with held_up(made), pytest.raises(DatabaseBusy):
+            reactor.result_of(made.write(INSERTING, "b"))
+
+
 def test_what_waits_when_the_threads_end_is_done(serve, database):
     with serve() as (threads, _, _), held_up(threads):
         put(threads, "a", "b")
