@@ -41,6 +41,12 @@ HARMLESS = frozenset(
 HIDDEN = "***"
 
 _IDENTIFIER = re.compile(r"[A-Z][A-Z0-9]")
+_PASSWORD_INSIDE, _FIELD_INSIDE = (
+    re.compile(rf"[!-/:-@\[-`{{-~](?:{'|'.join(sorted(withheld))})")
+    for withheld in (SECRETS, SECRETS | IDENTIFIERS | PERSONAL)
+)
+"""What looks like a field behind a delimiter, in the value of another: the device uses another delimiter than the
+dialect says, which is what a trace may have been asked for."""
 _STAMP = "[0-9 :./-]{8}[0-9A-Z :./-]{4}[0-9 :./-]{6}"
 
 
@@ -140,7 +146,8 @@ def _shown(piece: bytes, charset: Charset, mask: Mask | None) -> str:
         return field
     text = _visible(charset.decode_with_replacement(piece[2:]))
     if not _is_withheld(field, mask):
-        return field + text
+        inside = (_PASSWORD_INSIDE if mask is None else _FIELD_INSIDE).search(text)
+        return field + (text if inside is None else text[: inside.start()] + HIDDEN)
     return field + (mask(text) if mask is not None and field in IDENTIFIERS else HIDDEN)
 
 

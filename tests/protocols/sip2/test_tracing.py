@@ -74,6 +74,14 @@ def test_a_lost_delimiter_does_not_show_the_field_behind_it():
     assert told.endswith("|AD***|")
 
 
+@pytest.mark.parametrize("delimiter", "^;~/")
+def test_a_device_with_another_delimiter_shows_no_more_for_that(delimiter):
+    """The profile is wrong, so all fields seem to be one."""
+    line = f"63001{' ' * 28}AOCDL|AAR0012345|AD1234|AC|".replace("|", delimiter).encode()
+    assert traced(line, UTF_8, masked).endswith("AOCDL***")
+    assert traced(line, UTF_8, None).endswith(f"AOCDL{delimiter}AAR0012345***")
+
+
 def test_a_delimiter_within_a_character_is_none():
     """The second byte of 東 in GB18030 is the delimiter."""
     line = b"1801000120260101    120000" + "AB1|AJ東方紅|".encode("gb18030")
