@@ -37,6 +37,9 @@ def busy() -> Metrics:
     metrics.login("sip2 127.0.0.1:6001", "kiosk-3f", accepted=True)
     metrics.login("sip2 127.0.0.1:6001", "R0012345", accepted=False)
     metrics.violation("bad-checksum", "sip2 127.0.0.1:6001", "kiosk-3f")
+    metrics.reloads["accepted"] += 1
+    metrics.reloads["refused"] += 2
+    metrics.open_traces += 1
     return metrics
 
 
@@ -198,3 +201,10 @@ def test_measuring_can_be_stopped():
     lag.stop()
 
     assert clock.getDelayedCalls() == []
+
+
+def test_reloads_and_traces_are_counted():
+    metrics = busy()
+
+    assert value(metrics, "softdock_reloads_total", outcome="refused") == 2
+    assert value(metrics, "softdock_traces_open") == 1
