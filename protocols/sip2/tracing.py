@@ -144,13 +144,13 @@ def _shown(piece: bytes, charset: Charset, mask: Mask | None) -> str:
         return HIDDEN if piece else ""
     if len(piece) == 2:
         return field
-    text = _visible(charset.decode_with_replacement(piece[2:]))
+    text = visible(charset.decode_with_replacement(piece[2:]))
     if not _is_withheld(field, mask):
         inside = (_PASSWORD_INSIDE if mask is None else _FIELD_INSIDE).search(text)
         return field + (text if inside is None else text[: inside.start()] + HIDDEN)
     return field + (mask(text) if mask is not None and field in IDENTIFIERS else HIDDEN)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """`text` without anything that would do something to a terminal."""
     return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in text)

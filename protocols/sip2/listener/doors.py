@@ -86,9 +86,14 @@ class Front:
         found = [connection for each in self.listeners for connection in each.connections]
         return sorted(found, key=lambda connection: connection.number)
 
-    def begin_trace(self, trace: Trace) -> None:
-        """Tell `trace` the wire of the terminal that it names, whenever that is connected."""
+    def begin_trace(self, trace: Trace) -> list[int]:
+        """Tell `trace` the wire of the terminal that it names, whenever that is connected.
+
+        The numbers of the sessions that it has now.
+        """
         self._set_traces((*self.traces, trace))
+        rows = [each.row() for each in self.connections()]
+        return [row.number for row in rows if trace.concerns(row)]
 
     def end_trace(self, trace: Trace) -> None:
         """Tell `trace` nothing more."""
@@ -145,8 +150,10 @@ class Listener(Factory):
 
     def startFactory(self) -> None:
         """Begin to watch the connections."""
-        self.front.listeners.append(self)
-        self._sweeper.start(SWEEP, now=False)
+        if self not in self.front.listeners:
+            self.front.listeners.append(self)
+        if not self._sweeper.running:
+            self._sweeper.start(SWEEP, now=False)
 
     def renew(self, dialect: Dialect, limits: Limits) -> None:
         """From now on devices are met with these.  The times of `limits` hold for who is there as well."""
