@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 from twisted.internet.protocol import Factory
@@ -172,10 +173,12 @@ class Server:
     @property
     def addresses(self) -> list[str]:
         """Where SoftDock listens, as `host:port`, in the order of the settings."""
-        hosts: list[Any] = [
-            each.port.getHost() for each in self._doors.all if each.port and not each.optional
+        hosts = [each.port.getHost() for each in self._doors.all if each.port is not None]
+        return [
+            str(s.HostPort(each.host, each.port))
+            for each in hosts
+            if isinstance(each, IPv4Address | IPv6Address)  # not the admin socket
         ]
-        return [str(s.HostPort(each.host, each.port)) for each in hosts]
 
     def _door(
         self,

@@ -65,12 +65,16 @@ class Reloads:
             while self._wanted and self._open:
                 self._wanted = False
                 self._service.reloading()
-                await self._once()
-                self._service.ready(self._status())
+                accepted = await self._once()
+                refusal = (
+                    "" if accepted else " The settings that were read last are refused; the log says why."
+                )
+                self._service.ready(self._status() + refusal)
         finally:
             self._busy = False
 
-    async def _once(self) -> None:
+    async def _once(self) -> bool:
+        """Read the settings once; whether they hold."""
         events = self._events
         events.info("the settings are read again")
         try:
@@ -92,6 +96,7 @@ class Reloads:
             events.error("the new settings cannot be put in force", exc_info=error)
         else:
             self._metrics.reloads["accepted"] += 1
-            return
+            return True
         self._metrics.reloads["refused"] += 1
         events.error("the settings are refused, and SoftDock goes on as it was")
+        return False

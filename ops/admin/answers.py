@@ -13,6 +13,9 @@ from softdock.ops.metrics import Metrics
 LONGEST_NAME = 255
 """Characters of what a terminal is called."""
 
+FIRST_LOGGED = 20
+"""Numbers of sessions that one line of the log names."""
+
 LONGEST_TRACE = 24 * 60
 """Minutes."""
 
@@ -85,7 +88,7 @@ def answers(
         for each in _chosen(question, devices()):
             each.finish()
             kicked.append(each.row().number)
-        events.info("an operator has closed sessions", by=reply.by, count=len(kicked))
+        events.info("sessions are closed", by=reply.by, count=len(kicked), first=kicked[:FIRST_LOGGED])
         return iter([{"kicked": number} for number in kicked])
 
     return {"sessions": sessions, "kick": kick, "trace": _Traces(wires, clock, metrics, events).begin}
