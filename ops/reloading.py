@@ -80,7 +80,9 @@ class Reloads:
         try:
             await self._reload()
         except CancelledError:
-            raise
+            if not self._open:
+                raise
+            events.error("the new settings cannot be put in force", text="A system gave up opening.")
         except ProblemsFound as found:
             for each in found.problems:
                 events.error(

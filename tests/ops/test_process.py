@@ -5,8 +5,8 @@ import json
 import signal
 
 import pytest
-from twisted.internet.defer import Deferred
-from twisted.internet.error import CannotListenError
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.error import CannotListenError, ReactorNotRunning
 from twisted.internet.testing import MemoryReactorClock
 
 from softdock.ops.logging import Log
@@ -36,6 +36,9 @@ class Reactor(MemoryReactorClock):
                 call()
 
     def stop(self):
+        if self.hasStopped:
+            raise ReactorNotRunning
+        self.hasStopped = True
         for call, arguments, keywords in self.triggers["before"]["shutdown"]:
             call(*arguments, **keywords)
 
@@ -98,10 +101,17 @@ def test_sighup_has_the_settings_read_again():
     assert service.history == ["start"]
 
 
+def test_a_system_that_gives_up_opening_keeps_the_service_from_starting():
+    """Its own time-out cancels it, and nobody else has."""
+    code, log = life(Service(CancelledError()))
+    assert code == 3
+    assert log[0]["reason"] == "A library's system gave up opening."
+
+
 def test_sighup_ends_a_demo_which_has_nothing_to_read_again():
     """Its settings never change, and the signal comes when its terminal is closed."""
     service = Service()
-    code, _ = life(service, None, [hang_up])
+    code, _ = life(service, None, [hang_up, hang_up])
     assert (code, service.history) == (0, ["start", "stop"])
 
 

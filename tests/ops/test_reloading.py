@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import CannotListenError
 
 from softdock.circulation.errors import SystemUnavailable
@@ -120,6 +120,7 @@ def test_every_problem_is_logged_with_its_place():
         (CannotListenError("127.0.0.1", 6001, "in use"), "Couldn't listen on 127.0.0.1:6001: in use."),
         (ValueError("server.key holds no private key in PEM."), "server.key holds no private key in PEM."),
         (SystemUnavailable("10.1.2.3"), "SystemUnavailable: 10.1.2.3"),
+        (CancelledError(), "A system gave up opening."),
     ],
 )
 def test_what_keeps_settings_from_being_put_in_force_is_told(error, told):
