@@ -117,7 +117,7 @@ class Sqlite(Database):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -65536")  # KiB: the upper pages of the trees stay in memory
+        connection.execute("PRAGMA cache_size = -16384")  # KiB: the upper pages of the trees stay in memory
 
     @property
     def is_new(self) -> bool:
