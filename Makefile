@@ -19,7 +19,7 @@ stamp := .venv/.installed
 run: $(stamp)
 	$(bin)/softdock run
 
-test: $(stamp)
+test: $(stamp) .venv/.debian-packages
 	$(bin)/pytest
 
 check: lint format types imports packages
@@ -48,6 +48,17 @@ packages: $(stamp)
 $(stamp): setup.cfg pyproject.toml | .venv/bin/python
 	$(bin)/python -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools wheel
 	$(bin)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[test]'
+	@touch $@
+
+# What some tests run beside Python.  Installed where that is ours to do, as root on Debian, and without starting
+# any service; elsewhere, or if it fails, those tests are skipped, and pytest names what was missing.
+.venv/.debian-packages: tests/debian-packages | $(stamp)
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || exit 0; \
+	for package in $$(grep -v '^#' $<); do dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	test -z "$$missing" || { \
+	  echo "installing$$missing for the tests"; export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
+	  apt-get -qq update && apt-get -qq install --no-install-recommends $$missing >/dev/null; \
+	} || echo "not installed:$$missing" >&2
 	@touch $@
 
 .venv/bin/python:

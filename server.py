@@ -45,6 +45,7 @@ from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.listener import Front, Limits, Listener, Trace, TracedLine
+from softdock.store.database import NobodyWatches, TransactionObserver
 
 
 class Plan(NamedTuple):
@@ -72,13 +73,13 @@ class Server:
         self._file = file
         self._reactor = reactor
         self._log = log
-        self._context_of = partial(_context, directory=directory)
 
         self._lag = ReactorLag(reactor)
         self.metrics = Metrics()
         self._log_observer = LogObserver(log)
         observer = Observers(self.metrics, self._log_observer)
 
+        self._context_of = partial(_context, directory=directory, reactor=reactor, transactions=observer)
         self._members = NOBODY
         self._closing: list[Deferred[None]] = []
         self._desk = ConsortiumDesk(Directory(()), observer, reactor, Present(UTC, time.time))
@@ -234,7 +235,7 @@ def check(path: Path | None) -> list[s.Problem]:
     problems = []
     try:
         settings, directory = _read(path)
-        if settings.admin is not None and (sentence := misplaced(settings.admin)):
+        if path is not None and settings.admin is not None and (sentence := misplaced(settings.admin)):
             problems.append(s.Problem(s.Place(file, path="admin"), sentence))
         _checked(settings, file, NOBODY, partial(_context, directory=directory))
     except s.ProblemsFound as found:
@@ -245,11 +246,13 @@ def check(path: Path | None) -> list[s.Problem]:
 def run(path: Path | None) -> int:
     """Serve by the settings at `path` (None: the demo's) until SIGTERM or SIGINT; the exit code.
 
-    SIGHUP reads them again.  Raises ProblemsFound before anything has started.
+    SIGHUP reads them again.  Raises ProblemsFound, or OSError for the demo's folder, before anything has started.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
 
     settings, directory = _read(path)
+    if path is None:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(as_json=settings.log.format == "json", level=Level[settings.log.level.upper()])
     server = Server(settings, directory, reactor, log, str(path or "demo.yaml"))
 
@@ -262,7 +265,7 @@ def run(path: Path | None) -> int:
 def _read(path: Path | None) -> tuple[s.Settings, Path]:
     """The settings, and the folder where the files lie that they name."""
     if path is None:
-        return s.demo_settings(), s.demo_directory()
+        return s.demo_settings(), s.demo_folder()
     return s.load_settings(path), path.parent
 
 
@@ -296,14 +299,23 @@ def _checked(
 # --- from settings to parts ---------------------------------------------------------------------------
 
 
-def _context(key: LibraryId, library: s.Library, directory: Path) -> AdapterContext:
-    """What the adapter to the library's system is told."""
+def _context(
+    key: LibraryId,
+    library: s.Library,
+    *,
+    directory: Path,
+    reactor: Any = None,
+    transactions: TransactionObserver | None = None,
+) -> AdapterContext:
+    """What the adapter to the library's system is told; without a reactor it is only to be checked."""
     return AdapterContext(
         library=key,
         zone=library.time_zone,
         currency=library.currency,
         now=Present(library.time_zone, time.time),
         directory=directory,
+        reactor=reactor,
+        transactions=transactions or NobodyWatches(),
     )
 
 

@@ -7,6 +7,7 @@ only take something away (`without: [pay-fee]`).
 
 import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import field
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, get_args
@@ -36,6 +37,7 @@ from softdock.circulation.operations import (
 )
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.records import record
+from softdock.store.database import NobodyWatches, TransactionObserver
 
 
 @record
@@ -51,6 +53,10 @@ class AdapterContext:
     """The present, with a zone."""
     directory: Path
     """Where the settings lie: relative paths in them start here."""
+    reactor: Any = None
+    """For adapters with threads or connections of their own."""
+    transactions: TransactionObserver = field(default_factory=NobodyWatches)
+    """Who watches the transactions of an adapter's own database."""
 
 
 class AdapterSettingsError(ValueError):

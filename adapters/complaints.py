@@ -58,7 +58,10 @@ def _sentence(error: ErrorDetails) -> str:
     if kind in {"enum", "literal_error"}:
         return f"{_shown(error['input'])} is not known here. There are: {_listed(str(about['expected']))}."
     if kind == "string_too_short":
-        return "This must not be empty."
+        least = about["min_length"]
+        return "This must not be empty." if least == 1 else f"This must have {least} characters or more."
+    if kind == "string_too_long":
+        return f"This must have {about['max_length']} characters or fewer."
     if kind in {"greater_than_equal", "greater_than"}:
         return (
             f"This must be {about['ge']} or more." if "ge" in about else f"This must be above {about['gt']}."

@@ -1,11 +1,15 @@
 """`make bench`: how fast is SoftDock, as a share of what the bare machine can do?
 
-Five scenarios: `micro` (one request after the other within this process, no socket), `lookups` and `mix` (many connections
-that ask without a pause), `churn` (sessions that come and go), and `memory` (idle kiosks).
+In memory: `micro` (one request after the other within this process, no socket), `lookups` and `mix` (many connections that
+ask without a pause), `churn` (sessions that come and go), and `memory` (idle kiosks).  In all but the first SoftDock, whole
+and in one process, is measured in alternation with a bare Twisted server that answers every line by a fixed line of equal
+length; both on one processor, the load generator on another.
 
-In all but the first SoftDock, whole and in one process, with a library in memory, is measured in alternation with a bare
-Twisted server that answers every line by a fixed line of equal length; both on one processor, the load generator on
-another.  Every answer of SoftDock is verified.
+On a disk: `lookups-sqlite`, as above; `changes-sqlite` and `changes-postgresql` (many connections that lend and return),
+where SoftDock is measured against itself with each operation committed alone; and `lone-sqlite` and `lone-postgresql`, one
+kiosk's checkout against a round trip to the bare server and a commit by a bare program.
+
+Every answer of SoftDock is verified.
 
 Exit codes: 0 all answers right, whether or not the goals were reached; 1 a wrong answer; 2 wrong usage; 3 it could not be
 run.
@@ -19,13 +23,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from softdock.benchmarks import micro, processes, report, scenarios
+from softdock.benchmarks import disks, durable, micro, processes, report, scenarios
 from softdock.benchmarks.dialogue import WrongAnswerError
-from softdock.benchmarks.figures import Results
+from softdock.benchmarks.figures import Comparison, Results
+from softdock.benchmarks.postgres import NoPostgresError
 from softdock.benchmarks.processes import NotStartedError
 from softdock.benchmarks.scenarios import Bench
 
-SCENARIOS = ("micro", "lookups", "mix", "churn", "memory")
+IN_MEMORY = ("micro", "lookups", "mix", "churn", "memory")
+ON_DISK = ("lookups-sqlite", "changes-sqlite", "changes-postgresql", "lone-sqlite", "lone-postgresql")
+SCENARIOS = IN_MEMORY + ON_DISK
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         print("note: one processor only, so servers and generator share it; the ratios mean less")
     processes.settle_generator(where)
     results = Results()
-    with tempfile.TemporaryDirectory(prefix="softdock-bench-") as folder:
+    place = options.folder or disks.real_folder()
+    with tempfile.TemporaryDirectory(prefix="softdock-bench-", dir=place) as folder:
         bench = Bench(
             softdock=softdock,
             folder=Path(folder),
@@ -71,7 +79,13 @@ def _run(bench: Bench, name: str, results: Results) -> None:
         if name == "memory":
             results.memory = scenarios.kiosks(bench)
             return
-        comparison = scenarios.sessions(bench) if name == "churn" else scenarios.closed_loop(bench, name)
+        if name.startswith("lone-"):
+            results.lone.append(durable.lone(bench, name.removeprefix("lone-")))
+            return
+        comparison = _compared(bench, name)
+    except NoPostgresError as error:
+        results.left_out.append(f"{name}: {error}")
+        return
     except WrongAnswerError as error:
         results.wrong += 1
         results.samples.append(f"{name}:\n{error}")
@@ -81,12 +95,26 @@ def _run(bench: Bench, name: str, results: Results) -> None:
     results.samples += [f"{name}:\n{sample}" for sample in comparison.samples]
 
 
+def _compared(bench: Bench, name: str) -> Comparison:
+    if name == "churn":
+        return scenarios.sessions(bench)
+    if name.startswith("changes-"):
+        return durable.changes(bench, name.removeprefix("changes-"))
+    if name == "lookups-sqlite":
+        with durable.databases(bench, "sqlite") as fresh:
+            comparison = scenarios.closed_loop(bench, name, **durable.system(fresh()))
+        comparison.notes += durable.disk_notes(bench)
+        return comparison
+    return scenarios.closed_loop(bench, name)
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.py", description="SoftDock's speed against the bare machine")
     parser.add_argument("--rounds", type=int, default=5, help="pairs of rounds per scenario")
     parser.add_argument("--seconds", type=float, default=3.0, help="length of a round")
     parser.add_argument("--connections", type=int, default=64, help="connections of the closed loop")
     parser.add_argument("--only", type=_names, default=SCENARIOS, help="out of " + ",".join(SCENARIOS))
+    parser.add_argument("--folder", metavar="DIR", help="for databases; a disk, and not memory")
     parser.add_argument("--json", metavar="FILE", help="write all figures here")
     parser.add_argument("--quick", action="store_true", help="one short round each, to see that it works")
     parser.add_argument("--softdock", default="", metavar="COMMAND", help="instead of the installed command")

@@ -1,6 +1,6 @@
 """The library SoftDock serves while it is measured: patrons, items and settings, written into a folder.
 
-Held in memory, so that the path through the product is measured and not a disk.  Its rules never refuse: what the
+Held in memory where the path through the product is measured and not a disk.  Its rules never refuse: what the
 benchmark asks is always possible, so a refusal is a wrong answer.  Every second patron has a Chinese name: the answers
 are UTF-8, not just ASCII.
 """
@@ -22,19 +22,8 @@ def holdings(patrons: int, items: int) -> dict[str, Any]:
     """What the library imports when it starts."""
     return {
         "library": {"id": LIBRARY, "name": "Bench Library"},
-        "patrons": [
-            {
-                "id": traffic.patron_id(number).decode("ascii"),
-                "pin": traffic.PIN.decode("ascii"),
-                "name": NAMES[number % 2] % number,
-                "category": "adult",
-            }
-            for number in range(patrons)
-        ],
-        "items": [
-            {"id": item.id.decode("ascii"), "title": item.title.decode("ascii")}
-            for item in map(traffic.item, range(items))
-        ],
+        "patrons": [patron(number) for number in range(patrons)],
+        "items": [item(number) for number in range(items)],
         "policies": {
             "adult": {
                 "loan_days": 30,
@@ -47,15 +36,31 @@ def holdings(patrons: int, items: int) -> dict[str, Any]:
     }
 
 
-def settings(port: int, ops_port: int, password_hash: str) -> dict[str, Any]:
-    """SoftDock's settings: one library in memory, one account, no limits in the way."""
+def patron(number: int) -> dict[str, str]:
+    """One patron as the import file has it."""
+    return {
+        "id": traffic.patron_id(number).decode("ascii"),
+        "pin": traffic.PIN.decode("ascii"),
+        "name": NAMES[number % 2] % number,
+        "category": "adult",
+    }
+
+
+def item(number: int) -> dict[str, str]:
+    """One item as the import file has it."""
+    record = traffic.item(number)
+    return {"id": record.id.decode("ascii"), "title": record.title.decode("ascii")}
+
+
+def settings(port: int, ops_port: int, password_hash: str, **system: object) -> dict[str, Any]:
+    """SoftDock's settings: one library, in memory unless `system` says otherwise, one account, no limits in the way."""
     limits = {"connections": 20_000, "per_address": 20_000}
     return {
         "listen": [{"sip2": f"127.0.0.1:{port}", "limits": limits}, {"ops": f"127.0.0.1:{ops_port}"}],
         "libraries": {
             LIBRARY: {
                 "name": {"zh": "测试馆", "en": "Bench Library"},
-                "system": {"adapter": "inhouse", "database": "memory", "import": "bench.json"},
+                "system": {"adapter": "inhouse", "database": "memory", "import": "bench.json", **system},
             }
         },
         "accounts": [

@@ -42,25 +42,25 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The bare server and SoftDock, measured one right after the other."""
+    """The yardstick and what is measured by it, one right after the other."""
 
-    bare: Round
-    softdock: Round
+    yardstick: Round
+    measured: Round
 
     @property
     def speed(self) -> float:
-        """SoftDock's requests per second as a share of the bare server's."""
-        return self.softdock.per_second / self.bare.per_second
+        """Requests per second, as a multiple of the yardstick's."""
+        return self.measured.per_second / self.yardstick.per_second
 
     @property
     def cpu(self) -> float:
-        """The bare server's CPU time per request as a share of SoftDock's: a second, calmer view of the speed."""
-        return self.bare.cpu_us / self.softdock.cpu_us
+        """The yardstick's CPU time per request by the measured one's: a second, calmer view of the speed."""
+        return self.yardstick.cpu_us / self.measured.cpu_us
 
     @property
     def disturbed(self) -> bool:
         """Whether either round was."""
-        return self.bare.disturbed or self.softdock.disturbed
+        return self.yardstick.disturbed or self.measured.disturbed
 
 
 @dataclass(slots=True)
@@ -71,27 +71,69 @@ class Comparison:
     what: str
     unit: str
     goal: float
+    yardstick: str = "bare"
+    measured: str = "SoftDock"
     pairs: list[Pair] = field(default_factory=list)
     repeated: int = 0
     wrong: int = 0
     samples: list[str] = field(default_factory=list)
     lengths: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def ratio(self) -> Spread:
-        """SoftDock's speed as a share of the bare server's."""
+        """The measured speed as a multiple of the yardstick's."""
         return spread(pair.speed for pair in self.pairs)
 
     def cpu_ratio(self) -> Spread:
-        """The same share by CPU time."""
+        """The same by CPU time."""
         return spread(pair.cpu for pair in self.pairs)
 
-    def of_bare(self, value: Callable[[Round], float]) -> Spread:
-        """A figure of the bare server over the rounds."""
-        return spread(value(pair.bare) for pair in self.pairs)
+    def of_yardstick(self, value: Callable[[Round], float]) -> Spread:
+        """A figure of the yardstick over the rounds."""
+        return spread(value(pair.yardstick) for pair in self.pairs)
 
-    def of_softdock(self, value: Callable[[Round], float]) -> Spread:
-        """A figure of SoftDock over the rounds."""
-        return spread(value(pair.softdock) for pair in self.pairs)
+    def of_measured(self, value: Callable[[Round], float]) -> Spread:
+        """A figure of what is measured over the rounds."""
+        return spread(value(pair.measured) for pair in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A lone kiosk and what its checkout is made of, measured in turn; medians of one round, in milliseconds."""
+
+    round_trip: float
+    """A line to the bare server and back."""
+    commit: float
+    """One durable commit of one row by a bare program that is asked for it, as a lone kiosk asks."""
+    commit_in_a_row: float
+    """The same by a program that commits without a pause."""
+    checkout: float
+    checkin: float
+
+    @property
+    def ratio(self) -> float:
+        """A checkout as a multiple of a round trip and a commit."""
+        return self.checkout / (self.round_trip + self.commit)
+
+    @property
+    def ratio_in_a_row(self) -> float:
+        """The same with a commit that has just followed another: a yardstick that no lone kiosk can meet."""
+        return self.checkout / (self.round_trip + self.commit_in_a_row)
+
+
+@dataclass(slots=True)
+class Lone:
+    """A lone kiosk at a library on a disk: its rounds, its goal and what was wrong."""
+
+    name: str
+    what: str
+    goal: float | None
+    turns: list[Turn] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, value: Callable[[Turn], float]) -> Spread:
+        """A figure over the rounds."""
+        return spread(map(value, self.turns))
 
 
 @dataclass(slots=True)
@@ -130,7 +172,10 @@ class Results:
 
     micro: Costs | None = None
     comparisons: list[Comparison] = field(default_factory=list)
+    lone: list[Lone] = field(default_factory=list)
     memory: list[Memory] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """What could not be measured here, and why."""
     wrong: int = 0
     samples: list[str] = field(default_factory=list)
 

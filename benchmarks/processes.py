@@ -50,9 +50,11 @@ class NotStartedError(Exception):
 
 
 class Server:
-    """One server process, known by its address."""
+    """One server process, known by its address; on a processor of its own, if one is given."""
 
-    def __init__(self, name: str, command: Sequence[str], port: int, processor: int, log: Path) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], port: int, processor: int | None, log: Path
+    ) -> None:
         self.name = name
         self.address = ("127.0.0.1", port)
         self._log = log
@@ -63,7 +65,7 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=log.parent,
-                preexec_fn=lambda: _settle(processor),  # noqa: PLW1509 - this process has one thread
+                preexec_fn=None if processor is None else lambda: settle(0, processor),  # noqa: PLW1509 - this process has one thread
             )
 
     def __enter__(self) -> Self:
@@ -144,7 +146,7 @@ def processors() -> Processors:
 
 def settle_generator(where: Processors) -> None:
     """Pin this process, raise its priority where allowed, and let it and its servers open enough files."""
-    _settle(where.generator)
+    settle(0, where.generator)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), max(hard, FILES)))
@@ -196,7 +198,8 @@ def _threads(process: int) -> list[int]:
         return []
 
 
-def _settle(processor: int) -> None:
-    os.sched_setaffinity(0, {processor})
+def settle(process: int, processor: int) -> None:
+    """Pin a process, 0 for this one, and what it will start; raise its priority where allowed."""
+    os.sched_setaffinity(process, {processor})
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        os.setpriority(os.PRIO_PROCESS, process, NICENESS)

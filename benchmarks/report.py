@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from softdock.benchmarks.figures import Comparison, Costs, Memory, Results, Round, Spread
+from softdock.benchmarks.figures import Comparison, Costs, Lone, Memory, Results, Round, Spread, Turn
 
 KIOSK_GOAL = 4_000
 IDLE_GOAL = 80_000_000
@@ -17,6 +17,14 @@ COLUMNS: tuple[tuple[str, int, Callable[[Round], float]], ...] = (
     ("kept off %", 1, lambda one: one.kept_off_percent),
 )
 
+TURN: tuple[tuple[str, Callable[[Turn], float]], ...] = (
+    ("round trip to the bare server", lambda turn: turn.round_trip),
+    ("bare commit, one for each line that comes", lambda turn: turn.commit),
+    ("bare commit, one after the other", lambda turn: turn.commit_in_a_row),
+    ("SoftDock, checkout", lambda turn: turn.checkout),
+    ("SoftDock, checkin", lambda turn: turn.checkin),
+)
+
 
 def table(results: Results) -> str:
     """Everything a run has found, ready to print."""
@@ -25,8 +33,11 @@ def table(results: Results) -> str:
         lines += _micro(results.micro)
     for comparison in results.comparisons:
         lines += _comparison(comparison)
+    for lone in results.lone:
+        lines += _lone(lone)
     if results.memory:
         lines += _memory(results.memory)
+    lines += [f"left out: {each}" for each in results.left_out]
     lines += [f"wrong answers: {results.wrong}", *results.samples]
     return "\n".join(lines)
 
@@ -51,18 +62,39 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
     told = " ".join(f"{code}:{length}" for code, length in comparison.lengths.items())
     yield f"  {len(comparison.pairs)} pairs of rounds, median (least-most){again}; bytes per answer {told}"
     heads = "".join(f"{head:>20}" for head, _, _ in COLUMNS)
-    yield f"  {'':10}{comparison.unit + '/s':>28}{heads}"
-    for name, of in (("bare", comparison.of_bare), ("SoftDock", comparison.of_softdock)):
+    yield f"  {'':12}{comparison.unit + '/s':>28}{heads}"
+    for name, of in (
+        (comparison.yardstick, comparison.of_yardstick),
+        (comparison.measured, comparison.of_measured),
+    ):
         cells = "".join(f"{_spread(of(value), digits):>20}" for _, digits, value in COLUMNS)
-        yield f"  {name:10}{_spread(of(lambda one: one.per_second), 0):>28}{cells}"
+        yield f"  {name:12}{_spread(of(lambda one: one.per_second), 0):>28}{cells}"
     yield f"  ratio of {comparison.unit + '/s':12}{_spread(comparison.ratio(), 3):>24}" + _goal(
         f">= {comparison.goal:.2f}", reached=comparison.ratio().median >= comparison.goal
     )
     yield f"  ratio of {'CPU':12}{_spread(comparison.cpu_ratio(), 3):>24}"
-    if comparison.of_softdock(lambda one: one.generator_percent).median > BUSY:
-        yield "  the generator was too busy: SoftDock may be faster than this"
-    elif comparison.of_bare(lambda one: one.generator_percent).median > BUSY:
-        yield "  the generator was too busy for the bare server: trust the ratio of CPU more"
+    if comparison.of_measured(lambda one: one.generator_percent).median > BUSY:
+        yield f"  the generator was too busy: {comparison.measured} may be faster than this"
+    elif comparison.of_yardstick(lambda one: one.generator_percent).median > BUSY:
+        yield f"  the generator was too busy for {comparison.yardstick}: trust the ratio of CPU more"
+    yield from (f"  {note}" for note in comparison.notes)
+    yield ""
+
+
+def _lone(lone: Lone) -> Iterator[str]:
+    yield f"{lone.name}: {lone.what}"
+    if not lone.turns:
+        yield "  not measured"
+        return
+    yield f"  {len(lone.turns)} rounds, medians of each in ms, median (least-most)"
+    for name, of in TURN:
+        yield f"  {name:44}{_spread(lone.of(of), 3):>24}"
+    in_a_row = lone.of(lambda turn: turn.ratio_in_a_row)
+    yield f"  {'checkout by (round trip + commit in a row)':44}{_spread(in_a_row, 3):>24}"
+    ratio = lone.of(lambda turn: turn.ratio)
+    goal = "" if lone.goal is None else _goal(f"<= {lone.goal:.2f}", reached=ratio.median <= lone.goal)
+    yield f"  {'checkout by (round trip + commit)':44}{_spread(ratio, 3):>24}{goal}"
+    yield from (f"  {note}" for note in lone.notes)
     yield ""
 
 

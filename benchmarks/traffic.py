@@ -20,6 +20,7 @@ LOANS_PER_PATRON = 20
 
 LOOKUPS: Mapping[str, int] = {"99": 2, "23": 8, "63": 25, "17": 20}
 CHANGES: Mapping[str, int] = {"11": 20, "09": 20, "29": 5}
+LENDING: Mapping[str, int] = {"11": 1, "09": 1}
 MIX: Mapping[str, int] = {**LOOKUPS, **CHANGES}
 
 LOOKUP_COURSE = 550

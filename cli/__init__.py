@@ -10,6 +10,7 @@ import click
 
 from softdock import __version__
 from softdock.cli.kiosk import kiosk
+from softdock.cli.library import library
 from softdock.cli.passwords import hash_password
 from softdock.cli.run import check_config, run
 from softdock.cli.sessions import sessions
@@ -34,3 +35,4 @@ main.add_command(hash_password)
 main.add_command(kiosk)
 main.add_command(sessions)
 main.add_command(trace)
+main.add_command(library)

@@ -19,8 +19,8 @@ _settings = click.option(
 )
 
 _DEMO = """\
-No settings were given, so this is the demo library: it lives in memory and listens on this machine alone.
-A kiosk to try it with, in another terminal:
+No settings were given, so this is the demo library. It listens on this machine alone, and keeps its books in {folder}:
+remove that to begin afresh. A kiosk to try it with, in another terminal:
 
     {command} kiosk --user kiosk --password kiosk patron --patron R0001 --pin 1234
 """
@@ -37,13 +37,16 @@ def run(context: click.Context, /, path: Path | None) -> None:
     """
     _must_be_readable(path)
     from softdock import server  # noqa: PLC0415 - a reactor for this verb alone
+    from softdock.ops.settings import demo_folder  # noqa: PLC0415
 
     if path is None:
-        click.echo(_DEMO.format(command=sys.argv[0]))
+        click.echo(_DEMO.format(command=sys.argv[0], folder=demo_folder()))
     try:
         code = server.run(path)
     except ProblemsFound as found:
         raise _shown(found.problems) from None
+    except OSError as error:
+        raise EnvironmentFault(f"{error.filename}: {error.strerror}.") from None
     context.exit(code)
 
 

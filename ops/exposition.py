@@ -62,7 +62,14 @@ class _SoftDockCollector(Collector):
             (listener, "accepted" if accepted else "refused"): count
             for (listener, accepted), count in metrics.logins.items()
         }
+        transactions = metrics.transactions.items()
         return {
+            "softdock_transactions_total": [
+                ((*key, outcome), count)
+                for key, tally in transactions
+                for outcome, count in tally.outcomes.items()
+            ],
+            "softdock_transaction_units_total": [(key, tally.units) for key, tally in transactions],
             "softdock_operations_total": outcomes.items(),
             "softdock_refusals_total": reasons.items(),
             "softdock_adapter_failures_total": metrics.failures.items(),
@@ -80,8 +87,13 @@ class _SoftDockCollector(Collector):
         by_kind: dict[tuple[str, ...], Durations] = {}
         for tally in self._metrics.operations():
             by_kind.setdefault((tally.kind,), Durations()).merge(tally)
+        transactions: dict[tuple[str, ...], Durations] = {**self._metrics.transactions}
         return {
             "softdock_operation_duration_seconds": by_kind,
+            "softdock_transaction_duration_seconds": transactions,
+            "softdock_commit_duration_seconds": {
+                (database,): commits for database, commits in self._metrics.commits.items()
+            },
             "softdock_reactor_lag_seconds": {(): self._lag.durations} if self._lag is not None else {},
         }
 

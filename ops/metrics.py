@@ -86,6 +86,31 @@ METRICS: tuple[Metric, ...] = (
         "Breaches of the protocol by devices, and limits that they met.",
     ),
     Metric(
+        "softdock_transactions_total",
+        MetricType.COUNTER,
+        ("database", "name", "outcome"),
+        "Transactions: committed, rolled-back for a fault in the work, away or busy (nothing was committed), or lost"
+        " because the database went away while it committed.",
+    ),
+    Metric(
+        "softdock_transaction_units_total",
+        MetricType.COUNTER,
+        ("database", "name"),
+        "Units of work in these transactions; divided by their number, how many were done together.",
+    ),
+    Metric(
+        "softdock_transaction_duration_seconds",
+        MetricType.HISTOGRAM,
+        ("database", "name"),
+        "How long a transaction took, from its beginning to the end of its commit.",
+    ),
+    Metric(
+        "softdock_commit_duration_seconds",
+        MetricType.HISTOGRAM,
+        ("database",),
+        "How long the commits of transactions that write took: the disk's share.",
+    ),
+    Metric(
         "softdock_reactor_lag_seconds",
         MetricType.HISTOGRAM,
         (),
@@ -175,8 +200,19 @@ class OperationTally(Durations):
         return self.count - self.unknown - sum(self.refused.values())
 
 
+class TransactionTally(Durations):
+    """The transactions of one name on one database."""
+
+    __slots__ = ("outcomes", "units")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcomes: Counter[str] = Counter()
+        self.units = 0
+
+
 class Metrics:
-    """The counting half of `circulation.ports.Observer`.
+    """The counting half of `circulation.ports.Observer`, and of `store.database.TransactionObserver`.
 
     To be used by one thread, the reactor's; whoever exports reads in the same thread.
     """
@@ -191,6 +227,9 @@ class Metrics:
         self.reloads: Counter[str] = Counter()
         """By what came of them: accepted or refused."""
         self.open_traces = 0
+        self.transactions: dict[tuple[str, ...], TransactionTally] = {}
+        """By database and name."""
+        self.commits: dict[str, Durations] = {}
 
     def operations(self) -> Iterator[OperationTally]:
         """The tallies.  Several may be of one library and kind: there are three operations on holds."""
@@ -238,3 +277,19 @@ class Metrics:
     def login(self, listener: str, user: str, accepted: bool) -> None:
         """See `circulation.ports.Observer`.  The user is no label: anybody can make one up."""
         self.logins[listener, accepted] += 1
+
+    def transaction(
+        self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
+    ) -> None:
+        """See `store.database.TransactionObserver`."""
+        tally = self.transactions.get((database, name))
+        if tally is None:
+            tally = self.transactions[database, name] = TransactionTally()
+        tally.add(seconds)
+        tally.outcomes[outcome] += 1
+        tally.units += units
+        if commit_seconds:
+            commits = self.commits.get(database)
+            if commits is None:
+                commits = self.commits[database] = Durations()
+            commits.add(commit_seconds)

@@ -1,4 +1,7 @@
-"""The two halves of `circulation.ports.Observer` as one: everything is counted, and some of it is logged."""
+"""The two halves of `circulation.ports.Observer` as one: everything is counted, and some of it is logged.
+
+The same for `store.database.TransactionObserver`.
+"""
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.operations import Operation
@@ -47,3 +50,10 @@ class Observers:
         """See `circulation.ports.Observer`."""
         self._metrics.login(listener, user, accepted)
         self._log.login(listener, user, accepted)
+
+    def transaction(
+        self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
+    ) -> None:
+        """See `store.database.TransactionObserver`."""
+        self._metrics.transaction(database, name, outcome, seconds, commit_seconds, units)
+        self._log.transaction(database, name, outcome, seconds, commit_seconds, units)

@@ -38,7 +38,20 @@ CONTEXTS_REMEMBERED = 4096
 """Beginnings of lines that are kept formatted; a device may make up its location."""
 
 WARNINGS_A_MINUTE = 30
-"""Of violations, of failed logins, and of each kind of failure of each library's system."""
+"""Of violations, of failed logins, and of each kind of failure of each library's system and database."""
+
+SLOW = 1.0
+"""Seconds of a transaction that are worth a warning: kiosks wait for it."""
+
+TRANSACTION_SENTENCES: dict[str, str] = {
+    "committed": "A transaction took long: the disk or the database server has too much to do.",
+    "away": "The database is away, or has no room; nothing was committed.",
+    "busy": "Somebody else kept the database for too long; nothing was committed.",
+    "lost": "The database went away while it committed: what was committed is known to it alone.",
+}
+OTHER_TRANSACTION = (
+    "A transaction was rolled back because its work failed; the lines about its operations say why."
+)
 
 
 def operation_id(boot: str, number: int) -> str:
@@ -93,6 +106,7 @@ class LogObserver:
         self._violation_pace = self._pace()
         self._login_pace = self._pace()
         self._failure_paces: dict[tuple[str, str], Pace] = {}
+        self._transaction_paces: dict[tuple[str, str], Pace] = {}
 
     def follow(self) -> None:
         """Take over the form and the level of the log, which may have changed."""
@@ -218,6 +232,28 @@ class LogObserver:
                 listener=listener,
                 user=masked(user[:LONGEST_NAME]),  # it may be the password, typed a line too early
                 **_held_back(self._login_pace),
+            )
+
+    def transaction(
+        self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
+    ) -> None:
+        """See `store.database.TransactionObserver`.  What is as it should be is not logged."""
+        if outcome == "committed" and seconds < SLOW:
+            return
+        key = (database, outcome)
+        pace = self._transaction_paces.get(key)
+        if pace is None:
+            pace = self._transaction_paces[key] = self._pace()
+        if pace.admits():
+            self._events.warning(
+                TRANSACTION_SENTENCES.get(outcome, OTHER_TRANSACTION),
+                database=database,
+                transaction=name,
+                outcome=outcome,
+                seconds=round(seconds, 3),
+                commit_seconds=round(commit_seconds, 3),
+                units=units,
+                **_held_back(pace),
             )
 
     def _pace(self) -> Pace:

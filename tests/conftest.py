@@ -6,8 +6,16 @@ from importlib.resources import files
 
 import pytest
 
+import needs
+import postgres_clusters
 from running import LOGGED
 from softdock.ops.lines import LineWriter
+
+
+def pytest_configure(config):
+    """What tests may need beside Python: programs of Debian packages, clusters of PostgreSQL."""
+    config.pluginmanager.register(needs)
+    config.pluginmanager.register(postgres_clusters)
 
 
 def secrets_of_the_demo():

@@ -1,13 +1,27 @@
 """An embedded library of a test's own making: builders with defaults, and books that answer wishes."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.memory import MemoryStorage
-from softdock.adapters.inhouse.model import Block, Fee, Hold, ItemRecord, ItemState, Loan, PatronRecord, Row
-from softdock.adapters.inhouse.pins import sealed
+from softdock.adapters.inhouse.model import (
+    Block,
+    Entry,
+    Fee,
+    Hold,
+    ItemRecord,
+    ItemState,
+    Loan,
+    NewItem,
+    PatronRecord,
+    Payment,
+    Return,
+    Standing,
+)
+from softdock.adapters.inhouse.pins import OF_THIS_PROCESS
 from softdock.adapters.inhouse.policies import Policy, PolicyBook, Terms
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
 from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, place_hold
@@ -17,7 +31,7 @@ from softdock.adapters.inhouse.rules.money import pay_fee
 from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.snapshot import House
-from softdock.adapters.inhouse.storage import Stock, Storage
+from softdock.adapters.inhouse.storage import Storage
 from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, FeeType, Item
 from softdock.circulation.money import Money
@@ -82,7 +96,7 @@ def a_patron(patron: str = R1, pin: str = PIN, **changes: Any) -> PatronRecord:
     return PatronRecord(
         **{
             "id": PatronId(patron),
-            "pin": sealed(pin),
+            "pin": OF_THIS_PROCESS.sealed(PatronId(patron), pin),
             "name": f"Name of {patron}",
             "currency": "CNY",
             **changes,
@@ -151,21 +165,38 @@ def a_block(patron: str = R1, text: str = "") -> Block:
     return Block(PatronId(patron), text)
 
 
+class AStock:
+    """What the builders made, as a stock: rows that hang on cards come with their patrons."""
+
+    highest_number = 0
+
+    def __init__(self, policies: PolicyBook, branches: dict[str, str], parts: tuple[Any, ...]) -> None:
+        self.policies = policies
+        self.branches = branches
+        self._parts = parts
+
+    def entries(self) -> Iterator[Entry]:
+        for part in self._parts:
+            if isinstance(part, tuple):
+                yield NewItem(*part)
+            elif isinstance(part, PatronRecord):
+                yield part
+                for row in self._parts:
+                    if isinstance(row, Block | Fee | Payment) and row.patron == part.id:
+                        yield row
+
+    def standing(self) -> Iterator[Standing]:
+        return (part for part in self._parts if isinstance(part, Loan | Return | Hold))
+
+
 def a_stock(
     *parts: Any,
     policy: Policy | None = None,
     terms: Terms | None = None,
     branches: dict[str, str] | None = None,
-) -> Stock:
+) -> AStock:
     """Patrons, items and rows in whichever order; everybody has the same policy."""
-    rows: list[Row] = [part for part in parts if not isinstance(part, PatronRecord | tuple)]
-    return Stock(
-        PolicyBook({"default": terms or Terms(policy or Policy())}),
-        branches or {},
-        tuple(part for part in parts if isinstance(part, PatronRecord)),
-        tuple(part for part in parts if isinstance(part, tuple)),
-        tuple(rows),
-    )
+    return AStock(PolicyBook({"default": terms or Terms(policy or Policy())}), branches or {}, parts)
 
 
 class Books:

@@ -1,12 +1,14 @@
 """The embedded library as an adapter: each operation is put to its rule, within the storage's unit of work."""
 
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.memory import MemoryStorage
+from softdock.adapters.inhouse.pins import PinSeal
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
 from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, place_hold
 from softdock.adapters.inhouse.rules.items import lookup_item, update_item
@@ -16,6 +18,7 @@ from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.settings import InhouseSettings
 from softdock.adapters.inhouse.snapshot import House, Rule
+from softdock.adapters.inhouse.sql.storage import SqlStorage, WrongBooks
 from softdock.adapters.inhouse.storage import Stock, Storage
 from softdock.circulation.operations import (
     BlockPatron,
@@ -35,6 +38,7 @@ from softdock.circulation.operations import (
     UpdateItem,
 )
 from softdock.circulation.ports import AnyOutcome
+from softdock.store.database import Database, DatabaseNewer, DatabaseThreads
 
 DEMO = Path(__file__).with_name("demo.json")
 
@@ -74,27 +78,61 @@ class InhouseAdapter(Adapter[InhouseSettings]):
             sort_bins=dict(self.settings.sort_bins),
             hold_shelf_days=self.settings.hold_shelf_days,
         )
-        self._stock = None if self.settings.import_ is None else self._read(self.settings.import_, house)
-        self._storage: Storage = MemoryStorage(house, context.now)
+        self._stock: Stock | None = None
+        self._storage = self._made_storage(house)
         self._rules = {
             operation: rule for operation, rule in RULES.items() if operation.capability in self.capabilities
         }
 
-    def _read(self, name: str, house: House) -> Stock:
+    def _made_storage(self, house: House) -> Storage:
+        settings, context = self.settings, self.context
+        if settings.database == "memory":
+            self._house = house
+            self._stock = self._import_file()
+            return MemoryStorage(house, context.now)
+        if settings.pin_key is None:
+            raise AdapterSettingsError([("pin_key", "This is required with a database.")])
+        self._house = replace(house, pins=PinSeal(settings.pin_key))
+        database = Database.at(settings.database, context.directory, "inhouse")
+        if database.is_new:
+            self._stock = self._import_file()
+        name = f"{context.library}"
+        threads = DatabaseThreads(
+            database,
+            name,
+            context.reactor,
+            context.transactions,
+            readers=settings.readers,
+            batch=settings.batch,
+        )
+        return SqlStorage(database, self._house, context.now, threads)
+
+    def _import_file(self) -> Stock | None:
+        """What the import file holds, if there is one.  Raises AdapterSettingsError."""
+        name = self.settings.import_
+        if name is None:
+            return None
         path = DEMO if name == "demo" else self.context.directory / name
         try:
-            return read_stock(path, house, self.context.now())
+            return read_stock(path, self._house, self.context.now())
         except ImportFileError as error:
             found = [(f"import: {path.name}: {place}" if place else f"import: {path.name}", sentence)
                      for place, sentence in error.complaints]  # fmt: skip
             raise AdapterSettingsError(found) from None
 
     async def open(self) -> None:
-        """Open the books; empty ones take in the import file."""
-        await self._storage.open()
-        if self._stock is not None and await self._storage.is_empty():
-            await self._storage.take_in(self._stock)
-        self._stock = None
+        """Open the books; new ones take in the import file.  Raises AdapterSettingsError for books of somebody else."""
+        initial = None if self.settings.import_ is None else self._initial
+        try:
+            await self._storage.open(initial)
+        except (DatabaseNewer, WrongBooks) as error:
+            raise AdapterSettingsError([("database", str(error))]) from None
+
+    def _initial(self) -> Stock:
+        """The import file, which need not have been looked at if the books were not new."""
+        stock, self._stock = self._stock or self._import_file(), None
+        assert stock is not None
+        return stock
 
     async def close(self) -> None:
         """Close the books."""

@@ -1,8 +1,11 @@
-"""The import file, as it is written: JSON with `library`, `patrons`, `items`, `policies`, `loans` and `holds`.
+"""The import file, as it is written: JSON with `library`, `policies`, `patrons`, `items`, `loans` and `holds`.
 
 Of each patron, item and fee only the identifier is required (of a fee the amount as well).  Dates are ISO 8601,
 amounts decimal text, and words (`status`, `media_type`, `security_marker`, fee types, hold scopes) are those of
 SoftDock's vocabulary.
+
+An export is such a file too.  It says more than anybody would write: the numbers of holds, fees and payments, hashes in
+place of PINs, the last return of each item, and what is needed to undo a loan.
 """
 
 from datetime import date, datetime
@@ -14,7 +17,11 @@ from pydantic_core import PydanticCustomError
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.operations import HoldScope
 
-Id = Annotated[str, StringConstraints(min_length=1)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+Number = Annotated[int, Field(ge=1, lt=2**62)]
+PinHash = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
+Mark = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 
 
 def _block(value: object) -> str | None:
@@ -62,6 +69,8 @@ class Library(_Part):
     """Which locations (of items, of terminals, for pickup) are in one branch.  An item goes into transit between
     branches, not within one; a location that is not named here is a branch of its own.  Without branches the library is
     one house."""
+    pin_key_mark: Mark | None = None
+    """Of an export: tells the key under which its PINs are hashed."""
 
 
 class Fee(_Part):
@@ -72,6 +81,19 @@ class Fee(_Part):
     type: FeeType = FeeType.OTHER
     title: str = ""
     item: Id | None = None
+    number: Number | None = None
+
+
+class Payment(_Part):
+    """What a patron has paid."""
+
+    number: Number | None = None
+    amount: str
+    at: DayOrMoment
+    parts: list[tuple[Id, int]] = Field(default_factory=list)
+    asked: Id | None = None
+    transaction: str = ""
+    payment_type: str = ""
 
 
 class Patron(_Part):
@@ -79,6 +101,8 @@ class Patron(_Part):
 
     id: Id
     pin: str = ""
+    pin_hash: PinHash | None = None
+    """Of an export, in place of the PIN."""
     name: str = ""
     category: str = ""
     birth_date: date | None = None
@@ -87,13 +111,14 @@ class Patron(_Part):
     email: str = ""
     home_library: str = ""
     language: str = ""
-    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
+    currency: Currency | None = None
     expires: date | None = None
     blocked: Annotated[str | None, BeforeValidator(_block)] = None
     """true, or the text of the block."""
     card_lost: bool = False
     message: str = ""
     fees: list[Fee] = Field(default_factory=list)
+    payments: list[Payment] = Field(default_factory=list)
     extra: dict[str, str] = Field(default_factory=dict)
 
 
@@ -144,16 +169,6 @@ class Policy(_Part):
     fine_per_day: str | None = None
 
 
-class Loan(_Part):
-    """A patron has an item; without `due`, as if it had been lent today."""
-
-    item: Id
-    patron: Id
-    lent: DayOrMoment | None = None
-    due: DayOrMoment | None = None
-    renewals: Limit = 0
-
-
 class Hold(_Part):
     """A patron waits for an item or a title, after those who are named before."""
 
@@ -163,14 +178,51 @@ class Hold(_Part):
     scope: HoldScope | None = None
     pickup_location: str = ""
     expires: DayOrMoment | None = None
+    number: Number | None = None
+    placed: DayOrMoment | None = None
+    copy_: Annotated[Id | None, Field(alias="copy")] = None
+    """The copy that is set aside for it."""
+    shelf_until: DayOrMoment | None = None
+
+
+class FilledHold(Hold):
+    """A hold that ended with a loan, and comes back if that is undone."""
+
+    title_id: Id
+    title_text: str = ""
+
+
+class Loan(_Part):
+    """A patron has an item; without `due`, as if it had been lent today."""
+
+    item: Id
+    patron: Id
+    lent: DayOrMoment | None = None
+    due: DayOrMoment | None = None
+    renewals: Limit = 0
+    fees: list[Id] = Field(default_factory=list)
+    filled: FilledHold | None = None
+    before: "Loan | None" = None
+    settled: bool = False
+
+
+class Return(_Part):
+    """The last return of an item, which can be undone until it is lent again."""
+
+    loan: Loan
+    status: CirculationStatus = CirculationStatus.AVAILABLE
+    location: str = ""
+    note: str = ""
+    fine: Id | None = None
 
 
 class ImportFile(_Part):
     """The whole."""
 
     library: Library = Library()
+    policies: dict[Id, Policy] = Field(default_factory=dict)
     patrons: list[Patron] = Field(default_factory=list)
     items: list[Item] = Field(default_factory=list)
-    policies: dict[Id, Policy] = Field(default_factory=dict)
     loans: list[Loan] = Field(default_factory=list)
+    returns: list[Return] = Field(default_factory=list)
     holds: list[Hold] = Field(default_factory=list)

@@ -1,30 +1,22 @@
-"""The books in memory: for a demo, for tests, and for measuring everything else.
+"""The books in memory: for tests, and for measuring everything else.
 
 They end with the process.  Everything runs inline on the reactor and never waits.
 """
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from softdock.adapters.inhouse.model import (
-    Block,
-    Fee,
-    Hold,
-    ItemRecord,
-    ItemState,
-    Loan,
-    Payment,
-    Return,
-    Row,
-)
+from softdock.adapters.inhouse.books import Books
+from softdock.adapters.inhouse.model import Fee, Hold, Loan, NewItem, PatronRecord, Payment, Return, Row
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.rules.holds import end_of_hold, served
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, House, Rule, Snapshot, Title
-from softdock.adapters.inhouse.storage import Stock
+from softdock.adapters.inhouse.storage import Stock, Taken
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
 from softdock.circulation.ports import AnyOutcome
 
@@ -37,33 +29,17 @@ class MemoryStorage:
     def __init__(self, house: House, now: Callable[[], datetime]) -> None:
         self._house = house
         self._now = now
-        self._policies = PolicyBook({})
         self._cards: dict[PatronId, Card] = {}
         self._copies: dict[ItemId, Copy] = {}
         self._titles: dict[TitleId, Title] = {}
+        self._books = _WholeBooks(self._cards, self._copies, self._titles)
         self._number = count(1).__next__
         self._look(now())
-        self._lapsing: list[tuple[datetime, int, PatronId]] = []
-        self._next_lapse: datetime | None = None
-        self._put: dict[type[Any], Callable[[Any], None]] = {
-            Loan: self._put_loan,
-            ItemState: self._put_state,
-            Return: self._put_return,
-            Hold: self._put_hold,
-            Fee: self._put_fee,
-            Payment: self._put_payment,
-            Block: self._put_block,
-        }
-        self._drop: dict[type[Any], Callable[[Any], None]] = {
-            Loan: self._drop_loan,
-            Return: self._drop_return,
-            Hold: self._drop_hold,
-            Fee: self._drop_fee,
-            Block: self._drop_block,
-        }
 
-    async def open(self) -> None:
+    async def open(self, initial: Callable[[], Stock] | None = None) -> None:
         """See `storage.Storage`."""
+        if initial is not None:
+            await self.take_in(initial())
 
     async def close(self) -> None:
         """See `storage.Storage`."""
@@ -71,34 +47,39 @@ class MemoryStorage:
     async def probe(self) -> None:
         """See `storage.Storage`."""
 
-    async def is_empty(self) -> bool:
+    async def take_in(self, stock: Stock) -> Taken:
         """See `storage.Storage`."""
-        return not self._cards and not self._copies
-
-    async def take_in(self, stock: Stock) -> None:
-        """See `storage.Storage`."""
-        self._policies = stock.policies
         self._house = replace(self._house, branches=stock.branches)
-        for patron in stock.patrons:
-            self._cards[patron.id] = Card(patron, stock.policies.of(patron.category, patron.currency))
-        self._add_items(stock.items)
-        for row in stock.rows:
-            self._put[type(row)](self._numbered(row))
+        taken = Counter[str]()
+        new: set[str] = set()
+        copies: dict[TitleId, list[Copy]] = {}
+        for entry in stock.entries():
+            if isinstance(entry, PatronRecord):
+                self._take_patron(entry, stock.policies, new, taken)
+            elif isinstance(entry, NewItem):
+                self._take_item(entry, copies, new, taken)
+            elif entry.patron in new:
+                self._books.apply(Changes(self._numbered(entry)))
+        self._complete_titles(copies)
+        for row in stock.standing():
+            self._take_standing(row, new, taken)
         snapshot = self._look(self._now())
         for title in {id(each): each for each in self._titles.values()}.values():
             if title.queue:
-                self._apply(served(snapshot, title))
+                self._books.apply(served(snapshot, title))
+        return Taken(**taken)
 
     async def work(self, rule: Rule[_Wish], wish: _Wish) -> AnyOutcome:
         """See `storage.Storage`."""
         now = self._now()
         snapshot = self._snapshot if now is self._seen else self._look(now)
-        while self._next_lapse is not None and snapshot.now > self._next_lapse:
-            self._end_lapsed(snapshot)
+        books = self._books
+        while books.next_lapse is not None and snapshot.now > books.next_lapse:
+            books.end_lapsed(snapshot)
         decided = rule(snapshot, wish)
         if not isinstance(decided, Decision):
             return decided
-        self._apply(decided.changes)
+        books.apply(decided.changes)
         return decided.outcome
 
     def _look(self, now: datetime) -> Snapshot:
@@ -109,22 +90,50 @@ class MemoryStorage:
         self._snapshot = Snapshot(self._house, now, self._cards, self._copies, self._titles, self._number)
         return self._snapshot
 
-    def _apply(self, changes: Changes) -> None:
-        for row in changes.drops:
-            self._drop[type(row)](row)
-        for row in changes.puts:
-            self._put[type(row)](row)
-
     # --- the import -----------------------------------------------------------------------------------
 
-    def _add_items(self, items: Iterable[tuple[ItemRecord, ItemState]]) -> None:
-        copies: dict[TitleId, list[Copy]] = {}
-        for item, state in items:
-            title = self._titles.get(item.title_id)
-            if title is None:
-                title = self._titles[item.title_id] = Title(item.title_id, item.title)
-            copy = self._copies[item.id] = Copy(item, title, state)
-            copies.setdefault(item.title_id, []).append(copy)
+    def _take_patron(
+        self, patron: PatronRecord, policies: PolicyBook, new: set[str], taken: Counter[str]
+    ) -> None:
+        policy = policies.of(patron.category, patron.currency)
+        card = self._cards.get(patron.id)
+        if card is None:
+            self._cards[patron.id] = Card(patron, policy)
+            new.add(patron.id)
+            taken["patrons"] += 1
+        else:
+            card.patron, card.policy = patron, policy
+            card.forget()
+            taken["known_patrons"] += 1
+
+    def _take_item(
+        self, entry: NewItem, copies: dict[TitleId, list[Copy]], new: set[str], taken: Counter[str]
+    ) -> None:
+        item = entry.item
+        copy = self._copies.get(item.id)
+        if copy is not None:
+            copy.item = replace(item, title_id=copy.item.title_id)
+            copy.view = None
+            taken["known_items"] += 1
+            return
+        title = self._titles.get(item.title_id)
+        if title is None:
+            title = self._titles[item.title_id] = Title(item.title_id, item.title)
+        copy = self._copies[item.id] = Copy(item, title, entry.state)
+        copies.setdefault(item.title_id, list(title.copies)).append(copy)
+        new.add(item.id)
+        taken["items"] += 1
+
+    def _take_standing(self, row: Loan | Return | Hold, new: set[str], taken: Counter[str]) -> None:
+        if isinstance(row, Hold):
+            if row.patron in new or row.item in new:
+                self._books.apply(Changes(self._numbered(row)))
+                taken["holds"] += 1
+        elif row.item in new:
+            self._books.apply(Changes(row))
+            taken["loans"] += isinstance(row, Loan)
+
+    def _complete_titles(self, copies: dict[TitleId, list[Copy]]) -> None:
         for title_id, of_title in copies.items():
             title = self._titles[title_id]
             title.copies = tuple(of_title)
@@ -134,112 +143,31 @@ class MemoryStorage:
 
     def _numbered(self, row: Row) -> Row:
         """`row` with a number of its own, if its kind has one."""
-        if isinstance(row, Hold | Fee):
+        if isinstance(row, Hold | Fee | Payment):
             return replace(row, number=self._number())
         return row
 
-    # --- loans ----------------------------------------------------------------------------------------
 
-    def _put_loan(self, loan: Loan) -> None:
-        copy, card = self._copies[loan.item], self._cards[loan.patron]
-        if copy.loan is not None and copy.loan.patron != loan.patron:
-            self._drop_loan(copy.loan)
-        if copy.loan is None:
-            card.loans = (*card.loans, copy)
-        copy.loan = loan
-        copy.view = card.state = card.view = None
+class _WholeBooks(Books):
+    """All of a library's books; they know which hold lapses next."""
 
-    def _drop_loan(self, loan: Loan) -> None:
-        copy, card = self._copies[loan.item], self._cards[loan.patron]
-        card.loans = tuple(each for each in card.loans if each is not copy)
-        copy.loan = None
-        copy.view = card.state = card.view = None
-
-    def _put_return(self, row: Return) -> None:
-        self._copies[row.item].last_return = row
-
-    def _drop_return(self, row: Return) -> None:
-        self._copies[row.item].last_return = None
-
-    def _put_state(self, state: ItemState) -> None:
-        copy = self._copies[state.item]
-        copy.state = state
-        copy.view = None
-        if copy.loan is not None:
-            self._cards[copy.loan.patron].forget()
-
-    # --- holds ----------------------------------------------------------------------------------------
+    def __init__(
+        self, cards: dict[PatronId, Card], copies: dict[ItemId, Copy], titles: dict[TitleId, Title]
+    ) -> None:
+        super().__init__(cards, copies, titles)
+        self._lapsing: list[tuple[datetime, int, PatronId]] = []
+        self.next_lapse: datetime | None = None
 
     def _put_hold(self, hold: Hold) -> None:
-        title, card = self._titles[hold.title_id], self._cards[hold.patron]
-        self._unlink(hold)
-        title.queue = tuple(sorted((*title.queue, hold), key=_by_number))
-        card.holds = tuple(sorted((*card.holds, hold), key=_by_number))
-        if hold.copy is not None:
-            self._copies[hold.copy].hold = hold
-        self._forget_title(title, card)
+        super()._put_hold(hold)
         if (lapses := hold.lapses) is not None:
             heapq.heappush(self._lapsing, (lapses, hold.number, hold.patron))
-            self._next_lapse = self._lapsing[0][0]
+            self.next_lapse = self._lapsing[0][0]
 
-    def _drop_hold(self, hold: Hold) -> None:
-        self._unlink(hold)
-        self._forget_title(self._titles[hold.title_id], self._cards[hold.patron])
-
-    def _unlink(self, hold: Hold) -> None:
-        """Take whatever has the number of `hold` out of queue, card and copy."""
-        title, card = self._titles[hold.title_id], self._cards[hold.patron]
-        title.queue = tuple(each for each in title.queue if each.number != hold.number)
-        card.holds = tuple(each for each in card.holds if each.number != hold.number)
-        for copy in title.copies:
-            if copy.hold is not None and copy.hold.number == hold.number:
-                copy.hold = None
-
-    def _forget_title(self, title: Title, card: Card) -> None:
-        """The queue has changed: so have the copies, the card, and the cards of those who have a copy."""
-        card.forget()
-        for copy in title.copies:
-            copy.view = None
-            if copy.loan is not None:
-                self._cards[copy.loan.patron].forget()
-
-    def _end_lapsed(self, snapshot: Snapshot) -> None:
+    def end_lapsed(self, snapshot: Snapshot) -> None:
         """End the hold that was to lapse first, unless it was changed or ended meanwhile."""
         lapsed, number, patron = heapq.heappop(self._lapsing)
-        self._next_lapse = self._lapsing[0][0] if self._lapsing else None
-        for hold in self._cards[patron].holds:
+        self.next_lapse = self._lapsing[0][0] if self._lapsing else None
+        for hold in self.cards[patron].holds:
             if hold.number == number and hold.lapses == lapsed:
-                self._apply(end_of_hold(snapshot, hold))
-
-    # --- money and blocks -----------------------------------------------------------------------------
-
-    def _put_fee(self, fee: Fee) -> None:
-        card = self._cards[fee.patron]
-        if any(each.id == fee.id for each in card.fees):
-            card.fees = tuple(fee if each.id == fee.id else each for each in card.fees)
-        else:
-            card.fees = (*card.fees, fee)
-        card.forget()
-
-    def _drop_fee(self, fee: Fee) -> None:
-        card = self._cards[fee.patron]
-        card.fees = tuple(each for each in card.fees if each.id != fee.id)
-        card.forget()
-
-    def _put_payment(self, payment: Payment) -> None:
-        card = self._cards[payment.patron]
-        card.payments = (*card.payments, payment)
-
-    def _put_block(self, block: Block) -> None:
-        card = self._cards[block.patron]
-        card.block = block
-        card.forget()
-
-    def _drop_block(self, block: Block) -> None:
-        card = self._cards[block.patron]
-        card.block = None
-        card.forget()
-
-
-def _by_number(hold: Hold) -> int:
-    return hold.number
+                self.apply(end_of_hold(snapshot, hold))

@@ -87,6 +87,14 @@ class ItemState:
 
 
 @record
+class NewItem:
+    """An item that comes into the books, and where it is."""
+
+    item: ItemRecord
+    state: ItemState
+
+
+@record
 class Hold:
     """A patron waits for a title, or for one copy of it.  Key: `number`."""
 
@@ -181,3 +189,9 @@ class Payment:
 
 
 Row: TypeAlias = PatronRecord | ItemRecord | Block | ItemState | Hold | Loan | Return | Fee | Payment
+
+Entry: TypeAlias = PatronRecord | NewItem | Block | Fee | Payment
+"""What a stock begins with: a patron, what hangs on that patron's card right after it, an item."""
+
+Standing: TypeAlias = Loan | Return | Hold
+"""What stands between patrons and items."""

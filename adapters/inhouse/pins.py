@@ -1,31 +1,57 @@
-"""PINs in memory: sealed under a key that lives and dies with the process, so that no dump of it shows one.
+"""PINs as they are kept: hashed under a key, each together with its card.
 
-A seal is not a password hash: four digits are guessed through any hash by whoever also has the key.
+Four digits are guessed through any hash by whoever also has the key.  So the key is kept apart from the books (in the
+settings, or for books in memory nowhere): a copy of the books alone gives no PIN away, not even that two patrons
+have the same.
 """
 
 import hmac
 import secrets
 from hashlib import blake2b
 
-from softdock.circulation.identifiers import Secret
+from softdock.circulation.identifiers import PatronId, Secret
 from softdock.circulation.outcomes import PinCheck
 
-_SEAL = blake2b(key=secrets.token_bytes(32), digest_size=16)
+SHORTEST_KEY = 16
+"""Characters of a key that an operator gives."""
 
 
-def sealed(pin: str) -> bytes:
-    """What is kept of `pin`; nothing of an empty one."""
-    if not pin:
-        return b""
-    seal = _SEAL.copy()
-    seal.update(pin.encode())
-    return seal.digest()
+class PinSeal:
+    """Hashes PINs under one key."""
+
+    __slots__ = ("_hash",)
+
+    def __init__(self, key: str) -> None:
+        self._hash = blake2b(
+            key=blake2b(key.encode(), digest_size=32).digest(), digest_size=16, person=b"softdock pins"
+        )
+
+    def __repr__(self) -> str:
+        return "PinSeal(***)"
+
+    def sealed(self, patron: PatronId, pin: str) -> bytes:
+        """What is kept of the `pin` of `patron`; nothing of an empty one."""
+        return self._digest(f"{patron}\0{pin}") if pin else b""
+
+    def check(self, patron: PatronId, kept: bytes, given: Secret | None) -> PinCheck:
+        """How `given` compares with what was `kept`.  An empty PIN is none."""
+        if not kept:
+            return PinCheck.NOT_SET
+        if not given:
+            return PinCheck.NOT_ASKED
+        right = hmac.compare_digest(kept, self._digest(f"{patron}\0{given.reveal()}"))
+        return PinCheck.RIGHT if right else PinCheck.WRONG
+
+    @property
+    def mark(self) -> str:
+        """Tells one key from another, and nothing else about it."""
+        return self._digest("\0").hex()
+
+    def _digest(self, text: str) -> bytes:
+        hashed = self._hash.copy()
+        hashed.update(text.encode())
+        return hashed.digest()
 
 
-def check_pin(kept: bytes, given: Secret | None) -> PinCheck:
-    """How `given` compares with what was `kept`.  An empty PIN is none."""
-    if not kept:
-        return PinCheck.NOT_SET
-    if not given:
-        return PinCheck.NOT_ASKED
-    return PinCheck.RIGHT if hmac.compare_digest(kept, sealed(given.reveal())) else PinCheck.WRONG
+OF_THIS_PROCESS = PinSeal(secrets.token_hex(32))
+"""For books in memory: its key lives and dies with the process, so that no dump of it is of use later."""

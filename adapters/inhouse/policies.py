@@ -62,13 +62,13 @@ class PolicyBook:
     """Finds the policy for a patron."""
 
     def __init__(self, terms: Mapping[str, Terms]) -> None:
-        self._terms = terms
+        self.terms = terms
         self._made: dict[tuple[str, str], Policy] = {}
 
     def of(self, category: str, currency: str) -> Policy:
         """The policy for patrons of `category` with accounts in `currency`."""
         known = self._made.get((category, currency))
         if known is None:
-            terms = self._terms.get(category) or self._terms.get(DEFAULT_CATEGORY) or Terms()
+            terms = self.terms.get(category) or self.terms.get(DEFAULT_CATEGORY) or Terms()
             known = self._made[category, currency] = terms.in_currency(currency)
         return known

@@ -26,6 +26,7 @@ from softdock.adapters.inhouse.model import (
     Return,
     Row,
 )
+from softdock.adapters.inhouse.pins import OF_THIS_PROCESS, PinSeal
 from softdock.adapters.inhouse.policies import Policy
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import Item
@@ -125,6 +126,7 @@ class House:
     sort_bins: Mapping[str, str] = field(default_factory=_nothing)
     """By the word of an alert, a collection, a permanent location, or `default`."""
     hold_shelf_days: int = 7
+    pins: PinSeal = OF_THIS_PROCESS
 
 
 @record

@@ -4,9 +4,10 @@ A storage does load, decide and apply as one synchronous unit of work, so that o
 wins.  It knows no rule of lending; the one thing it does of itself is to end the holds that have lapsed.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
-from softdock.adapters.inhouse.model import ItemRecord, ItemState, PatronRecord, Row
+from softdock.adapters.inhouse.model import Entry, Standing
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.snapshot import Rule
 from softdock.circulation.ports import AnyOutcome
@@ -15,23 +16,44 @@ from softdock.circulation.records import record
 _Wish = TypeVar("_Wish")
 
 
-@record
-class Stock:
-    """What a library begins with."""
+class Stock(Protocol):
+    """What comes into the books from outside.  It may be larger than the memory, and is gone through part by part."""
 
     policies: PolicyBook
-    branches: dict[str, str]
-    patrons: tuple[PatronRecord, ...] = ()
-    items: tuple[tuple[ItemRecord, ItemState], ...] = ()
-    rows: tuple[Row, ...] = ()
-    """Blocks, fees, loans and holds; each after what it refers to."""
+    """What holds once it is in."""
+    branches: Mapping[str, str]
+    """Which branch a location belongs to, once it is in."""
+
+    @property
+    def highest_number(self) -> int:
+        """The highest number that any row of it has; 0 if none has one."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Patrons, each followed by what hangs on the card; and items."""
+
+    def standing(self) -> Iterator[Standing]:
+        """Loans, returns and holds."""
+
+
+@record
+class Taken:
+    """What came of taking a stock in."""
+
+    patrons: int = 0
+    """That are new in the books."""
+    items: int = 0
+    loans: int = 0
+    holds: int = 0
+    known_patrons: int = 0
+    """That the books knew: what staff enter is replaced, everything else is as it was."""
+    known_items: int = 0
 
 
 class Storage(Protocol):
     """Keeps the books of one library."""
 
-    async def open(self) -> None:
-        """Make ready."""
+    async def open(self, initial: Callable[[], Stock] | None = None) -> None:
+        """Make ready; what `initial` gives is taken in where nothing ever was, or not to its end."""
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -39,11 +61,12 @@ class Storage(Protocol):
     async def probe(self) -> None:
         """Return if the books can be read, raise a `LibrarySystemError` if not."""
 
-    async def is_empty(self) -> bool:
-        """Whether there is neither a patron nor an item."""
+    async def take_in(self, stock: Stock) -> Taken:
+        """Write `stock` into the books, and set free copies aside for the holds that wait.
 
-    async def take_in(self, stock: Stock) -> None:
-        """Write `stock` into the empty books, and set free copies aside for the holds that wait."""
+        Of patrons and items that the books know, what staff enter is replaced; blocks, fees, loans and holds are taken
+        with what is new only.  Taking the same in again changes nothing.
+        """
 
     async def work(self, rule: Rule[_Wish], wish: _Wish) -> AnyOutcome:
         """Put `wish` to `rule` and make the changes that it decides, all or none; its outcome.

@@ -20,7 +20,7 @@ from softdock.ops.settings.libraries import Downtime, Library, System
 from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
 from softdock.ops.settings.loading import (
     admin_path,
-    demo_directory,
+    demo_folder,
     demo_settings,
     load_settings,
     read_settings,
@@ -56,7 +56,7 @@ __all__ = [
     "Wording",
     "admin_path",
     "compile_extra_fields",
-    "demo_directory",
+    "demo_folder",
     "demo_settings",
     "load_settings",
     "read_settings",

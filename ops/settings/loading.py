@@ -75,15 +75,19 @@ def settings_from(
     return _made(Settings, Reading(placed(dict(values)), []), directory or Path(), environment)
 
 
+def demo_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the demo keeps its books: the state folder of whoever runs it, as XDG has it.  It need not exist."""
+    state = environment.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(state).expanduser() / "softdock"
+
+
 def demo_settings() -> Settings:
-    """The settings that `softdock run` uses when it is given none: a small library on this machine alone."""
+    """The settings that `softdock run` uses when it is given none: a small library on this machine alone.
+
+    What they name by relative paths lies in `demo_folder`.
+    """
     text = files("softdock.ops.settings").joinpath("demo.yaml").read_text(encoding="utf-8")
-    return read_settings(text, "demo.yaml", demo_directory(), environment={})
-
-
-def demo_directory() -> Path:
-    """Where the files of the demo lie."""
-    return Path.cwd()
+    return read_settings(text, "demo.yaml", demo_folder(), environment={})
 
 
 def _made(

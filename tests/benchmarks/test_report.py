@@ -6,7 +6,17 @@ import pytest
 
 from softdock.benchmarks import report
 from softdock.benchmarks.bench import _options
-from softdock.benchmarks.figures import Comparison, Memory, Pair, Results, Round, percentile, spread
+from softdock.benchmarks.figures import (
+    Comparison,
+    Lone,
+    Memory,
+    Pair,
+    Results,
+    Round,
+    Turn,
+    percentile,
+    spread,
+)
 
 
 def a_round(per_second: float = 1000.0, cpu_us: float = 10.0, kept_off_percent: float = 0.0) -> Round:
@@ -15,7 +25,7 @@ def a_round(per_second: float = 1000.0, cpu_us: float = 10.0, kept_off_percent: 
 
 def a_comparison(*speeds: tuple[float, float], goal: float = 0.45) -> Comparison:
     pairs = [Pair(a_round(bare), a_round(ours, cpu_us=20.0)) for bare, ours in speeds]
-    return Comparison("lookups", "64 connections", "requests", goal, pairs)
+    return Comparison("lookups", "64 connections", "requests", goal, pairs=pairs)
 
 
 def test_ratios_are_taken_within_pairs() -> None:
@@ -73,3 +83,37 @@ def test_only_known_scenarios_can_be_asked_for(capsys: pytest.CaptureFixture[str
         _options(["--only", "mixes"])
     assert ended.value.code == 2
     assert "mixes" in capsys.readouterr().err
+
+
+def a_turn(checkout: float = 0.6) -> Turn:
+    return Turn(round_trip=0.1, commit=0.4, commit_in_a_row=0.2, checkout=checkout, checkin=0.5)
+
+
+@pytest.mark.parametrize(
+    ("goal", "told"), [(1.5, "   goal <= 1.50: reached"), (1.1, "   goal <= 1.10: MISSED"), (None, "")]
+)
+def test_a_lone_kiosk_is_told_against_round_trip_and_commit(goal: float | None, told: str) -> None:
+    """The commit as a lone kiosk causes it is what counts; the one without a pause stands beside it."""
+    text = report.table(
+        Results(lone=[Lone("lone-sqlite", "one kiosk", goal, [a_turn(), a_turn(0.55), a_turn(0.7)])])
+    )
+    (line,) = [line for line in text.splitlines() if "(round trip + commit)" in line]
+    assert line.endswith("1.200 (1.100-1.400)" + told)
+    (line,) = [line for line in text.splitlines() if "(round trip + commit in a row)" in line]
+    assert line.endswith("2.000 (1.833-2.333)")
+
+
+def test_a_comparison_of_softdock_with_itself_bears_the_names_of_both() -> None:
+    comparison = a_comparison((1000, 3000), goal=2.5)
+    comparison.yardstick, comparison.measured, comparison.notes = "batch 1", "batch 500", ["on ext4"]
+    text = report.table(Results(comparisons=[comparison]))
+    assert "  batch 1 " in text
+    assert "  batch 500 " in text
+    assert "goal >= 2.50: reached" in text
+    assert "\n  on ext4\n" in text
+
+
+def test_what_is_left_out_is_told_with_its_reason() -> None:
+    assert "left out: lone-postgresql: There is no initdb" in report.table(
+        Results(left_out=["lone-postgresql: There is no initdb"])
+    )

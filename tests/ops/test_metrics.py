@@ -36,6 +36,9 @@ def busy() -> Metrics:
     metrics.session_closed("sip2 127.0.0.1:6001")
     metrics.login("sip2 127.0.0.1:6001", "kiosk-3f", accepted=True)
     metrics.login("sip2 127.0.0.1:6001", "R0012345", accepted=False)
+    metrics.transaction("CDL", "circulation", "committed", 0.02, 0.01, 7)
+    metrics.transaction("CDL", "circulation", "committed", 0.04, 0.03, 1)
+    metrics.transaction("CDL", "lookup", "away", 5.0, 0.0, 2)
     metrics.violation("bad-checksum", "sip2 127.0.0.1:6001", "kiosk-3f")
     metrics.reloads["accepted"] += 1
     metrics.reloads["refused"] += 2
@@ -106,6 +109,20 @@ def test_the_operations_on_holds_are_one_kind():
 
     assert value(metrics, "softdock_operations_total", library="CDL", kind="hold", outcome="done") == 3
     assert value(metrics, "softdock_operation_duration_seconds_count", kind="hold") == 3
+
+
+def test_transactions_are_counted_by_database_name_and_outcome():
+    """How many, how many units they carried together, how long they took, and how long the disk did."""
+    metrics = busy()
+    told = registry_of(metrics).get_sample_value
+    of = {"database": "CDL", "name": "circulation"}
+    away = {"database": "CDL", "name": "lookup", "outcome": "away"}
+
+    assert told("softdock_transactions_total", {**of, "outcome": "committed"}) == 2
+    assert told("softdock_transactions_total", away) == 1
+    assert told("softdock_transaction_units_total", of) == 8
+    assert told("softdock_transaction_duration_seconds_sum", of) == pytest.approx(0.06)
+    assert value(metrics, "softdock_commit_duration_seconds_count", database="CDL") == 2
 
 
 def test_durations_fall_into_classes():

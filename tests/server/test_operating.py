@@ -128,8 +128,7 @@ def test_a_trace_by_address_begins_with_the_login_and_ends_with_its_time(tmp_pat
 def test_a_killed_softdock_leaves_a_socket_that_the_next_one_replaces(tmp_path, connect):
     """And one that runs is not disturbed by a second with the same settings."""
     with softdock(tmp_path, an_operated_demo()) as running:
-        running.process.kill()
-        running.end()
+        running.kill()
         assert operate(running, "sessions", "list").returncode == 3
     with softdock(tmp_path, an_operated_demo()) as running:
         assert operate(running, "sessions", "list").returncode == 0

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from softdock.adapters.inhouse.model import Block
-from softdock.adapters.inhouse.pins import check_pin
 from softdock.adapters.inhouse.rules.lists import entries_of
 from softdock.adapters.inhouse.rules.standing import state_of
 from softdock.adapters.inhouse.snapshot import Card, Changes, Decision, Snapshot
+from softdock.circulation.identifiers import Secret
 from softdock.circulation.money import Money
 from softdock.circulation.operations import BlockPatron, EnablePatron, EndSession, LookupPatron
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded
@@ -24,7 +24,7 @@ def lookup_patron(snapshot: Snapshot, wish: LookupPatron) -> AnyOutcome:
     entries: Sequence[Entry] = ()
     if wish.wanted is not None:
         entries = entries_of(card, wish.wanted, snapshot.now)[max(wish.first, 1) - 1 : wish.last]
-    return Done(_report(card, snapshot.now, check_pin(card.patron.pin, wish.pin), entries))
+    return Done(_report(card, snapshot.now, pin_check(snapshot, card, wish.pin), entries))
 
 
 def block_patron(snapshot: Snapshot, wish: BlockPatron) -> Decision | AnyOutcome:
@@ -45,7 +45,7 @@ def enable_patron(snapshot: Snapshot, wish: EnablePatron) -> Decision | AnyOutco
     card = snapshot.cards.get(wish.patron)
     if card is None:
         return Refused(Reason.PATRON_UNKNOWN)
-    pin = check_pin(card.patron.pin, wish.pin)
+    pin = pin_check(snapshot, card, wish.pin)
     if card.block is None or (wish.pin and pin is not PinCheck.RIGHT):
         return Done(_report(card, snapshot.now, pin))
     changes = Changes()
@@ -56,6 +56,11 @@ def enable_patron(snapshot: Snapshot, wish: EnablePatron) -> Decision | AnyOutco
 def end_session(snapshot: Snapshot, wish: EndSession) -> AnyOutcome:
     """Nothing hangs on a session here, so every one can be ended."""
     return Done(SessionEnded(wish.patron))
+
+
+def pin_check(snapshot: Snapshot, card: Card, pin: Secret | None) -> PinCheck:
+    """How a PIN that was given compares with that of `card`."""
+    return snapshot.house.pins.check(card.patron.id, card.patron.pin, pin)
 
 
 def view_of(card: Card, now: datetime) -> Patron:

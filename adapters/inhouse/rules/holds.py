@@ -68,7 +68,7 @@ def change_hold(snapshot: Snapshot, wish: ChangeHold) -> Decision | AnyOutcome:
     if isinstance(found, Refused):
         return found
     card, copy, title = found
-    if (fault := pin_fault(card, wish.pin)) is not None:
+    if (fault := pin_fault(snapshot, card, wish.pin)) is not None:
         return refused(fault, snapshot, card, copy)
     old = _hold_of(card, copy, title)
     if old is None:
@@ -105,7 +105,7 @@ def cancel_hold(snapshot: Snapshot, wish: CancelHold) -> Decision | AnyOutcome:
     if isinstance(found, Refused):
         return found
     card, copy, title = found
-    if (fault := pin_fault(card, wish.pin)) is not None:
+    if (fault := pin_fault(snapshot, card, wish.pin)) is not None:
         return refused(fault, snapshot, card, copy)
     hold = _hold_of(card, copy, title)
     if hold is None:

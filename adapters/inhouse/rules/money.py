@@ -30,7 +30,7 @@ def pay_fee(snapshot: Snapshot, wish: PayFee) -> Decision | AnyOutcome:
     card = snapshot.cards.get(wish.patron)
     if card is None:
         return Refused(Reason.PATRON_UNKNOWN)
-    if (fault := pin_fault(card, wish.pin)) is not None:
+    if (fault := pin_fault(snapshot, card, wish.pin)) is not None:
         return refused(fault, snapshot, card)
     amount, currency = wish.amount, card.patron.currency
     if amount.currency != currency:

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from softdock.adapters.inhouse.pins import check_pin
-from softdock.adapters.inhouse.rules.cards import view_of
+from softdock.adapters.inhouse.rules.cards import pin_check, view_of
 from softdock.adapters.inhouse.rules.items import item_view
 from softdock.adapters.inhouse.rules.standing import state_of
 from softdock.adapters.inhouse.snapshot import Card, Copy, Snapshot
@@ -39,11 +38,11 @@ def refused(
     return Refused(reason, note, patron, item, fee, fee_type, when)
 
 
-def pin_fault(card: Card, pin: Secret | None) -> Reason | None:
+def pin_fault(snapshot: Snapshot, card: Card, pin: Secret | None) -> Reason | None:
     """What is wrong with a PIN that was given.  Whether one has to be given is not decided here."""
     if not pin:
         return None
-    check = check_pin(card.patron.pin, pin)
+    check = pin_check(snapshot, card, pin)
     if check is PinCheck.RIGHT:
         return None
     return Reason.PIN_WRONG if check is PinCheck.WRONG else Reason.PIN_NOT_SET
@@ -58,7 +57,7 @@ _DENIED_AS = {
 
 def card_fault(card: Card, pin: Secret | None, denied: Standing, snapshot: Snapshot) -> Reason | None:
     """Why `card` may not do what the mark `denied` stands for: its PIN, its state, or a limit."""
-    if pin and (fault := pin_fault(card, pin)) is not None:
+    if pin and (fault := pin_fault(snapshot, card, pin)) is not None:
         return fault
     state = state_of(card, snapshot.now)
     if denied not in state.standing:

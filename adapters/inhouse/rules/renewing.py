@@ -34,7 +34,7 @@ def renew(snapshot: Snapshot, wish: Renew) -> Decision | AnyOutcome:
         return refused(_why_no_copy(wish, snapshot), snapshot, card)
     loan = copy.loan
     if loan is None:
-        return refused(pin_fault(card, wish.pin) or Reason.ITEM_NOT_LENT, snapshot, card, copy)
+        return refused(pin_fault(snapshot, card, wish.pin) or Reason.ITEM_NOT_LENT, snapshot, card, copy)
     borrower = snapshot.cards[loan.patron]
     if wish.no_block:
         return renewal(snapshot, wish, borrower, copy, loan)
@@ -51,7 +51,7 @@ def renew_all(snapshot: Snapshot, wish: RenewAll) -> Decision | AnyOutcome:
     card = snapshot.cards.get(wish.patron)
     if card is None:
         return Refused(Reason.PATRON_UNKNOWN)
-    if (fault := pin_fault(card, wish.pin)) is not None:
+    if (fault := pin_fault(snapshot, card, wish.pin)) is not None:
         return refused(fault, snapshot, card)
     if (fault := state_of(card, snapshot.now).card_fault) is not None:
         return refused(fault, snapshot, card)

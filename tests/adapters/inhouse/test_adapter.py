@@ -95,7 +95,7 @@ def test_every_mistake_in_the_settings_is_told_at_once():
     assert complaints(
         {"database": "mysql", "sort_bin": {}, "hold_shelf_days": "0", "without": ["flying"]}
     ) == {
-        "database": "'mysql' is not known here. There are: memory.",
+        "database": "This is not the URL of a database. Write memory, or the URL of a database such as sqlite:///books.db.",
         "sort_bin": "This key is not known.",
         "hold_shelf_days": "This must be 1 or more.",
         "without[0]": "'flying' is not known here. There are: "
@@ -103,8 +103,11 @@ def test_every_mistake_in_the_settings_is_told_at_once():
         + ".",
     }
     assert complaints({}) == {"database": "This is required."}
-    address = "postgresql://user:secret@host/db"
-    assert complaints({"database": address}) == {"database": "This is not known here. There are: memory."}
+    known = "Only SQLite and PostgreSQL are known here. Write memory, or the URL of a database such as sqlite:///books.db."
+    assert complaints({"database": "mysql://user:secret@host/db"}) == {"database": known}
+    assert complaints({"database": "sqlite:///x.db"}) == {"pin_key": "This is required with a database."}
+    short = {"database": "memory", "pin_key": "too short"}
+    assert complaints(short) == {"pin_key": "This must have 16 characters or more."}
     assert a_library({"hold_shelf_days": "3"}).settings.hold_shelf_days == 3
 
 

@@ -177,17 +177,17 @@ def test_what_one_place_says_of_another_is_checked_as_well(complaints):
         "loans": [{"item": "I1", "patron": "R1"}, {"item": "I1", "patron": "R1"}, {"item": "X", "patron": "Y"}],
         "holds": [{"patron": "R1"}, {"patron": "R1", "title": "X"}],
     }) == [
-        ("policies.adult.max_fees", "This is not an amount of CNY. Write it like 12.50."),
-        ("patrons[1].id", "patrons[0] has the same identifier."),
-        ("items[1].id", "items[0] has the same identifier."),
-        ("items[1].fee", "This is not an amount of CNY. Write it like 12.50."),
         ("patrons[0].fees[1].id", "patrons[0].fees[0] has the same identifier."),
         ("patrons[0].fees[0].amount", "This is not an amount of CNY. Write it like 12.50."),
         ("patrons[0].fees[1].amount", "This is not an amount of CNY. Write it like 12.50."),
+        ("patrons[1].id", "patrons[0] has the same identifier."),
+        ("items[1].id", "items[0] has the same identifier."),
+        ("items[1].fee", "This is not an amount of CNY. Write it like 12.50."),
+        ("policies.adult.max_fees", "This is not an amount of CNY. Write it like 12.50."),
         ("loans[1].item", "This item is lent twice."),
+        ("holds[0]", "A hold needs an item or a title."),
         ("loans[2].item", "There is no such item in this file."),
         ("loans[2].patron", "There is no such patron in this file."),
-        ("holds[0]", "A hold needs an item or a title."),
         ("holds[1].title", "There is no such title in this file."),
     ]  # fmt: skip
 

@@ -1,8 +1,10 @@
 """The settings that SoftDock runs with when it is given none, and the documentation of all settings."""
 
+from pathlib import Path
+
 from argon2 import PasswordHasher
 
-from softdock.ops.settings import OpsListener, Settings, Sip2Listener, UserAccount, demo_settings
+from softdock.ops.settings import OpsListener, Settings, Sip2Listener, UserAccount, demo_folder, demo_settings
 
 
 def test_the_demo_is_reached_from_this_machine_only_and_after_a_login():
@@ -14,10 +16,12 @@ def test_the_demo_is_reached_from_this_machine_only_and_after_a_login():
     assert all(isinstance(each, UserAccount) for each in settings.accounts)
 
 
-def test_the_demo_library_lives_in_memory():
+def test_the_demo_keeps_its_books_in_the_state_folder_of_who_runs_it():
     system = demo_settings().libraries["CDL"].system
     assert system.adapter == "inhouse"
-    assert system.options == {"database": "memory", "import": "demo"}
+    assert (system.options["database"], system.options["import"]) == ("sqlite:///demo.db", "demo")
+    assert demo_folder({"XDG_STATE_HOME": "/somewhere"}) == Path("/somewhere/softdock")
+    assert demo_folder({}) == Path.home() / ".local/state/softdock"
 
 
 def test_each_account_of_the_demo_has_its_name_for_a_password():

@@ -1,0 +1,342 @@
+"""Taking an import file in: any number of patrons and items, in portions, beside servers that go on serving.
+
+What staff enter of a patron or an item that the books know is replaced.  Everything else comes in only with what is new:
+blocks, fees and payments with a new patron, loans and returns with a new item, holds with either.  So a file can be
+taken in again, after it was interrupted or because somebody was not sure, and changes nothing the second time.
+
+What a run that did not come to its end has brought counts as new for the next one.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from softdock.adapters.inhouse.model import (
+    Block,
+    Entry,
+    Fee,
+    Hold,
+    Loan,
+    NewItem,
+    PatronRecord,
+    Payment,
+    Return,
+    Standing,
+)
+from softdock.adapters.inhouse.rules.holds import served
+from softdock.adapters.inhouse.snapshot import House, Snapshot
+from softdock.adapters.inhouse.sql import schema as t
+from softdock.adapters.inhouse.sql.loading import (
+    ITEM_COLUMNS,
+    PATRON_COLUMNS,
+    LoadedBooks,
+)
+from softdock.adapters.inhouse.sql.numbers import Numbers
+from softdock.adapters.inhouse.sql.rows import (
+    fee_row,
+    item_row,
+    loan_row,
+    micros,
+    patron_row,
+    payment_row,
+    return_row,
+    state_row,
+    to_json,
+)
+from softdock.adapters.inhouse.sql.terms import stored_policies
+from softdock.adapters.inhouse.sql.writing import Pending, full_hold_row, insert_once
+from softdock.adapters.inhouse.storage import Stock, Taken
+from softdock.circulation.identifiers import TitleId
+from softdock.store.database import Connection, KeyedSelect, Row, Session, Statement, upsert
+
+PORTION = 500
+"""Patrons or items that are committed together: some ten milliseconds, for which kiosks wait at most."""
+
+_Part = TypeVar("_Part")
+
+_STAFF_PATRON = [each.name for each in PATRON_COLUMNS]
+_STAFF_ITEM = [each.name for each in ITEM_COLUMNS]
+UPSERT_PATRON = upsert(t.patron, ["id"], [*_STAFF_PATRON, "number", "blocked"], _STAFF_PATRON[1:])
+UPSERT_ITEM = upsert(t.item, ["id"], [*_STAFF_ITEM, "status", "location", "note", "number"], _STAFF_ITEM[1:])
+INSERT_FEE = insert_once(t.fee, "patron", "id")
+INSERT_PAYMENT = insert_once(t.payment, "number")
+INSERT_LOAN = insert_once(t.loan, "item")
+INSERT_RETURN = insert_once(t.last_return, "item")
+INSERT_HOLD = insert_once(t.hold, "number")
+
+PATRON_NUMBERS = KeyedSelect(sa.select(t.patron.c.id, t.patron.c.number), t.patron.c.id)
+ITEM_NUMBERS = KeyedSelect(sa.select(t.item.c.id, t.item.c.number, t.item.c.title_id), t.item.c.id)
+HELD_TITLES = KeyedSelect(sa.select(t.hold.c.title_id).distinct(), t.hold.c.title_id)
+HOLDS_OF = KeyedSelect(sa.select(t.hold.c.patron, t.hold.c.title_id, t.hold.c.item), t.hold.c.patron)
+WAITING_TITLES = Statement(
+    sa.select(t.hold.c.title_id)
+    .where(t.hold.c.copy.is_(None), t.hold.c.title_id > sa.bindparam("after"))
+    .distinct()
+    .order_by(t.hold.c.title_id)
+    .limit(PORTION),
+    "after",
+)
+LAST_RUN = Statement(
+    sa.select(t.import_run.c.number, t.import_run.c.first_number, t.import_run.c.ended).order_by(
+        t.import_run.c.number
+    )
+)
+BEGIN_RUN = Statement(
+    sa.insert(t.import_run).values(
+        {each: sa.bindparam(each) for each in ("number", "first_number", "begun")}
+    ),
+    "number",
+    "first_number",
+    "begun",
+)
+END_RUNS = Statement(
+    sa.update(t.import_run).where(t.import_run.c.ended.is_(None)).values(ended=sa.bindparam("at")), "at"
+)
+SET_TERMS = Statement(
+    sa.update(t.library).values(policies=sa.bindparam("p"), branches=sa.bindparam("b")), "p", "b"
+)
+
+
+def take_in(
+    session: Session,
+    stock: Stock,
+    house: House,
+    now: Callable[[], datetime],
+    pause: Callable[[float], None] | None = None,
+) -> Taken:
+    """Take `stock` into the books of `house`.  Each portion is durable when the next one begins.
+
+    `pause`, if any, is called between portions with the seconds that the last one took, for whoever else wants to write.
+    Raises DatabaseAway, DatabaseBusy, CommitLost: what has been taken in stays, and the next run completes it.
+    """
+    return _TakingIn(session, stock, house, now, pause).run()
+
+
+@dataclass(slots=True)
+class _Count:
+    patrons: int = 0
+    items: int = 0
+    loans: int = 0
+    holds: int = 0
+    known_patrons: int = 0
+    known_items: int = 0
+
+
+@dataclass(slots=True)
+class _Hanging:
+    """A patron, with what comes along."""
+
+    patron: PatronRecord
+    block: Block | None = None
+    fees: list[Fee] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+
+
+class _TakingIn:
+    def __init__(
+        self,
+        session: Session,
+        stock: Stock,
+        house: House,
+        now: Callable[[], datetime],
+        pause: Callable[[float], None] | None,
+    ) -> None:
+        self._session = session
+        self._stock = stock
+        self._house = replace(house, branches=stock.branches)
+        self._now = now
+        self._pause = pause
+        self._count = _Count()
+        self._new_from = 0
+        """What has this number or a higher one counts as new."""
+        self._first_ever = False
+
+    def run(self) -> Taken:
+        self._transact(self._begin)
+        for portion in _portions(_hanging(self._stock.entries())):
+            self._transact(partial(self._entries, portion))
+        for standing in _portions(self._stock.standing()):
+            self._transact(partial(self._standing, standing))
+        self._serve_holds()
+        self._transact(lambda connection: connection.run(END_RUNS, micros(self._now())))
+        count = self._count
+        return Taken(
+            count.patrons, count.items, count.loans, count.holds, count.known_patrons, count.known_items
+        )
+
+    def _transact(self, work: Callable[[Connection], Any]) -> Any:
+        began = time.monotonic()
+        counted = replace(self._count)
+
+        def afresh(connection: Connection) -> Any:
+            self._count = replace(counted)  # should the work have to be done twice
+            return work(connection)
+
+        result = self._session.transact(afresh)
+        if self._pause is not None:
+            self._pause(time.monotonic() - began)
+        return result
+
+    def _begin(self, connection: Connection) -> None:
+        runs = connection.rows(LAST_RUN)
+        numbers = Numbers(connection)
+        open_runs = [first for _, first, ended in runs if ended is None]
+        self._first_ever = len(open_runs) == len(runs)
+        if self._first_ever:
+            numbers.raise_to(self._stock.highest_number)
+        self._new_from = min(open_runs, default=numbers.next())
+        if not open_runs:
+            connection.run(BEGIN_RUN, len(runs) + 1, self._new_from, micros(self._now()))
+        connection.run(SET_TERMS, stored_policies(self._stock.policies), to_json(dict(self._stock.branches)))
+        numbers.store()
+
+    # --- patrons and items ----------------------------------------------------------------------------
+
+    def _entries(self, portion: Sequence[_Hanging | NewItem], connection: Connection) -> None:
+        numbers = Numbers(connection)
+        self._patrons(connection, [each for each in portion if isinstance(each, _Hanging)], numbers)
+        self._items(connection, [each for each in portion if isinstance(each, NewItem)], numbers)
+        numbers.store()
+
+    def _patrons(self, connection: Connection, hanging: Sequence[_Hanging], numbers: Numbers) -> None:
+        known = {row[0] for row in connection.rows_of(PATRON_NUMBERS, [each.patron.id for each in hanging])}
+        new = [each for each in hanging if each.patron.id not in known]
+        # The number and the block of a patron who is known stay; what is given for them here is not looked at.
+        connection.run_many(
+            UPSERT_PATRON,
+            [
+                (
+                    *patron_row(each.patron),
+                    numbers.next() if each.patron.id not in known else 0,
+                    None if each.block is None else each.block.text,
+                )
+                for each in hanging
+            ],
+        )
+        connection.run_many(
+            INSERT_FEE, [fee_row(self._numbered(fee, numbers)) for each in new for fee in each.fees]
+        )
+        connection.run_many(
+            INSERT_PAYMENT,
+            [payment_row(self._numbered(payment, numbers)) for each in new for payment in each.payments],
+        )
+        self._count.patrons += len(new)
+        self._count.known_patrons += len(hanging) - len(new)
+
+    def _items(self, connection: Connection, entries: Sequence[NewItem], numbers: Numbers) -> None:
+        known: dict[str, TitleId] = {
+            row[0]: row[2] for row in connection.rows_of(ITEM_NUMBERS, [each.item.id for each in entries])
+        }
+        moved = {
+            title for each in entries if (title := known.get(each.item.id, each.item.title_id)) != each.item.title_id
+        }  # fmt: skip
+        # Who waits, waits for a title: as long as somebody does, its copies keep to it.
+        kept = {row[0] for row in connection.rows_of(HELD_TITLES, moved)} if moved else set[str]()
+        rows: list[Row] = []
+        for each in entries:
+            item = each.item
+            before = known.get(item.id)
+            if before is not None and before in kept:
+                item = replace(item, title_id=before)
+            number = numbers.next() if before is None else 0
+            rows.append((*item_row(item), *state_row(each.state), number))
+        connection.run_many(UPSERT_ITEM, rows)
+        self._count.items += len(entries) - len(known)
+        self._count.known_items += len(known)
+
+    def _numbered(self, row: "_Numbered", numbers: Numbers) -> "_Numbered":
+        """`row` with the number that it has in the file, where no other can have it; else with a new one."""
+        if row.number and self._first_ever:
+            return row
+        return replace(row, number=numbers.next())
+
+    # --- what stands between them ---------------------------------------------------------------------
+
+    def _standing(self, portion: Sequence[Standing], connection: Connection) -> None:
+        numbers = Numbers(connection)
+        items = {each.item for each in portion if each.item is not None}
+        new_items = self._new(connection, ITEM_NUMBERS, items)
+        new_patrons = self._new(connection, PATRON_NUMBERS, {_patron(each) for each in portion})
+        loans = [each for each in portion if isinstance(each, Loan) and each.item in new_items]
+        self._count.loans += connection.run_each(INSERT_LOAN, map(loan_row, loans))
+        returns = [each for each in portion if isinstance(each, Return) and each.item in new_items]
+        connection.run_each(INSERT_RETURN, map(return_row, returns))
+        holds = [
+            each
+            for each in portion
+            if isinstance(each, Hold) and (each.patron in new_patrons or each.item in new_items)
+        ]
+        placed = {tuple(row) for row in connection.rows_of(HOLDS_OF, {each.patron for each in holds})}
+        absent = [each for each in holds if (each.patron, each.title_id, each.item) not in placed]
+        rows = [full_hold_row(self._numbered(each, numbers)) for each in absent]
+        self._count.holds += connection.run_each(INSERT_HOLD, rows)
+        numbers.store()
+
+    def _new(self, connection: Connection, select: KeyedSelect, names: Iterable[str]) -> set[str]:
+        """Those of `names` that this import has brought."""
+        return {row[0] for row in connection.rows_of(select, names) if row[1] >= self._new_from}
+
+    def _serve_holds(self) -> None:
+        """Set free copies aside for those who wait."""
+        after = ""
+        while True:
+            titles: list[str] = self._transact(partial(self._serve_titles, after))
+            if not titles:
+                return
+            after = titles[-1]
+
+    def _serve_titles(self, after: str, connection: Connection) -> list[str]:
+        titles = [row[0] for row in connection.rows(WAITING_TITLES, after)]
+        now = self._now().astimezone(self._house.zone)
+        books = LoadedBooks(connection, self._house, self._stock.policies, now)
+        numbers = Numbers(connection)
+        snapshot = Snapshot(self._house, now, books.cards, books.copies, books.titles, numbers.next)
+        books.loaded_titles.ensure(map(TitleId, titles))
+        pending = Pending()
+        for title in titles:
+            changes = served(snapshot, books.titles[TitleId(title)])
+            books.apply(changes)
+            pending.add(changes)
+        pending.write(connection, books.stored_loans)
+        return titles
+
+
+_Numbered = TypeVar("_Numbered", Fee, Payment, Hold)
+
+
+def _patron(row: Standing) -> str:
+    return row.loan.patron if isinstance(row, Return) else row.patron
+
+
+def _hanging(entries: Iterable[Entry]) -> Iterator[_Hanging | NewItem]:
+    """Each patron together with what hangs on the card."""
+    current: _Hanging | None = None
+    for entry in entries:
+        if isinstance(entry, PatronRecord | NewItem):
+            if current is not None:
+                yield current
+            current = _Hanging(entry) if isinstance(entry, PatronRecord) else None
+            if isinstance(entry, NewItem):
+                yield entry
+            continue
+        assert current is not None
+        if isinstance(entry, Block):
+            current.block = entry
+        elif isinstance(entry, Fee):
+            current.fees.append(entry)
+        else:
+            current.payments.append(entry)
+    if current is not None:
+        yield current
+
+
+def _portions(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    parts = iter(parts)
+    while portion := list(islice(parts, PORTION)):
+        yield portion

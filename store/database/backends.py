@@ -1,0 +1,207 @@
+"""SQLite and PostgreSQL: how to reach them, and what they mean by their errors.
+
+Both commit durably: SQLite in WAL mode with `synchronous=FULL`, which syncs at every commit; PostgreSQL with
+`synchronous_commit` on.  Both let one transaction write at a time: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by an
+advisory lock that the first statement of a writing transaction takes, so that what a transaction has read stays true
+until it commits, whichever process it belongs to.  No driver opens transactions of its own accord: `BEGIN` and
+`COMMIT` are said here.  (Python's sqlite3 by default commits when a savepoint is released; with `isolation_level`
+None, which is what SQLAlchemy's AUTOCOMMIT is for it, it leaves transactions alone.)
+"""
+
+import os
+import sqlite3
+import zlib
+from contextlib import suppress
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+PATIENCE = 5.0
+"""Seconds for which a transaction waits for another one that writes."""
+
+
+class DatabaseUrlError(ValueError):
+    """Not the address of a database that SoftDock can use.  The message never quotes it: it may hold a password."""
+
+
+class Meaning(Enum):
+    """What an error of a driver says about the transaction."""
+
+    AWAY = auto()
+    BUSY = auto()
+    BUG = auto()
+    """The statement was wrong, or broke a constraint."""
+
+
+class Database:
+    """Where a database is, and how to speak to it.  Nothing is opened by making one."""
+
+    only_reading: ClassVar[str]
+    """Said once on a connection that is only to read."""
+    begin_reading: ClassVar[str]
+    wait_to_begin: ClassVar[bool]
+    """Whether `begin_writing` answers busy at once, and has to be said again."""
+    errors: ClassVar[tuple[type[Exception], ...]]
+    """What the driver raises."""
+
+    def __init__(self, url: URL, lock: str, **options: Any) -> None:
+        """`lock` names what a writing transaction locks out: the same name, where the same rows may be written."""
+        self.lock = zlib.crc32(lock.encode())
+        self.begin_writing = ""
+        self.engine = sa.create_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True, **options
+        )
+        sa.event.listen(self.engine, "connect", self._prepare)
+
+    @staticmethod
+    def at(address: str, directory: Path, lock: str) -> "Database":
+        """The database at the URL `address`; relative paths start at `directory`.  Raises DatabaseUrlError."""
+        try:
+            url = make_url(address)
+        except ArgumentError:
+            raise DatabaseUrlError("This is not the URL of a database.") from None
+        if url.drivername in {"sqlite", "sqlite+pysqlite"}:
+            return Sqlite(url, directory, lock)
+        if url.drivername in {"postgresql", "postgresql+psycopg"}:
+            return Postgres(url.set(drivername="postgresql+psycopg"), lock)
+        raise DatabaseUrlError("Only SQLite and PostgreSQL are known here.")
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is known without asking that nothing is there yet."""
+        return False
+
+    def __repr__(self) -> str:
+        """Without a password."""
+        return f"<{self.engine.url.render_as_string(hide_password=True)}>"
+
+    def _prepare(self, connection: Any, record: object) -> None:
+        """Set a new connection of the driver up."""
+        raise NotImplementedError
+
+    def meaning_of(self, error: Exception) -> Meaning:
+        """What an error of the driver says."""
+        raise NotImplementedError
+
+    def certainly_not_committed(self, error: Exception) -> bool:
+        """Whether a commit that ended in `error` has left nothing behind."""
+        raise NotImplementedError
+
+
+class Sqlite(Database):
+    """A file on this machine, for one process or several."""
+
+    only_reading = "PRAGMA query_only = ON"
+    begin_reading = "BEGIN"
+    wait_to_begin = True
+    errors = (sqlite3.Error,)
+
+    def __init__(self, url: URL, directory: Path, lock: str) -> None:
+        if not url.database or url.database == ":memory:" or url.query:
+            raise DatabaseUrlError(
+                "Name the file: sqlite:///books.db, or sqlite:////var/lib/softdock/books.db."
+            )
+        self.path = (directory / url.database).absolute()
+        super().__init__(url.set(database=str(self.path)), lock, connect_args={"timeout": PATIENCE})
+        self.begin_writing = "BEGIN IMMEDIATE"
+
+    def _prepare(self, connection: Any, record: object) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -65536")  # KiB: the upper pages of the trees stay in memory
+        connection.execute(
+            "PRAGMA busy_timeout = 0"
+        )  # SQLite waits longer and longer; `sessions` asks steadily
+
+    @property
+    def is_new(self) -> bool:
+        """See `Database`."""
+        return not (self.path.exists() and self.path.stat().st_size)
+
+    def create_file(self) -> None:
+        """Make the file where there is none, for our own eyes.  Raises OSError.
+
+        One that is there is not opened: closing it would let go of the locks of every connection of this process, and
+        the next program to look at the file would tidy its journal away from under them.
+        """
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+    def meaning_of(self, error: Exception) -> Meaning:
+        """See `Database`."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return Meaning.BUSY
+        return Meaning.AWAY if code in _SQLITE_AWAY else Meaning.BUG
+
+    def certainly_not_committed(self, error: Exception) -> bool:
+        """See `Database`.  What was written but could not be synced may be found again after a crash."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return code & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY} or code == sqlite3.SQLITE_IOERR_WRITE
+
+
+_SQLITE_AWAY = frozenset({
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
+})  # fmt: skip
+
+
+class Postgres(Database):
+    """A server that several hosts may share."""
+
+    only_reading = "SET default_transaction_read_only = on"
+    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    wait_to_begin = False
+
+    def __init__(self, url: URL, lock: str) -> None:
+        try:
+            import psycopg  # noqa: PLC0415 - an extra, for those who have PostgreSQL
+        except ImportError:
+            raise DatabaseUrlError(
+                "The driver for PostgreSQL is missing. Install it: pip install 'softdock[postgres]'"
+            ) from None
+        self.errors = (psycopg.Error,)  # type: ignore[misc]
+        super().__init__(url, lock, paramstyle="format", connect_args={"connect_timeout": int(PATIENCE)})
+        self.begin_writing = f"BEGIN; SELECT pg_advisory_xact_lock({self.lock})"
+
+    def _prepare(self, connection: Any, record: object) -> None:
+        milliseconds = int(PATIENCE * 1000)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {milliseconds}")
+            # Who holds the lock and is gone, or stuck, lets go of it.
+            cursor.execute(f"SET idle_in_transaction_session_timeout = {2 * milliseconds}")
+            cursor.execute(
+                "SELECT set_config('synchronous_commit', 'on', false)"
+                " WHERE current_setting('synchronous_commit') = 'off'"
+            )
+
+    def meaning_of(self, error: Exception) -> Meaning:
+        """See `Database`."""
+        import psycopg  # noqa: PLC0415
+
+        state = getattr(error, "sqlstate", None) or ""
+        if state in _POSTGRES_BUSY:
+            return Meaning.BUSY
+        if state[:2] in _POSTGRES_AWAY:
+            return Meaning.AWAY
+        lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state
+        return Meaning.AWAY if lost else Meaning.BUG
+
+    def certainly_not_committed(self, error: Exception) -> bool:
+        """See `Database`.  A server that answers has rolled back, unless it says that it is about to stop."""
+        state = getattr(error, "sqlstate", None) or ""
+        return bool(state) and state[:2] not in {"08", "57"}
+
+
+_POSTGRES_BUSY = frozenset({"55P03", "57014", "40001", "40P01"})
+"""A lock was not to be had in time, a time-out, a serialization failure, a deadlock."""
+
+_POSTGRES_AWAY = frozenset({"08", "25", "53", "57", "58", "3D", "28"})
+"""No connection, a read-only standby, no room, a shutdown, a fault of the machine, no such database, no admission."""

@@ -1,0 +1,207 @@
+"""One connection to a database, and the transactions on it.
+
+A session belongs to one thread.  It connects when it is first needed, and again after its connection was lost: work
+that had not reached its commit is then done once more, since nothing of it can have happened.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from softdock.store.database.backends import PATIENCE, Database, Meaning, Sqlite
+from softdock.store.database.errors import CommitLost, DatabaseAway, DatabaseBusy
+from softdock.store.database.statements import KeyedSelect, Row, Statement
+
+Result = TypeVar("Result")
+
+BETWEEN_TRIES = 0.002
+"""Seconds between two tries to begin writing, where the database does not queue those who want to."""
+
+
+class Connection:
+    """What a unit of work sees of a database: statements within the transaction under way."""
+
+    __slots__ = ("_cursor", "_dialect", "core")
+
+    def __init__(self, core: sa.Connection) -> None:
+        self.core = core
+        """For what is done once: migrations, and statements that are not prepared."""
+        self._dialect = core.dialect
+        self._cursor: Any = core.connection.cursor()
+
+    def rows(self, statement: Statement, *values: object) -> list[Row]:
+        """All rows that `statement` gives."""
+        text, bind = statement.on(self._dialect)
+        cursor = self._cursor
+        cursor.execute(text, bind(values))
+        found: list[Row] = cursor.fetchall()
+        return found
+
+    def rows_of(self, select: KeyedSelect, keys: Iterable[object], *values: object) -> list[Row]:
+        """All rows that `select` gives for any of `keys`."""
+        found: list[Row] = []
+        cursor = self._cursor
+        for statement, bound in select.portions(keys, values):
+            text, bind = statement.on(self._dialect)
+            cursor.execute(text, bind(bound))
+            found += cursor.fetchall()
+        return found
+
+    def run(self, statement: Statement, *values: object) -> int:
+        """How many rows `statement` has changed."""
+        text, bind = statement.on(self._dialect)
+        self._cursor.execute(text, bind(values))
+        changed: int = self._cursor.rowcount
+        return changed
+
+    def run_many(self, statement: Statement, rows: Sequence[Sequence[object]]) -> None:
+        """`statement` once for each of `rows`."""
+        if not rows:
+            return
+        text, bind = statement.on(self._dialect)
+        if len(rows) == 1:
+            self._cursor.execute(text, bind(rows[0]))
+        else:
+            self._cursor.executemany(text, [bind(row) for row in rows])
+
+    def run_each(self, statement: Statement, rows: Iterable[Sequence[object]]) -> int:
+        """How many rows `statement`, once for each of `rows`, has changed."""
+        return sum(self.run(statement, *row) for row in rows)
+
+    def say(self, text: str) -> None:
+        """A statement without values."""
+        self._cursor.execute(text)
+
+
+class Session:
+    """A connection that is there when it is needed."""
+
+    def __init__(self, database: Database, *, writes: bool) -> None:
+        self._database = database
+        self._writes = writes
+        self._connection: Connection | None = None
+        self.commit_seconds = 0.0
+        """How long the last commit took."""
+
+    def transact(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, once it is committed; if it raises, it is rolled back.
+
+        Raises DatabaseAway, DatabaseBusy, CommitLost, or what `work` raises.  `work` may be called twice.
+        """
+        was_connected = self._connection is not None
+        try:
+            return self._once(work)
+        except DatabaseAway:
+            if not was_connected or self._connection is not None:
+                raise
+        return self._once(work)  # the connection had died since it was last used
+
+    def outside(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, which runs outside of any transaction.  Raises as `transact`."""
+        try:
+            return work(self._connected())
+        except Exception as error:
+            told = self._told(error)
+            if told is error:
+                raise
+            raise told from error
+
+    def close(self) -> None:
+        """Disconnect."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(*self._database.errors, DBAPIError):
+                connection.core.close()
+
+    def _once(self, work: Callable[[Connection], Result]) -> Result:
+        self.commit_seconds = 0.0
+        connection = self._connected()
+        try:
+            self._begin(connection)
+            result = work(connection)
+        except BaseException as error:
+            told = self._told(error)
+            self._undo(connection, told)
+            if told is error:
+                raise
+            raise told from error
+        self._commit(connection)
+        return result
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            try:
+                if isinstance(self._database, Sqlite):
+                    self._database.create_file()
+                connection = Connection(self._database.engine.connect())
+                if not self._writes:
+                    connection.say(self._database.only_reading)
+                self._connection = connection
+            except (DBAPIError, OSError) as error:
+                raise DatabaseAway(_sentence(_cause(error))) from error
+            except self._database.errors as error:
+                raise DatabaseAway(_sentence(error)) from error
+        return self._connection
+
+    def _begin(self, connection: Connection) -> None:
+        if not self._writes:
+            connection.say(self._database.begin_reading)
+            return
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                connection.say(self._database.begin_writing)
+                return
+            except self._database.errors as error:
+                waits = self._database.wait_to_begin and self._database.meaning_of(error) is Meaning.BUSY
+                if not waits or time.monotonic() > until:
+                    raise
+            time.sleep(BETWEEN_TRIES)
+
+    def _commit(self, connection: Connection) -> None:
+        began = time.perf_counter()
+        try:
+            connection.say("COMMIT")
+        except self._database.errors as error:
+            if not self._writes:
+                self.close()  # it has been read, and there is nothing to lose
+                return
+            self._undo(connection, error)
+            if self._database.certainly_not_committed(error):
+                raise DatabaseAway(_sentence(error)) from error
+            self.close()
+            raise CommitLost(_sentence(error)) from error
+        self.commit_seconds = time.perf_counter() - began
+
+    def _undo(self, connection: Connection, error: BaseException) -> None:
+        """Roll back; a connection that cannot even do that is let go."""
+        try:
+            connection.say("ROLLBACK")
+        except self._database.errors as another:
+            if isinstance(error, DatabaseAway) or self._database.meaning_of(another) is Meaning.AWAY:
+                self.close()
+
+    def _told(self, error: BaseException) -> BaseException:
+        """`error`, or what it means if it is one of the driver's."""
+        cause = _cause(error)
+        if not isinstance(cause, self._database.errors):
+            return error
+        assert isinstance(cause, Exception)
+        meaning = self._database.meaning_of(cause)
+        if meaning is Meaning.AWAY:
+            return DatabaseAway(_sentence(cause))
+        return DatabaseBusy(_sentence(cause)) if meaning is Meaning.BUSY else error
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the driver raised, if SQLAlchemy has wrapped it."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def _sentence(error: BaseException) -> str:
+    """The first line of what the driver says; the others may quote rows."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
