@@ -78,8 +78,8 @@ class Server:
         self.metrics = Metrics()
         self._log_observer = LogObserver(log)
         observer = Observers(self.metrics, self._log_observer)
-
         self._context_of = partial(_context, directory=directory, reactor=reactor, transactions=observer)
+
         self._members = NOBODY
         self._closing: list[Deferred[None]] = []
         self._desk = ConsortiumDesk(Directory(()), observer, reactor, Present(UTC, time.time))
@@ -235,7 +235,7 @@ def check(path: Path | None) -> list[s.Problem]:
     problems = []
     try:
         settings, directory = _read(path)
-        if path is not None and settings.admin is not None and (sentence := misplaced(settings.admin)):
+        if settings.admin is not None and (sentence := misplaced(settings.admin)):
             problems.append(s.Problem(s.Place(file, path="admin"), sentence))
         _checked(settings, file, NOBODY, partial(_context, directory=directory))
     except s.ProblemsFound as found:
@@ -246,7 +246,8 @@ def check(path: Path | None) -> list[s.Problem]:
 def run(path: Path | None) -> int:
     """Serve by the settings at `path` (None: the demo's) until SIGTERM or SIGINT; the exit code.
 
-    SIGHUP reads them again.  Raises ProblemsFound, or OSError for the demo's folder, before anything has started.
+    SIGHUP reads them again.  Raises ProblemsFound, or OSError for the demo's folder, before anything has
+    started.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
 
@@ -302,7 +303,6 @@ def _checked(
 def _context(
     key: LibraryId,
     library: s.Library,
-    *,
     directory: Path,
     reactor: Any = None,
     transactions: TransactionObserver | None = None,

@@ -224,12 +224,12 @@ class Metrics:
         self.sessions: Counter[str] = Counter()
         self.logins: Counter[tuple[str, bool]] = Counter()
         self.violations: Counter[tuple[str, str]] = Counter()
-        self.reloads: Counter[str] = Counter()
-        """By what came of them: accepted or refused."""
-        self.open_traces = 0
         self.transactions: dict[tuple[str, ...], TransactionTally] = {}
         """By database and name."""
         self.commits: dict[str, Durations] = {}
+        self.reloads: Counter[str] = Counter()
+        """By what came of them: accepted or refused."""
+        self.open_traces = 0
 
     def operations(self) -> Iterator[OperationTally]:
         """The tallies.  Several may be of one library and kind: there are three operations on holds."""

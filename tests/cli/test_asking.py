@@ -169,7 +169,7 @@ def test_settings_without_an_admin_socket_are_told_what_to_add(tmp_path):
 
 
 def test_without_settings_the_demo_is_asked(tmp_path, monkeypatch):
-    """Its socket lies beside its books."""
+    """Where its books lie, there its socket lies."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     (tmp_path / "softdock").mkdir()
     with a_server(tmp_path / "softdock" / "softdock.sock", END):
