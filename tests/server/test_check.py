@@ -51,3 +51,9 @@ def test_an_admin_socket_that_cannot_be_is_told(tmp_path):
     assert f"There is no folder {tmp_path}/nowhere for the admin socket." in found
     assert "listen[0].tls" in found
     assert problems_of(tmp_path, admin="admin.sock") == []
+
+
+def test_the_demo_is_good_before_its_folder_was_ever_made(tmp_path, monkeypatch):
+    """A newcomer who checks first must not be told of a folder that `softdock run` makes."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "nowhere"))
+    assert check(None) == []

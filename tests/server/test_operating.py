@@ -128,8 +128,7 @@ def test_a_trace_by_address_begins_with_the_login_and_ends_with_its_time(tmp_pat
 def test_a_killed_softdock_leaves_a_socket_that_the_next_one_replaces(tmp_path, connect):
     """And one that runs is not disturbed by a second with the same settings."""
     with softdock(tmp_path, an_operated_demo()) as running:
-        running.process.kill()
-        running.end()
+        running.kill()
         assert operate(running, "sessions", "list").returncode == 3
     with softdock(tmp_path, an_operated_demo()) as running:
         assert operate(running, "sessions", "list").returncode == 0
@@ -139,8 +138,8 @@ def test_a_killed_softdock_leaves_a_socket_that_the_next_one_replaces(tmp_path, 
         assert operate(running, "sessions", "list").returncode == 0
 
 
-def test_the_admin_socket_comes_and_goes_with_a_reload(tmp_path):
-    """Whoever traces meanwhile goes on; a folder that is missing is told, and nothing fails for it."""
+def test_the_admin_socket_comes_and_goes_with_a_reload(tmp_path, connect):
+    """A folder that is missing is told, and nothing fails for it."""
     with softdock(tmp_path, a_demo()) as running:
         assert operate(running, "sessions", "list").returncode == 3
         assert running.reload(a_demo(admin="nowhere/admin.sock"))
@@ -148,6 +147,7 @@ def test_the_admin_socket_comes_and_goes_with_a_reload(tmp_path):
         assert running.reload(an_operated_demo())
         assert operate(running, "sessions", "list").returncode == 0
         assert running.reload(a_demo())
+        assert connect(running.ports[0]).ask(LOGIN) == "941", "an answer comes when the socket is closed"
         assert not (tmp_path / "admin.sock").exists()
 
 

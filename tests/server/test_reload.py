@@ -183,6 +183,20 @@ def test_a_system_that_is_changed_is_opened_anew(tmp_path, connect):
         assert "三体" not in kiosk.ask(ITEM)
 
 
+def test_books_on_a_disk_are_the_same_to_a_system_that_is_changed(tmp_path, connect):
+    """Its settings change while the old one is still there, with the file open; what was lent is lent."""
+    system = {"adapter": "inhouse", "database": "sqlite:///books.db", "import": "demo"}
+    system["pin_key"] = "a key for tests alone"
+    with softdock(tmp_path, a_demo(libraries={"CDL": {"system": system}})) as running:
+        kiosk = connect(running.ports[0])
+        kiosk.ask(LOGIN)
+        assert kiosk.ask(CHECKOUT).startswith("121N")
+        for days in (3, 5):
+            changed = {"CDL": {"system": system | {"hold_shelf_days": days}}}
+            assert running.reload(a_demo(libraries=changed)), running.log
+            assert kiosk.ask(CHECKOUT).startswith("121Y"), "renewed: the loan is known"
+
+
 def test_the_log_changes_its_level(tmp_path, connect):
     with softdock(tmp_path, a_demo()) as running:
         assert running.reload(a_demo(log={"format": "json", "level": "debug"}))
