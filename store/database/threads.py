@@ -10,9 +10,10 @@ threads of the database.
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -133,13 +134,16 @@ class DatabaseThreads:
         return await self._put(self._writing, _ALONE, work)
 
     def close(self) -> None:
-        """End the threads once they have done what waits; one that its database keeps is left behind."""
+        """End the threads once they have done what waits; those that their database keeps are left behind."""
         started = [thread for thread in self._threads if thread.ident is not None]
         self._writing.put(None)
         for _ in range(self._readers):
             self._reading.put(None)
+        until = (
+            time.monotonic() + 2 * PATIENCE
+        )  # for all of them together: the reactor stands still meanwhile
         for thread in started:
-            thread.join(2 * PATIENCE)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _put(
         self, queue: "SimpleQueue[_Waiting | None]", unit: UnitOfWork[Job, Result], job: Job
@@ -177,12 +181,13 @@ class DatabaseThreads:
             if first is None:
                 break
             together = [first]
-            while len(together) < batch and queue.qsize():
-                another = queue.get()
-                if another is None:
-                    ended = True
-                    break
-                together.append(another)
+            with suppress(Empty):  # looking first would not do: another thread may be served in between
+                while len(together) < batch:
+                    another = queue.get_nowait()
+                    if another is None:
+                        ended = True
+                        break
+                    together.append(another)
             accounts: list[_Account] = []
             results: list[tuple[_Waiting, Any]] = []
             for alone, group in groupby(together, lambda each: each.unit is _ALONE):

@@ -1,6 +1,7 @@
 """What waits is committed together; what spoils it is rolled back alone; nobody waits for ever."""
 
 from contextlib import contextmanager
+from queue import SimpleQueue
 from threading import Event
 
 import pytest
@@ -178,6 +179,41 @@ def test_what_is_given_up_while_it_is_done_is_counted_once(serve, monkeypatch):
         reactor.result_of(made.write(INSERTING, "a"))
         with held_up(made), pytest.raises(DatabaseBusy):
             reactor.result_of(made.write(INSERTING, "b"))
+
+
+def test_a_lookup_is_done_although_another_thread_took_what_seemed_to_wait_behind_it(serve, monkeypatch):
+    """It once waited for the next lookup, which may be that of the next morning."""
+
+    class Contended(SimpleQueue):
+        def qsize(self):
+            return 1
+
+    monkeypatch.setattr(threads, "SimpleQueue", Contended)
+    with serve() as (made, reactor, _):
+        assert reactor.result_of(made.read(READING, None)) == []
+
+
+def test_the_reactor_waits_for_all_threads_together_that_do_not_end(database, monkeypatch):
+    """Not for each of thirty readers, one after the other."""
+    waited = []
+
+    class Stuck:
+        ident = 1
+
+        def __init__(self, **how):
+            pass
+
+        def start(self):
+            pass
+
+        def join(self, seconds):
+            waited.append(seconds)
+
+    monkeypatch.setattr(threads, "Thread", Stuck)
+    monkeypatch.setattr(threads, "PATIENCE", 5.0)
+    monkeypatch.setattr(threads.time, "monotonic", iter([0.0, 0.0, 10.0, 10.0]).__next__)
+    DatabaseThreads(database, "test", HandTurned(), Watcher(), readers=2).close()
+    assert waited == [10.0, 0.0, 0.0]
 
 
 def test_what_waits_when_the_threads_end_is_done(serve, database):
