@@ -9,7 +9,7 @@ threads of the database.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -191,7 +191,7 @@ class DatabaseThreads:
             accounts: list[_Account] = []
             results: list[tuple[_Waiting, Any]] = []
             for alone, group in groupby(together, lambda each: each.unit is _ALONE):
-                wanted = [each for each in group if not each.given_up]
+                wanted = _wanted(group)
                 if alone:
                     results += [(each, _alone(each.job, session)) for each in wanted]
                 else:
@@ -210,7 +210,7 @@ class DatabaseThreads:
         accounts.append(account)
         began = time.perf_counter()
         try:
-            return session.transact(lambda connection: _performed(connection, jobs))
+            return session.transact(lambda connection: _performed(connection, _wanted(jobs)))
         except Exception as error:  # noqa: BLE001 - told to whoever waits, instead of ending unseen in a thread
             told = error
             account.outcome = next(
@@ -236,6 +236,11 @@ def _alone(work: Callable[[Session], Any], session: Session) -> Any:
         return work(session)
     except Exception as error:  # noqa: BLE001 - told to whoever waits, instead of ending unseen in a thread
         return error
+
+
+def _wanted(jobs: Iterable[_Waiting]) -> list[_Waiting]:
+    """Those of `jobs` for whose result somebody waits still.  It may have taken seconds to be let in to write."""
+    return [each for each in jobs if not each.given_up]
 
 
 def _nothing(connection: Connection, jobs: Sequence[Any]) -> Sequence[Any]:

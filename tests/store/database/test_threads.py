@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 
 from counted_table import ALL, INSERT, committed, create
 from hand_turned import HandTurned
-from softdock.store.database import DatabaseAway, DatabaseBusy, DatabaseThreads, UnitOfWork, threads
+from softdock.store.database import DatabaseAway, DatabaseBusy, DatabaseThreads, Session, UnitOfWork, threads
 
 
 class Watcher:
@@ -144,6 +144,28 @@ def test_what_nobody_waits_for_any_more_is_not_begun(serve, database):
             given_up.addErrback(lambda failure: None)
             given_up.cancel()
         assert reactor.result_of(wanted) == 1
+    assert committed(database) == ["b"]
+
+
+def test_what_is_given_up_before_its_transaction_is_let_in_is_not_begun(serve, database, monkeypatch):
+    """While another process writes, whoever waits may run out of time, and tell a device that it was not done."""
+    waits, let_in, begin = Event(), Event(), Session._begin
+
+    def begin_later(session, connection):
+        waits.set()
+        assert let_in.wait(30)
+        begin(session, connection)
+
+    with serve() as (threads, reactor, _):
+        with held_up(threads):
+            given_up, wanted = put(threads, "a", "b")
+            monkeypatch.setattr(Session, "_begin", begin_later)
+        assert waits.wait(30)
+        given_up.addErrback(lambda failure: None)
+        given_up.cancel()
+        let_in.set()
+        assert reactor.result_of(wanted) == 1
+        monkeypatch.undo()
     assert committed(database) == ["b"]
 
 
