@@ -35,6 +35,8 @@ from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import (
     ITEM_COLUMNS,
     PATRON_COLUMNS,
+    TITLES_BY_ID,
+    TITLES_BY_TEXT,
     LoadedBooks,
 )
 from softdock.adapters.inhouse.sql.numbers import Numbers
@@ -272,6 +274,7 @@ class _TakingIn:
             for each in portion
             if isinstance(each, Hold) and (each.patron in new_patrons or each.item in new_items)
         ]
+        holds = _under_their_titles(connection, holds)
         placed = {tuple(row) for row in connection.rows_of(HOLDS_OF, {each.patron for each in holds})}
         absent = [each for each in holds if (each.patron, each.title_id, each.item) not in placed]
         rows = [full_hold_row(self._numbered(each, numbers)) for each in absent]
@@ -312,6 +315,25 @@ _Numbered = TypeVar("_Numbered", Fee, Payment, Hold)
 
 def _patron(row: Standing) -> str:
     return row.loan.patron if isinstance(row, Return) else row.patron
+
+
+def _under_their_titles(connection: Connection, holds: Iterable[Hold]) -> list[Hold]:
+    """`holds`, each on the title that its item has in the books, where it may have kept to another than in the file."""
+    holds = list(holds)
+    items = {each.item for each in holds if each.item is not None}
+    of_item = {row[0]: row[2] for row in connection.rows_of(ITEM_NUMBERS, items)}
+    of_title = {row[0]: row[0] for row in connection.rows_of(TITLES_BY_ID, {each.title_id for each in holds})}
+    called: dict[str, TitleId] = {}
+    lost = {each.title for each in holds if each.item is None and each.title_id not in of_title}
+    for text, title_id in connection.rows_of(TITLES_BY_TEXT, lost - {""}):
+        called.setdefault(text, title_id)
+    found = []
+    for each in holds:
+        title_id = of_title.get(each.title_id) or called.get(each.title) or each.title_id
+        if each.item is not None:
+            title_id = of_item.get(each.item, title_id)
+        found.append(each if title_id == each.title_id else replace(each, title_id=title_id))
+    return found
 
 
 def _hanging(entries: Iterable[Entry]) -> Iterator[_Hanging | NewItem]:
