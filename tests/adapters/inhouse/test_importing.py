@@ -128,6 +128,18 @@ def test_what_the_books_could_not_hold_is_found_before_anything_is_in_them(compl
     assert [place for place, _ in found] == [where]
 
 
+def test_only_an_item_that_is_not_lent_has_a_last_return_and_only_one(complaints):
+    loan = {"item": "I1", "patron": "R1"}
+    found = complaints({
+        "patrons": [{"id": "R1"}], "items": [{"id": "I1"}], "returns": [{"loan": loan}, {"loan": loan}],
+        "loans": [loan],
+    })  # fmt: skip
+    assert found == [
+        ("returns[1].loan.item", "returns[0] is of the same item."),
+        ("returns[0].loan.item", "This item is lent, and was not returned since."),
+    ]
+
+
 def test_a_category_without_terms_has_those_of_the_default_category(read):
     policies = {"default": {"max_loans": 1}, "adult": {"max_loans": 2}}
     books = read(

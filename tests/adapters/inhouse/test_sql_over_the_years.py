@@ -15,7 +15,7 @@ from softdock.adapters.inhouse.adapter import DEMO
 from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.pins import PinSeal
 from softdock.adapters.inhouse.snapshot import House
-from softdock.adapters.inhouse.sql import schema
+from softdock.adapters.inhouse.sql import schema, taking_in
 from softdock.adapters.inhouse.sql.moving import NoLibrary, back_up, export_file, import_file
 from softdock.adapters.inhouse.sql.storage import SqlStorage, WrongBooks, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
@@ -323,6 +323,53 @@ def test_an_interrupted_import_is_completed_by_the_next(tmp_path):
         taken = library.take_in(stock)
         assert (taken.patrons, taken.items, taken.loans, taken.holds) == (0, 0, 5, 3)
         assert library.done(LookupItem(ItemId("CD0004"))).status is CirculationStatus.CHARGED
+
+
+class Interrupted(Exception):
+    """An import that was ended from outside."""
+
+
+def test_a_book_that_was_returned_before_an_import_is_completed_stays_returned(fresh):
+    """The patron was told so."""
+    turns = iter(range(1, 100))
+
+    def interrupt(seconds):
+        if next(turns) == 3:
+            raise Interrupted
+
+    library = Library(fresh())
+    stock = a_stock(a_patron("R1"), an_item("I1"), a_loan("I1", "R1"))
+    with closing(library.session):
+        with pytest.raises(Interrupted):
+            take_in(library.session, stock, HOUSE, lambda: NOW, interrupt)
+        assert library.done(LookupItem(ItemId("I1"))).due is not None
+        library.done(Checkin(ItemId("I1")))
+        assert library.take_in(stock).loans == 0
+        assert library.done(LookupItem(ItemId("I1"))).due is None
+
+
+def test_an_import_that_is_interrupted_after_another_ended_beside_it_is_completed(fresh, monkeypatch):
+    """The other one once declared both to be at their end: the loans that were left were lost."""
+    monkeypatch.setattr(taking_in, "PORTION", 1)
+    turns = iter(range(1, 100))
+    library = Library(fresh())
+    other = Library(library.database)
+    stock = a_stock(a_patron("R1"), an_item("I1"), an_item("I2"), a_loan("I1", "R1"), a_loan("I2", "R1"))
+
+    def beside(seconds):
+        turn = next(turns)
+        if turn == 3:
+            other.take_in(a_stock(a_patron("R7")))
+        if turn == 5:
+            raise Interrupted
+
+    with closing(library.session), closing(other.session):
+        with pytest.raises(Interrupted):
+            take_in(library.session, stock, HOUSE, lambda: NOW, beside)
+        assert library.take_in(stock).loans == 1
+        assert library.take_in(stock).loans == 0
+        loans = library.done(LookupPatron(PatronId("R1"), wanted=PatronList.LOANS)).entries
+        assert len(loans) == 2
 
 
 def test_pins_in_clear_need_the_key_and_hashes_the_same_key(tmp_path):
