@@ -259,8 +259,7 @@ class FileCheck:
         self._refer(place, "patron", loan.patron)
         if loan.due is None:
             self._without_due.add(loan.patron)
-        if loan.filled is not None:
-            self._number(loan.filled.number)
+        self._filled_number(loan)
 
     def _returns(self, place: str, index: int, value: object) -> None:
         row = self._valid(_RETURN, place, value)
@@ -271,6 +270,7 @@ class FileCheck:
             self._complain(f"{place}.loan.item", f"returns[{first}] is of the same item.")
         self._refer(f"{place}.loan", "item", row.loan.item)
         self._refer(f"{place}.loan", "patron", row.loan.patron)
+        self._filled_number(row.loan)
 
     def _holds(self, place: str, index: int, value: object) -> None:
         hold = self._valid(_HOLD, place, value)
@@ -286,6 +286,13 @@ class FileCheck:
         self.holds.append(hold)
         self.titles[about(hold)] = _UNKNOWN
         self._hold_places.setdefault(about(hold), place)
+
+    def _filled_number(self, loan: f.Loan) -> None:
+        """The numbers of holds that would come back."""
+        if loan.filled is not None:
+            self._number(loan.filled.number)
+        if loan.before is not None:
+            self._filled_number(loan.before)
 
     def _number(self, number: int | None) -> None:
         self.highest_number = max(self.highest_number, number or 0)

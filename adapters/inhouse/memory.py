@@ -16,7 +16,7 @@ from softdock.adapters.inhouse.model import Fee, Hold, Loan, NewItem, PatronReco
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.rules.holds import end_of_hold, served
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, House, Rule, Snapshot, Title
-from softdock.adapters.inhouse.storage import Stock, Taken
+from softdock.adapters.inhouse.storage import Stock, Taken, with_filled
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
 from softdock.circulation.ports import AnyOutcome
 
@@ -130,8 +130,15 @@ class MemoryStorage:
                 self._books.apply(Changes(self._numbered(row)))
                 taken["holds"] += 1
         elif row.item in new:
+            if isinstance(row, Return):
+                row = replace(row, loan=self._with_filled(row.loan))
+            else:
+                row = self._with_filled(row)
             self._books.apply(Changes(row))
             taken["loans"] += isinstance(row, Loan)
+
+    def _with_filled(self, loan: Loan) -> Loan:
+        return with_filled(loan, lambda hold: replace(hold, number=self._number()))
 
     def _complete_titles(self, copies: dict[TitleId, list[Copy]]) -> None:
         for title_id, of_title in copies.items():

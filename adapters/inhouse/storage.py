@@ -5,9 +5,10 @@ wins.  It knows no rule of lending; the one thing it does of itself is to end th
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from softdock.adapters.inhouse.model import Entry, Standing
+from softdock.adapters.inhouse.model import Entry, Hold, Loan, Standing
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.snapshot import Rule
 from softdock.circulation.ports import AnyOutcome
@@ -73,3 +74,19 @@ class Storage(Protocol):
 
         Holds that have lapsed by now are ended before.
         """
+
+
+def with_filled(loan: Loan, numbered: Callable[[Hold], Hold]) -> Loan:
+    """`loan` with the holds that would come back if it were undone, each made `numbered`: they share the others' numbers."""
+    filled = None if loan.filled is None else numbered(loan.filled)
+    return replace(
+        loan, filled=filled, before=None if loan.before is None else with_filled(loan.before, numbered)
+    )
+
+
+def filled_by(loan: Loan) -> Iterator[Hold]:
+    """The holds that would come back if `loan` were undone."""
+    if loan.filled is not None:
+        yield loan.filled
+    if loan.before is not None:
+        yield from filled_by(loan.before)

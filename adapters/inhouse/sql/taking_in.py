@@ -54,7 +54,7 @@ from softdock.adapters.inhouse.sql.rows import (
 )
 from softdock.adapters.inhouse.sql.terms import stored_policies
 from softdock.adapters.inhouse.sql.writing import Pending, full_hold_row, insert_once
-from softdock.adapters.inhouse.storage import Stock, Taken
+from softdock.adapters.inhouse.storage import Stock, Taken, filled_by, with_filled
 from softdock.circulation.identifiers import TitleId
 from softdock.store.database import Connection, KeyedSelect, Row, Session, Statement, upsert
 
@@ -76,6 +76,8 @@ INSERT_HOLD = insert_once(t.hold, "number")
 RETURNED = KeyedSelect(sa.select(t.last_return.c.item), t.last_return.c.item)
 PATRON_NUMBERS = KeyedSelect(sa.select(t.patron.c.id, t.patron.c.number), t.patron.c.id)
 ITEM_NUMBERS = KeyedSelect(sa.select(t.item.c.id, t.item.c.number, t.item.c.title_id), t.item.c.id)
+HOLD_NUMBERS = KeyedSelect(sa.select(t.hold.c.number), t.hold.c.number)
+PAYMENT_NUMBERS = KeyedSelect(sa.select(t.payment.c.number), t.payment.c.number)
 HELD_TITLES = KeyedSelect(sa.select(t.hold.c.title_id).distinct(), t.hold.c.title_id)
 HOLDS_OF = KeyedSelect(sa.select(t.hold.c.patron, t.hold.c.title_id, t.hold.c.item), t.hold.c.patron)
 WAITING_TITLES = Statement(
@@ -232,13 +234,11 @@ class _TakingIn:
                 for each in hanging
             ],
         )
-        connection.run_many(
-            INSERT_FEE, [fee_row(self._numbered(fee, numbers)) for each in new for fee in each.fees]
-        )
-        connection.run_many(
-            INSERT_PAYMENT,
-            [payment_row(self._numbered(payment, numbers)) for each in new for payment in each.payments],
-        )
+        fees = [fee for each in new for fee in each.fees]
+        connection.run_many(INSERT_FEE, list(map(fee_row, self._numbered(fees, numbers, set()))))
+        payments = [payment for each in new for payment in each.payments]
+        taken = self._taken(connection, PAYMENT_NUMBERS, payments)
+        connection.run_many(INSERT_PAYMENT, list(map(payment_row, self._numbered(payments, numbers, taken))))
         self._count.patrons += len(new)
         self._count.known_patrons += len(hanging) - len(new)
 
@@ -263,11 +263,19 @@ class _TakingIn:
         self._count.items += len(entries) - len(known)
         self._count.known_items += len(known)
 
-    def _numbered(self, row: "_Numbered", numbers: Numbers) -> "_Numbered":
-        """`row` with the number that it has in the file, where no other can have it; else with a new one."""
-        if row.number and self._first_ever:
-            return row
-        return replace(row, number=numbers.next())
+    def _taken(self, connection: Connection, select: KeyedSelect, rows: Iterable[Payment | Hold]) -> set[int]:
+        """The numbers of `rows` that others have in the books; none has the number 0."""
+        wanted = {row.number for row in rows if self._first_ever}
+        return {0, *(number for (number,) in connection.rows_of(select, wanted))}
+
+    def _numbered(self, rows: Iterable["_Numbered"], numbers: Numbers, taken: set[int]) -> list["_Numbered"]:
+        """`rows` with the numbers that they have in the file, in new books and if not `taken`; else with new ones."""
+        numbered = []
+        for row in rows:
+            keeps = self._first_ever and row.number and row.number not in taken
+            numbered.append(row if keeps else replace(row, number=numbers.next()))
+            taken.add(numbered[-1].number)
+        return numbered
 
     # --- what stands between them ---------------------------------------------------------------------
 
@@ -283,18 +291,23 @@ class _TakingIn:
             for each in portion
             if isinstance(each, Loan) and each.item in new_items and each.item not in returned
         ]
-        self._count.loans += connection.run_each(INSERT_LOAN, map(loan_row, loans))
         returns = [each for each in portion if isinstance(each, Return) and each.item in new_items]
+        filled = [hold for each in (*loans, *(one.loan for one in returns)) for hold in filled_by(each)]
+        holds = [each for each in portion if isinstance(each, Hold)]
+        taken = self._taken(connection, HOLD_NUMBERS, (*filled, *holds))
+
+        def numbered(hold: Hold) -> Hold:
+            return self._numbered([hold], numbers, taken)[0]
+
+        loans = [with_filled(each, numbered) for each in loans]
+        self._count.loans += connection.run_each(INSERT_LOAN, map(loan_row, loans))
+        returns = [replace(each, loan=with_filled(each.loan, numbered)) for each in returns]
         connection.run_each(INSERT_RETURN, map(return_row, returns))
-        holds = [
-            each
-            for each in portion
-            if isinstance(each, Hold) and (each.patron in new_patrons or each.item in new_items)
-        ]
+        holds = [each for each in holds if each.patron in new_patrons or each.item in new_items]
         holds = _under_their_titles(connection, holds)
         placed = {tuple(row) for row in connection.rows_of(HOLDS_OF, {each.patron for each in holds})}
         absent = [each for each in holds if (each.patron, each.title_id, each.item) not in placed]
-        rows = [full_hold_row(self._numbered(each, numbers)) for each in absent]
+        rows = map(full_hold_row, self._numbered(absent, numbers, taken))
         self._count.holds += connection.run_each(INSERT_HOLD, rows)
         numbers.store()
 

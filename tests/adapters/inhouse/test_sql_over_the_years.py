@@ -207,6 +207,49 @@ def test_new_numbers_are_higher_than_those_of_an_import(demo, fresh, tmp_path):
     assert held.queue_position == 2
 
 
+def test_no_hold_and_no_payment_is_lost_because_another_has_its_number(fresh, tmp_path):
+    """In a file that was put together of two, or taken in after the first was interrupted."""
+    payment = {"amount": "1.00", "at": "2026-03-01T10:00", "number": 7}
+    patrons = [{"id": f"R{number}", "payments": [payment]} for number in (1, 2, 3)]
+    items = [{"id": "I1"}, {"id": "I2"}]
+    loans = [{"item": each["id"], "patron": "R1"} for each in items]
+    holds = [{"patron": f"R{number}", "item": f"I{number - 1}", "number": 5} for number in (2, 3)]
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps({"patrons": patrons, "items": items, "loans": loans, "holds": holds}))
+    database = fresh()
+    assert import_file(path, database, HOUSE, KEY, lambda: NOW).holds == 2
+    out = json.loads(exported(database, tmp_path / "out.json"))
+    assert [len(each["payments"]) for each in out["patrons"]] == [1, 1, 1]
+    assert out["holds"][0]["number"] == 5
+
+
+def test_a_hold_that_comes_back_takes_nobodys_place(fresh, tmp_path):
+    """Undoing a loan of an import once overwrote the hold of another patron that had got the same number since."""
+    library = Library(fresh())
+    stock = a_stock(a_patron("R1"), a_patron("R2"), an_item("I1"), a_loan("I1", "R1"))
+    library.take_in(stock)
+    library.done(PlaceHold(PatronId("R2"), ItemId("I1")))
+    (hold,) = json.loads(exported(library.database, tmp_path / "one.json"))["holds"]
+    filled = {"patron": "R3", "item": "I2", "title_id": "I2", "copy": "I2", "number": hold["number"]}
+    loan = {"item": "I2", "patron": "R3", "filled": filled}
+    more = {"patrons": [{"id": "R3"}], "items": [{"id": "I2"}], "loans": [loan]}
+    (tmp_path / "more.json").write_text(json.dumps(more))
+    with closing(library.session):
+        import_file(tmp_path / "more.json", library.database, HOUSE, KEY, lambda: NOW)
+        assert library.done(Checkin(ItemId("I2"), cancel=True)).hold_patron == "R3"
+        assert library.done(LookupItem(ItemId("I1"))).hold_queue_length == 1
+
+
+def test_the_numbers_of_holds_that_may_come_back_are_not_given_again(tmp_path):
+    """Those of returned loans, and of loans before, as well."""
+    filled = {"patron": "R1", "item": "I1", "title_id": "I1", "number": 70}
+    loan = {"item": "I1", "patron": "R1", "before": {"item": "I1", "patron": "R1", "filled": filled}}
+    (tmp_path / "file.json").write_text(
+        json.dumps({"patrons": [{"id": "R1"}], "items": [{"id": "I1"}], "returns": [{"loan": loan}]})
+    )
+    assert read_stock(tmp_path / "file.json", HOUSE, NOW).highest_number == 70
+
+
 def test_an_export_is_whole_or_not_there(demo, tmp_path):
     path = tmp_path / "one.json"
 
