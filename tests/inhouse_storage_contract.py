@@ -127,6 +127,22 @@ class StorageContract:
         self.stocked(a_patron(R1), a_patron(R2), an_item(), a_hold(R1, I1), a_hold(R2, I1, **aside))
         assert self.read(lambda books: books.copies[I1].hold.patron) == R2
 
+    def test_a_copy_that_is_lent_or_somebody_elses_is_not_set_aside_whatever_a_stock_says(self):
+        """Whoever has it keeps it, and who was to have it waits."""
+        aside = {"shelf_until": day(3, 4)}
+        self.stocked(
+            a_patron(R1), a_patron(R2), a_patron(R3), an_item(I1), an_item(I2), a_loan(I1, R1),
+            a_hold(R2, I1, copy=I1, **aside), a_hold(R2, I2, copy=I2, **aside), a_hold(R3, I2, copy=I2, **aside),
+        )  # fmt: skip
+        held, queues = self.read(
+            lambda books: (
+                [books.copies[item].hold and books.copies[item].hold.patron for item in (I1, I2)],
+                [[hold.copy for hold in books.copies[item].title.queue] for item in (I1, I2)],
+            )
+        )
+        assert held == [None, R2]
+        assert queues == [[None], [I2, None]]
+
     def test_every_hold_and_fee_has_a_number_of_its_own_and_a_later_one_a_higher(self):
         self.stocked(
             a_patron(R1), a_patron(R2), an_item(), a_hold(R1, I1), a_hold(R2, I1), a_fee("F1"), a_fee("F2")

@@ -15,6 +15,7 @@ from softdock.adapters.inhouse.books import Books
 from softdock.adapters.inhouse.model import Fee, Hold, Loan, NewItem, PatronRecord, Payment, Return, Row
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.rules.holds import end_of_hold, served
+from softdock.adapters.inhouse.rules.queues import can_be_aside, put_back
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, House, Rule, Snapshot, Title
 from softdock.adapters.inhouse.storage import Stock, Taken, with_filled
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
@@ -127,6 +128,8 @@ class MemoryStorage:
     def _take_standing(self, row: Loan | Return | Hold, new: set[str], taken: Counter[str]) -> None:
         if isinstance(row, Hold):
             if row.patron in new or row.item in new:
+                if row.copy is not None and not can_be_aside(self._copies.get(row.copy), row):
+                    row = put_back(row)
                 self._books.apply(Changes(self._numbered(row)))
                 taken["holds"] += 1
         elif row.item in new:

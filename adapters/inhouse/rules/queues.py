@@ -74,6 +74,11 @@ def is_free(copy: Copy) -> bool:
     return copy.loan is None and copy.hold is None and copy.item.lendable and copy.state.status in LENDABLE
 
 
+def can_be_aside(copy: Copy | None, hold: Hold) -> bool:
+    """Whether `copy` can be set aside for `hold` as somebody says who does not know these books."""
+    return copy is not None and copy.loan is None and copy.hold is None and copy.title.id == hold.title_id
+
+
 def free_copy(title: Title, hold: Hold, *, but: ItemId | None = None) -> Copy | None:
     """A copy that can be set aside for `hold`: the one that was named, if it can be had."""
     free = [copy for copy in title.copies if copy.item.id != but and is_free(copy) and fits(hold, copy.item)]

@@ -31,6 +31,7 @@ from softdock.adapters.inhouse.model import (
     Standing,
 )
 from softdock.adapters.inhouse.rules.holds import served
+from softdock.adapters.inhouse.rules.queues import can_be_aside, put_back
 from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import (
@@ -307,9 +308,28 @@ class _TakingIn:
         holds = _under_their_titles(connection, holds)
         placed = {tuple(row) for row in connection.rows_of(HOLDS_OF, {each.patron for each in holds})}
         absent = [each for each in holds if (each.patron, each.title_id, each.item) not in placed]
-        rows = map(full_hold_row, self._numbered(absent, numbers, taken))
+        kept = self._aside_if_free(connection, absent)
+        rows = map(full_hold_row, self._numbered(kept, numbers, taken))
         self._count.holds += connection.run_each(INSERT_HOLD, rows)
         numbers.store()
+
+    def _aside_if_free(self, connection: Connection, holds: Sequence[Hold]) -> list[Hold]:
+        """`holds`, waiting again where the copy that is set aside is lent, or somebody else's."""
+        books = self._books(connection)
+        books.loaded_copies.ensure(each.copy for each in holds if each.copy is not None)
+        found = []
+        for hold in holds:
+            copy = None if hold.copy is None else books.copies.get(hold.copy)
+            if copy is not None and can_be_aside(copy, hold):
+                copy.hold = hold
+                found.append(hold)
+            else:
+                found.append(put_back(hold))
+        return found
+
+    def _books(self, connection: Connection) -> LoadedBooks:
+        now = self._now().astimezone(self._house.zone)
+        return LoadedBooks(connection, self._house, self._stock.policies, now)
 
     def _new(self, connection: Connection, select: KeyedSelect, names: Iterable[str]) -> set[str]:
         """Those of `names` that this import has brought."""
@@ -327,7 +347,7 @@ class _TakingIn:
     def _serve_titles(self, after: str, connection: Connection) -> list[str]:
         titles = [row[0] for row in connection.rows(WAITING_TITLES, after)]
         now = self._now().astimezone(self._house.zone)
-        books = LoadedBooks(connection, self._house, self._stock.policies, now)
+        books = self._books(connection)
         numbers = Numbers(connection)
         snapshot = Snapshot(self._house, now, books.cards, books.copies, books.titles, numbers.next)
         books.loaded_titles.ensure(map(TitleId, titles))
