@@ -137,7 +137,8 @@ class FileCheck:
         return bool(self.titles) and not self._broken
 
     def find_titles(self, file: BinaryIO) -> None:
-        """Look for the titles that holds are for."""
+        """Look for the titles that holds are for: by number, and only then by what they are called."""
+        called: dict[str, NameOfTitle] = {}
         for part in parts_of(file):
             if part.name == "items" and part.place is not None and part.place >= 0:
                 try:
@@ -145,9 +146,14 @@ class FileCheck:
                 except ValidationError:
                     continue  # told already
                 title = title_of(item)
-                for key in (("item", item.id), ("title", title[0]), ("title", title[1])):
+                for key in (("item", item.id), ("title", title[0])):
                     if self.titles.get(key) is _UNKNOWN:
                         self.titles[key] = title
+                if ("title", title[1]) in self.titles:
+                    called.setdefault(title[1], title)
+        for text, title in called.items():
+            if self.titles["title", text] is _UNKNOWN:
+                self.titles["title", text] = title
 
     def conclude(self) -> None:
         """Look at what one place says of another.  Raises ImportFileError if anything was wrong."""

@@ -18,6 +18,8 @@ from softdock.circulation.items import CirculationStatus, FeeType, MediaType, Se
 from softdock.circulation.operations import HoldScope
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+TitleName = Annotated[str, StringConstraints(min_length=1)]
+"""Of any length: where a title has no number, what it is called stands for it."""
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Number = Annotated[int, Field(ge=1, lt=2**62)]
 PinHash = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
@@ -132,7 +134,7 @@ class Item(_Part):
 
     id: Id
     title: str = ""
-    title_id: Id | None = None
+    title_id: TitleName | None = None
     """What copies of one title have in common; without it, the title itself."""
     author: str = ""
     media_type: MediaType | None = None
@@ -180,7 +182,7 @@ class Hold(_Part):
 
     patron: Id
     item: Id | None = None
-    title: Id | None = None
+    title: TitleName | None = None
     scope: HoldScope | None = None
     pickup_location: str = ""
     expires: DayOrMoment | None = None
@@ -194,7 +196,7 @@ class Hold(_Part):
 class FilledHold(Hold):
     """A hold that ended with a loan, and comes back if that is undone."""
 
-    title_id: Id
+    title_id: TitleName
     title_text: str = ""
 
 

@@ -196,6 +196,33 @@ def test_an_export_imports_again_without_loss(demo, fresh, tmp_path):
             assert again.done(paid).balance == Money(500, "CNY"), "it was booked before"
 
 
+def test_odd_but_good_books_come_back_as_they_were(fresh, tmp_path):
+    """Long titles, texts with NUL and line separators, titles called as others are numbered."""
+    text, long = "a\u2028b\u0085c'\"\\", "长" * 300
+    patron = {"id": "R1", "currency": "KWD", "name": text, "extra": {"": text}, "blocked": ""}
+    money = {"fees": [{"id": "7", "amount": "1.250"}], "payments": [{"amount": "0", "at": "2026-03-01"}]}
+    stock = {
+        "patrons": [{**patron, **money}, {"id": "R2"}, {"id": "R3"}],
+        "items": [
+            {"id": "I1", "title": "三体", "title_id": "T9"},
+            {"id": "I2", "title": "三体", "current_location": ""},
+            {"id": "I3", "title": long, "permanent_location": "main", "current_location": ""},
+        ],
+        "loans": [{"item": item, "patron": "R3"} for item in ("I1", "I2", "I3")],
+        "holds": [{"patron": "R2", "title": "三体"}, {"patron": "R2", "title": long}],
+    }
+    (tmp_path / "in.json").write_text(json.dumps(stock))
+    database, again = fresh(), fresh()
+    import_file(tmp_path / "in.json", database, HOUSE, KEY, lambda: NOW)
+    whole = exported(database, tmp_path / "one.json")
+    import_file(tmp_path / "one.json", again, HOUSE, KEY, lambda: NOW)
+    assert exported(again, tmp_path / "two.json") == whole
+    library = Library(again)
+    with closing(library.session):
+        queues = [library.done(LookupItem(ItemId(item))).hold_queue_length for item in ("I1", "I2", "I3")]
+        assert queues == [0, 1, 1]
+
+
 def test_new_numbers_are_higher_than_those_of_an_import(demo, fresh, tmp_path):
     """Who places a hold now waits behind those who waited already."""
     exported(demo.database, tmp_path / "one.json")
