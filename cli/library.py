@@ -109,8 +109,15 @@ def export(
 
     books = _books(database, settings, name or "", time_zone, currency)
     _must_be_there(books.database)
+    output = sys.stdout.buffer  # UTF-8 whatever the terminal takes: this is a file
     with _told():
-        export_file(None if str(file) == "-" else file, books.database, books.house, sys.stdout.write)
+        export_file(
+            None if str(file) == "-" else file,
+            books.database,
+            books.house,
+            lambda text: output.write(text.encode()),
+        )
+        output.flush()
 
 
 @library.command()
@@ -121,7 +128,8 @@ def backup(
 ) -> None:
     """Copy books on SQLite into FILE, as they are at this moment, while a server goes on using them.
 
-    To restore, stop the server and put the file in the place of the database.  PostgreSQL has pg_dump for this.
+    To restore, stop the server, remove the database together with what is called as it with -wal and -shm behind, and
+    put the file in its place.  PostgreSQL has pg_dump for this.
     """
     from softdock.adapters.inhouse.sql.moving import back_up  # noqa: PLC0415
     from softdock.store.database import Sqlite  # noqa: PLC0415

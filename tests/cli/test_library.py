@@ -1,11 +1,13 @@
 """The verbs that move books, as an operator types them."""
 
 import json
+import os
+import subprocess
 
 import pytest
 from click.testing import CliRunner
 
-from running import a_demo
+from running import COMMAND, a_demo
 from softdock.adapters.inhouse.adapter import DEMO
 from softdock.cli import main
 
@@ -38,6 +40,16 @@ def test_books_move_in_and_out_and_again(softdock, tmp_path):
     printed = softdock("library", "export", "-", *books).output
     assert printed == (tmp_path / "out.json").read_text(encoding="utf-8")
     assert len(json.loads(printed)["loans"]) == 5
+
+
+def test_an_export_is_utf_8_whatever_the_terminal_takes(softdock, tmp_path):
+    """In GBK, say: then it could not have been imported again."""
+    books = ("--database", "sqlite:///books.db")
+    softdock("library", "import", DEMO, *books, "--pin-key-file", "pin.key")
+    command = [COMMAND, "library", "export", "-", *books]
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk"}
+    printed = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+    assert "三体" in printed.stdout.decode("utf-8")
 
 
 def test_the_settings_know_the_books(softdock, tmp_path):

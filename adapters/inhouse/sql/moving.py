@@ -1,6 +1,7 @@
 """Books that move: a file into a database, a database into a file, a copy of a database; for commands, without a reactor."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -83,11 +84,13 @@ def export_file(path: Path | None, database: Database, house: House, write: Call
         if path is None:
             session.transact(lambda books: give_out(books, house.zone, write))
             return
-        part = path.with_name(f"{path.name}.part")
+        # For our own eyes from the start, and of nobody else's making: another export may be under way.
+        descriptor, name = tempfile.mkstemp(".part", f"{path.name}.", path.parent)
+        os.close(descriptor)
+        part = Path(name)
 
         def into_file(books: Connection) -> None:
-            descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - for our own eyes from the start
+            with part.open("w", encoding="utf-8") as file:
                 give_out(books, house.zone, file.write)
                 file.flush()
                 os.fsync(file.fileno())

@@ -290,6 +290,16 @@ def test_an_export_is_whole_or_not_there(demo, tmp_path):
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_an_export_writes_through_nothing_that_lies_there_already(demo, tmp_path):
+    """In a folder of many, somebody may have laid a link, or a file that everybody can read."""
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / "one.json.part").symlink_to(victim)
+    exported(demo.database, tmp_path / "one.json")
+    assert victim.read_text() == "precious"
+    assert not (tmp_path / "one.json").is_symlink()
+
+
 def test_a_backup_of_sqlite_is_the_books_of_one_moment(tmp_path):
     library = Library(Database.at("sqlite:///books.db", tmp_path, "inhouse"))
     library.take_in(read_stock(DEMO, HOUSE, NOW))
