@@ -198,7 +198,7 @@ class Postgres(Database):
         state = getattr(error, "sqlstate", None) or ""
         if state in _POSTGRES_BUSY:
             return Meaning.BUSY
-        if state[:2] in _POSTGRES_AWAY:
+        if state[:2] in _POSTGRES_AWAY or state == _NOT_ALLOWED:
             return Meaning.AWAY
         lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state
         return Meaning.AWAY if lost else Meaning.BUG
@@ -220,6 +220,9 @@ _NOTICE_SILENCE = {
 
 _POSTGRES_BUSY = frozenset({"55P03", "57014", "40001", "40P01"})
 """A lock was not to be had in time, a time-out, a serialization failure, a deadlock."""
+
+_NOT_ALLOWED = "42501"
+"""Our role may not make tables, or not write into them: for us the database is not there."""
 
 _POSTGRES_AWAY = frozenset({"08", "25", "53", "57", "58", "3D", "28"})
 """No connection, a read-only standby, no room, a shutdown, a fault of the machine, no such database, no admission."""

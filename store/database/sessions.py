@@ -6,7 +6,7 @@ that had not reached its commit is then done once more, since nothing of it can 
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -140,9 +140,12 @@ class Session:
             try:
                 if isinstance(self._database, Sqlite):
                     self._database.create_file()
-                connection = Connection(self._database.engine.connect())
                 database = self._database
-                connection.say(database.said_to_writers if self._writes else database.said_to_readers)
+                with ExitStack() as left:
+                    connection = Connection(database.engine.connect())
+                    left.callback(connection.core.close)
+                    connection.say(database.said_to_writers if self._writes else database.said_to_readers)
+                    left.pop_all()
                 self._connection = connection
             except (DBAPIError, OSError) as error:
                 raise DatabaseAway(_sentence(_cause(error))) from error
@@ -197,7 +200,10 @@ class Session:
         meaning = self._database.meaning_of(cause)
         if meaning is Meaning.AWAY:
             return DatabaseAway(_sentence(cause))
-        return DatabaseBusy(_sentence(cause)) if meaning is Meaning.BUSY else error
+        if meaning is Meaning.BUSY:
+            return DatabaseBusy(_sentence(cause))
+        cause.args = (_first_line(cause),)  # who logs it knows nothing of rows
+        return error
 
 
 def _cause(error: BaseException) -> BaseException:
@@ -207,4 +213,8 @@ def _cause(error: BaseException) -> BaseException:
 
 def _sentence(error: BaseException) -> str:
     """The first line of what the driver says; the others may quote rows."""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
+    return f"{type(error).__name__}: {_first_line(error)}"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0][:200]

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from counted_table import ALL, committed, create, insert
 from softdock.store.database import Database, DatabaseAway, DatabaseBusy, DatabaseUrlError, Session, backends
@@ -232,3 +233,27 @@ def _full(database):
     from psycopg import errors  # noqa: PLC0415
 
     return errors.DiskFull("disk is full\nrow: R0001")
+
+
+def test_a_broken_constraint_does_not_tell_of_rows(postgres):
+    """PostgreSQL quotes the key, or the whole row: a card number, in the log of whoever catches it."""
+    database = Database.at(postgres.url(postgres.database()), Path(), "test")
+    create(database)
+    with closing(Session(database, writes=True)) as session:
+        session.transact(insert("R0001"))
+        with pytest.raises(database.errors, match="duplicate key") as told:
+            session.transact(insert("R0001"))
+    assert "R0001" not in str(told.value)
+
+
+def test_a_database_in_which_our_role_may_do_nothing_is_away(postgres):
+    """As PostgreSQL 15 has it for whoever does not own the database: a sentence, and no traceback."""
+    url = postgres.url(postgres.database())
+    with closing(Session(Database.at(url, Path(), "test"), writes=True)) as owner:
+        owner.transact(lambda connection: connection.say("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+        owner.transact(
+            lambda connection: connection.say("DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN")
+        )
+    guest = Database.at(str(make_url(url).set(username="guest")), Path(), "test")
+    with pytest.raises(DatabaseAway, match="permission denied"):
+        create(guest)
