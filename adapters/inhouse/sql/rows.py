@@ -38,13 +38,18 @@ _MEDIA: Mapping[str | None, MediaType | None] = {None: None} | {each.value: each
 _SCOPE: Mapping[str, HoldScope] = {each.value: each for each in HoldScope}
 
 
-@lru_cache(4096)
 def micros(moment: datetime) -> int:
     """`moment` as it is stored.
 
     >>> micros(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
     1000000
     """
+    return _micros(moment, moment.fold)
+
+
+@lru_cache(4096)
+def _micros(moment: datetime, fold: int) -> int:
+    """Both hours of the night in which clocks are put back are equal but for their `fold`."""
     return (moment - _EPOCH) // _MICROSECOND
 
 

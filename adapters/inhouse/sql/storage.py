@@ -146,8 +146,8 @@ class SqlStorage:
 
     async def _try_to_prepare(self) -> None:
         failed_at, failure = self._failed
-        if failure is not None and self._now() - failed_at < BETWEEN_TRIES:
-            raise failure
+        if failure is not None and abs(self._now() - failed_at) < BETWEEN_TRIES:  # a clock may be set back
+            raise failure.with_traceback(None)
         try:
             await self._threads.alone(self._made_ready)
         except DatabaseError as error:
@@ -175,8 +175,8 @@ class SqlStorage:
         numbers = Numbers(connection)
         snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, numbers.next)
         pending = Pending()
-        if self._lapses_of != now:
-            _end_lapsed(connection, books, snapshot, pending)
+        if self._lapses_of != now and not _end_lapsed(connection, books, snapshot, pending):
+            self._lapses_of = now  # else only once it is committed that they have ended
         books.foresee([wish for _, wish in jobs])
         outcomes: list[AnyOutcome | Exception] = []
         for rule, wish in jobs:
@@ -193,7 +193,6 @@ class SqlStorage:
             outcomes.append(decided)
         pending.write(connection, books.stored_loans)
         numbers.store()
-        self._lapses_of = now
         return outcomes
 
     def _look_up(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception | None]:
@@ -291,14 +290,13 @@ def _is_filled(connection: Connection) -> bool:
     return bool(connection.rows(FINISHED_RUN))
 
 
-def _end_lapsed(connection: Connection, books: LoadedBooks, snapshot: Snapshot, pending: Pending) -> None:
-    """End the holds that have lapsed, those first that lapsed first."""
+def _end_lapsed(connection: Connection, books: LoadedBooks, snapshot: Snapshot, pending: Pending) -> bool:
+    """End the holds that have lapsed, those first that lapsed first; whether there were any."""
     lapsed = connection.rows(LAPSED, micros(snapshot.now))
-    if not lapsed:
-        return
     books.loaded_titles.ensure(TitleId(title) for _, title in lapsed)
     for number, title in lapsed:
         _end_if_lapsed(number, TitleId(title), books, snapshot, pending)
+    return bool(lapsed)
 
 
 def _make(changes: Changes, books: LoadedBooks, snapshot: Snapshot, pending: Pending) -> None:

@@ -1,23 +1,28 @@
 """The books on SQL keep the contract of a storage."""
 
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from twisted.internet.defer import Deferred
 
 from hand_turned import HandTurned
-from inhouse_books import CDL, NOW, R1, ZONE, a_block, a_patron, a_stock
+from inhouse_books import CDL, I1, NOW, R1, ZONE, a_block, a_hold, a_patron, a_stock, an_item, day
 from inhouse_storage_contract import StorageContract
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, lookup_patron
+from softdock.adapters.inhouse.rules.items import lookup_item
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House
-from softdock.adapters.inhouse.sql.storage import SqlStorage
+from softdock.adapters.inhouse.sql.rows import micros, moment_in
+from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
+from softdock.adapters.inhouse.sql.taking_in import take_in
 from softdock.circulation.errors import SystemUnavailable
-from softdock.circulation.operations import BlockPatron, EnablePatron, LookupPatron
+from softdock.circulation.items import CirculationStatus
+from softdock.circulation.operations import BlockPatron, EnablePatron, LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done
-from softdock.store.database import Database, DatabaseThreads, NobodyWatches
+from softdock.store.database import Database, DatabaseThreads, NobodyWatches, Session
 
 
 class SqlContract(StorageContract):
@@ -130,3 +135,43 @@ def test_a_lookup_changes_nothing_whatever_its_rule_decides(tmp_path):
                 reactor.result_of(storage.work(rule, LookupPatron(R1)))
         report = reactor.result_of(storage.work(lookup_patron, LookupPatron(R1))).result
         assert report.reason is None
+
+
+def test_a_hold_that_was_ended_in_vain_is_ended_again(tmp_path):
+    """The transaction in which it lapsed was rolled back: within that second it once counted as standing."""
+    database = Database.at("sqlite:///books.db", tmp_path, "inhouse")
+    house = House(CDL, "CNY", ZONE)
+    storage = SqlStorage(database, house, lambda: day(3, 10), None)  # type: ignore[arg-type]
+    job = (lookup_item, LookupItem(I1))
+
+    def spoilt(connection):
+        storage._change(connection, [job])
+        raise KeyError("spoilt")
+
+    with closing(Session(database, writes=True)) as session:
+        prepare(database, session, house, None)
+        take_in(session, a_stock(a_patron(R1), an_item(I1), a_hold(R1, I1)), house, lambda: NOW)
+        with pytest.raises(KeyError, match="spoilt"):
+            session.transact(spoilt)
+        (outcome,) = session.transact(lambda connection: storage._change(connection, [job]))
+    assert outcome.result.status is CirculationStatus.AVAILABLE
+
+
+def test_a_database_is_asked_again_although_the_clock_was_set_back(tmp_path):
+    """For an hour it was told to be away as it had been before."""
+    now, reactor = [NOW], HandTurned()
+    database = Database.at("sqlite:///later/books.db", tmp_path, "inhouse")
+    threads = DatabaseThreads(database, "CDL", reactor, NobodyWatches())
+    storage = SqlStorage(database, House(CDL, "CNY", ZONE), lambda: now[0], threads)
+    with closing(threads):
+        reactor.result_of(storage.open())
+        (tmp_path / "later").mkdir()
+        now[0] -= timedelta(hours=1)
+        assert reactor.result_of(storage.probe()) is None
+
+
+def test_both_hours_of_the_night_in_which_clocks_are_put_back_are_kept_apart():
+    zone = ZoneInfo("Europe/Berlin")
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=zone)
+    for moment in (first, first.replace(fold=1)):
+        assert moment_in(zone, micros(moment)).utcoffset() == moment.utcoffset()
