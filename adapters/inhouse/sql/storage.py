@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
 
+from softdock.adapters.base import AdapterSettingsError
 from softdock.adapters.inhouse.model import Hold
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.rules.holds import end_of_hold
@@ -93,11 +94,11 @@ class SqlStorage:
         self._lapses_of: datetime | None = None
         self._initial: Callable[[], Stock] | None = None
         self._ready = False
-        self._failed: tuple[datetime, DatabaseError | None] = (now(), None)
+        self._failed: tuple[datetime, Exception | None] = (now(), None)
         self._preparing = DeferredLock()
 
     async def open(self, initial: Callable[[], Stock] | None = None) -> None:
-        """See `storage.Storage`.  Raises DatabaseNewer and WrongBooks; a database that is away is no error."""
+        """See `storage.Storage`.  Raises DatabaseNewer, WrongBooks and what `initial` raises; a database that is away is no error."""
         self._initial = initial
         self._threads.start()
         try:
@@ -150,7 +151,7 @@ class SqlStorage:
             raise failure.with_traceback(None)
         try:
             await self._threads.alone(self._made_ready)
-        except DatabaseError as error:
+        except (DatabaseError, WrongBooks, AdapterSettingsError) as error:
             self._failed = (self._now(), error)
             raise
         self._ready = True
@@ -338,5 +339,5 @@ async def _told(work: Awaitable[_Result]) -> _Result:
         raise SystemBusy(str(error)) from error
     except CommitLost as error:
         raise AnswerLost(str(error)) from error
-    except (DatabaseError, WrongBooks) as error:  # found when the database came back
+    except (DatabaseError, WrongBooks, AdapterSettingsError) as error:  # found when the database came back
         raise SystemUnavailable(str(error)) from error

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from hand_turned import HandTurned
 from inhouse_books import CDL, I1, NOW, R1, ZONE, a_block, a_hold, a_patron, a_stock, an_item, day
 from inhouse_storage_contract import StorageContract
+from softdock.adapters.base import AdapterSettingsError
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, lookup_patron
 from softdock.adapters.inhouse.rules.items import lookup_item
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House
@@ -168,6 +169,27 @@ def test_a_database_is_asked_again_although_the_clock_was_set_back(tmp_path):
         (tmp_path / "later").mkdir()
         now[0] -= timedelta(hours=1)
         assert reactor.result_of(storage.probe()) is None
+
+
+def test_a_faulty_import_file_that_is_found_late_is_told_as_unavailable_and_not_read_for_everybody(tmp_path):
+    """Its database was away at the start; every kiosk had the whole file checked anew, and a traceback logged."""
+    now, reactor, read = [NOW], HandTurned(), []
+
+    def faulty():
+        read.append(None)
+        raise AdapterSettingsError([("import", "This file is not good.")])
+
+    database = Database.at("sqlite:///later/books.db", tmp_path, "inhouse")
+    threads = DatabaseThreads(database, "CDL", reactor, NobodyWatches())
+    storage = SqlStorage(database, House(CDL, "CNY", ZONE), lambda: now[0], threads)
+    with closing(threads):
+        reactor.result_of(storage.open(faulty))
+        (tmp_path / "later").mkdir()
+        now[0] += timedelta(seconds=2)
+        for _ in range(3):
+            with pytest.raises(SystemUnavailable, match="not good"):
+                reactor.result_of(storage.work(lookup_patron, LookupPatron(R1)))
+    assert len(read) == 1
 
 
 def test_both_hours_of_the_night_in_which_clocks_are_put_back_are_kept_apart():
