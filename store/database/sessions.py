@@ -79,6 +79,11 @@ class Connection:
         if cursor.description:
             cursor.fetchall()  # or SQLite would take it for unfinished
 
+    @property
+    def status(self) -> str:
+        """What the last statement came to, as PostgreSQL names it; "" for SQLite."""
+        return getattr(self._cursor, "statusmessage", None) or ""
+
 
 class Session:
     """A connection that is there when it is needed."""
@@ -181,6 +186,8 @@ class Session:
                 raise DatabaseAway(_sentence(error)) from error
             self.close()
             raise CommitLost(_sentence(error)) from error
+        if connection.status == "ROLLBACK":
+            raise RuntimeError("work has gone on after a statement failed: nothing of it was committed")
         self.commit_seconds = time.perf_counter() - began
 
     def _undo(self, connection: Connection, error: BaseException) -> None:

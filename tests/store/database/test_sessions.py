@@ -1,7 +1,7 @@
 """One connection and its transactions: all or nothing, durable, and back after it was lost."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -233,6 +233,23 @@ def _full(database):
     from psycopg import errors  # noqa: PLC0415
 
     return errors.DiskFull("disk is full\nrow: R0001")
+
+
+def test_nothing_counts_as_committed_that_postgresql_has_rolled_back(postgres):
+    """It answers COMMIT without an error, although a statement had failed before, which the work made light of."""
+    database = Database.at(postgres.url(postgres.database()), Path(), "test")
+    create(database)
+
+    def careless(connection):
+        insert("a")(connection)
+        with suppress(*database.errors):
+            insert("a")(connection)
+
+    with closing(Session(database, writes=True)) as session:
+        with pytest.raises(RuntimeError, match="nothing of it was committed"):
+            session.transact(careless)
+        session.transact(insert("b"))
+    assert committed(database) == ["b"]
 
 
 def test_a_broken_constraint_does_not_tell_of_rows(postgres):
