@@ -41,6 +41,10 @@ class KnownBooks(Protocol):
 
     pin_key_mark: str | None
     """Tells the key under which their PINs are hashed; None if they have none yet."""
+    policies: PolicyBook
+    """What holds where the file says nothing."""
+    branches: Mapping[str, str]
+    """Which branch a location belongs to, where the file says nothing."""
 
     def patrons(self, ids: Iterable[str]) -> Mapping[str, KindOfPatron]:
         """Those of `ids` that are patrons there."""
@@ -57,6 +61,8 @@ class EmptyBooks:
 
     def __init__(self, pin_key_mark: str | None) -> None:
         self.pin_key_mark = pin_key_mark
+        self.policies = PolicyBook({})
+        self.branches: Mapping[str, str] = {}
 
     def patrons(self, ids: Iterable[str]) -> Mapping[str, KindOfPatron]:
         """See `KnownBooks`."""
@@ -92,7 +98,8 @@ class FileCheck:
 
     def __init__(self, house: House, now: datetime, known: KnownBooks, *, may_seal: bool) -> None:
         self.library = f.Library()
-        self.policies = PolicyBook({})
+        self.policies = known.policies
+        self.branches = known.branches
         self.highest_number = 0
         self.kinds: dict[str, KindOfPatron] = {}
         """Of the file's patrons."""
@@ -183,7 +190,14 @@ class FileCheck:
             return None
 
     def _take_library(self, value: object) -> None:
-        self.library = self._valid(_LIBRARY, "library", value) or self.library
+        library = self._valid(_LIBRARY, "library", value)
+        if library is None:
+            return
+        self.library = library
+        if "branches" in library.model_fields_set:
+            self.branches = {
+                location: branch for branch, locations in library.branches.items() for location in locations
+            }
 
     def _take_policies(self, value: object) -> None:
         policies = self._valid(_POLICIES, "policies", value)

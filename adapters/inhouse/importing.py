@@ -4,7 +4,7 @@ The file is gone through several times rather than kept: once to check it, then 
 it.  In memory are the identifiers, and the holds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -49,9 +49,7 @@ class FileStock:
 
     def __init__(self, path: Path, house: House, now: datetime, check: FileCheck) -> None:
         self.policies = check.policies
-        self.branches: Mapping[str, str] = {
-            location: branch for branch, locations in check.library.branches.items() for location in locations
-        }
+        self.branches = check.branches
         self.highest_number = check.highest_number
         self.pin_key_mark = check.library.pin_key_mark
         self._path = path

@@ -20,8 +20,9 @@ class Stock(Protocol):
     """What comes into the books from outside.  It may be larger than the memory, and is gone through part by part."""
 
     policies: PolicyBook
+    """What holds once it is in."""
     branches: Mapping[str, str]
-    """Which branch a location belongs to."""
+    """Which branch a location belongs to, once it is in."""
 
     @property
     def highest_number(self) -> int:

@@ -17,6 +17,7 @@ LONGEST = 1 << 23
 """Characters of one entry at most."""
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
+_IN_NUMBER = re.compile(r"[0-9eE.+-]*")
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -78,6 +79,8 @@ class _Text:
         self._at = 0
         self._lines = 1
         """The line in which `_text` begins."""
+        self._columns = 0
+        """Characters of that line before it."""
         self._ended = False
 
     def accept(self, character: str) -> bool:
@@ -113,7 +116,7 @@ class _Text:
             except ValueError:
                 raise self.fault("a number has too many digits") from None
             else:
-                if end < len(self._text) or self._ended:  # a number may go on behind what has been read
+                if self._ended or not _IN_NUMBER.fullmatch(self._text, end):  # a number may go on
                     self._at = end
                     return value
             self._read()
@@ -122,7 +125,7 @@ class _Text:
         """What is wrong at the present place, or at `at`."""
         before = self._text[: self._at if at is None else at]
         line = self._lines + before.count("\n")
-        column = len(before) - before.rfind("\n")
+        column = len(before) - before.rfind("\n") + (0 if "\n" in before else self._columns)
         return NotJson(
             f"This is not JSON: {what[:1].lower()}{what[1:].rstrip('.')}: line {line} column {column}."
         )
@@ -138,7 +141,12 @@ class _Text:
 
     def _read(self) -> None:
         """Read on, and forget what is behind us."""
-        self._lines += self._text.count("\n", 0, self._at)
+        behind = self._text[: self._at]
+        if "\n" in behind:
+            self._lines += behind.count("\n")
+            self._columns = len(behind) - behind.rfind("\n") - 1
+        else:
+            self._columns += len(behind)
         data = self._file.read(PORTION)
         self._ended = not data
         try:

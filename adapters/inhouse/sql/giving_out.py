@@ -21,15 +21,13 @@ from softdock.adapters.inhouse.sql.rows import (
     return_of,
     to_json,
 )
+from softdock.adapters.inhouse.sql.terms import LIBRARY
 from softdock.circulation.items import CirculationStatus, FeeType, SecurityMarker
 from softdock.store.database import Connection, KeyedSelect, Row, Statement
 
 AT_ONCE = 1000
 """Rows that are in memory at a time."""
 
-LIBRARY = Statement(
-    sa.select(t.library.c.name, t.library.c.policies, t.library.c.branches, t.library.c.pin_key_mark)
-)
 PAYMENTS_BY_PATRON = KeyedSelect(sa.select(t.payment).order_by(t.payment.c.number), t.payment.c.patron)
 
 

@@ -1,5 +1,6 @@
 """What the books in a database know, for a file that is to be taken into them."""
 
+import json
 from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
@@ -7,10 +8,10 @@ import sqlalchemy as sa
 from softdock.adapters.inhouse.import_records import KindOfPatron, NameOfTitle
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import TITLES_BY_ID, TITLES_BY_TEXT
+from softdock.adapters.inhouse.sql.terms import LIBRARY, policies_of
 from softdock.circulation.identifiers import TitleId
-from softdock.store.database import KeyedSelect, Session, Statement
+from softdock.store.database import KeyedSelect, Session
 
-PIN_KEY_MARK = Statement(sa.select(t.library.c.pin_key_mark))
 KINDS = KeyedSelect(sa.select(t.patron.c.id, t.patron.c.category, t.patron.c.currency), t.patron.c.id)
 TITLES = KeyedSelect(sa.select(t.item.c.id, t.item.c.title_id, t.item.c.title), t.item.c.id)
 
@@ -20,7 +21,10 @@ class SqlKnownBooks:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.pin_key_mark: str | None = session.transact(lambda books: books.rows(PIN_KEY_MARK)[0][0])
+        ((_, policies, branches, mark),) = session.transact(lambda books: books.rows(LIBRARY))
+        self.pin_key_mark: str | None = mark
+        self.policies = policies_of(policies)
+        self.branches: Mapping[str, str] = json.loads(branches)
 
     def patrons(self, ids: Iterable[str]) -> Mapping[str, KindOfPatron]:
         """See `KnownBooks`."""

@@ -132,7 +132,7 @@ hold = Table(
     Column("scope", Text, nullable=False),
     Column("pickup_location", Text, nullable=False),
     Column("expires", Number),
-    Column("copy", Text, index=True),
+    Column("copy", Text),
     Column("shelf_until", Number),
     Column("lapses", Number, index=True),
     Index(None, "title_id", postgresql_using="hash"),
@@ -156,7 +156,7 @@ payment = Table(
     "payment",
     metadata,
     Column("number", Number, primary_key=True),
-    Column("patron", Text, sa.ForeignKey("patron.id"), nullable=False, index=True),
+    Column("patron", Text, sa.ForeignKey("patron.id"), nullable=False),
     Column("amount", Number, nullable=False),
     Column("currency", Text, nullable=False),
     Column("at", Number, nullable=False),
@@ -164,4 +164,5 @@ payment = Table(
     Column("asked", Text),
     Column("transaction", Text, nullable=False),
     Column("payment_type", Text, nullable=False),
+    Index("ix_payment_patron_at", "patron", "at"),
 )

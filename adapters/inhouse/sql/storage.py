@@ -15,16 +15,16 @@ import sqlalchemy as sa
 from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
 
-from softdock.adapters.inhouse.import_format import Policy as WrittenPolicy
-from softdock.adapters.inhouse.import_records import terms_of
+from softdock.adapters.inhouse.model import Hold
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.rules.holds import end_of_hold
-from softdock.adapters.inhouse.snapshot import Decision, House, Rule, Snapshot
+from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Rule, Snapshot
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import LoadedBooks
 from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import micros
 from softdock.adapters.inhouse.sql.taking_in import take_in
+from softdock.adapters.inhouse.sql.terms import LIBRARY, policies_of
 from softdock.adapters.inhouse.sql.writing import Pending
 from softdock.adapters.inhouse.storage import Stock, Taken
 from softdock.circulation.errors import AnswerLost, SystemBusy, SystemUnavailable
@@ -48,9 +48,6 @@ _Wish = TypeVar("_Wish")
 _Result = TypeVar("_Result")
 _Job: TypeAlias = tuple[Rule[Any], Any]
 
-LIBRARY = Statement(
-    sa.select(t.library.c.name, t.library.c.policies, t.library.c.branches, t.library.c.pin_key_mark)
-)
 CLAIM = Statement(
     sa.insert(t.library).values(
         id=1, name=sa.bindparam("library"), policies="{}", branches="{}", last_number=0
@@ -176,8 +173,7 @@ class SqlStorage:
                 outcomes.append(error)
                 continue
             if isinstance(decided, Decision):
-                books.apply(decided.changes)
-                pending.add(decided.changes)
+                _make(decided.changes, books, snapshot, pending)
                 decided = decided.outcome
             outcomes.append(decided)
         pending.write(connection, books.stored_loans)
@@ -233,10 +229,8 @@ class _Terms:
         ((_, policies, branches, _),) = connection.rows(LIBRARY)
         if self._text == (policies, branches):
             return _Terms(self.house, self.policies, now, self._text)
-        written = json.loads(policies)
-        book = PolicyBook({each: terms_of(WrittenPolicy.model_validate(written[each])) for each in written})
         house = replace(self.house, branches=json.loads(branches))
-        return _Terms(house, book, now, (policies, branches))
+        return _Terms(house, policies_of(policies), now, (policies, branches))
 
 
 def prepare(database: Database, session: Session, house: House, mark: str | None) -> None:
@@ -289,11 +283,24 @@ def _end_lapsed(connection: Connection, books: LoadedBooks, snapshot: Snapshot, 
         return
     books.loaded_titles.ensure(TitleId(title) for _, title in lapsed)
     for number, title in lapsed:
-        for hold in books.titles[TitleId(title)].queue:
-            if hold.number == number and hold.lapses is not None and hold.lapses < snapshot.now:
-                changes = end_of_hold(snapshot, hold)
-                books.apply(changes)
-                pending.add(changes)
+        _end_if_lapsed(number, TitleId(title), books, snapshot, pending)
+
+
+def _make(changes: Changes, books: LoadedBooks, snapshot: Snapshot, pending: Pending) -> None:
+    """Make `changes`; a hold that waits again because of them may have lapsed meanwhile."""
+    books.apply(changes)
+    pending.add(changes)
+    for row in changes.puts:
+        if type(row) is Hold:
+            _end_if_lapsed(row.number, row.title_id, books, snapshot, pending)
+
+
+def _end_if_lapsed(
+    number: int, title: TitleId, books: LoadedBooks, snapshot: Snapshot, pending: Pending
+) -> None:
+    for hold in books.titles[title].queue:
+        if hold.number == number and hold.lapses is not None and hold.lapses < snapshot.now:
+            _make(end_of_hold(snapshot, hold), books, snapshot, pending)
 
 
 def _probe(connection: Connection, jobs: Sequence[None]) -> list[None]:

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from softdock.adapters.inhouse.import_records import written_terms
 from softdock.adapters.inhouse.model import (
     Block,
     Entry,
@@ -50,6 +49,7 @@ from softdock.adapters.inhouse.sql.rows import (
     state_row,
     to_json,
 )
+from softdock.adapters.inhouse.sql.terms import stored_policies
 from softdock.adapters.inhouse.sql.writing import Pending, full_hold_row, insert_once
 from softdock.adapters.inhouse.storage import Stock, Taken
 from softdock.circulation.identifiers import TitleId
@@ -193,9 +193,7 @@ class _TakingIn:
         self._new_from = min(open_runs, default=numbers.next())
         if not open_runs:
             connection.run(BEGIN_RUN, len(runs) + 1, self._new_from, micros(self._now()))
-        terms = self._stock.policies.terms
-        policies = {each: written_terms(terms[each]).model_dump(exclude_defaults=True) for each in terms}
-        connection.run(SET_TERMS, to_json(policies), to_json(dict(self._stock.branches)))
+        connection.run(SET_TERMS, stored_policies(self._stock.policies), to_json(dict(self._stock.branches)))
         numbers.store()
 
     # --- patrons and items ----------------------------------------------------------------------------

@@ -7,66 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inhouse_books import NOW, RULES, Books, a_fee, a_loan, a_patron, an_item, result_of, yuan
-from softdock.adapters.inhouse.policies import Policy, Terms
+from inhouse_books import RULES, Books, result_of
+from inhouse_wishes import BUSY_TERMS, busy_parts, wishes
 from softdock.adapters.inhouse.rules.cards import view_of
 from softdock.adapters.inhouse.rules.items import item_as
 from softdock.adapters.inhouse.rules.queues import fits, is_free
 from softdock.adapters.inhouse.snapshot import Card, Snapshot
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
-from softdock.circulation.operations import (
-    BlockPatron,
-    CancelHold,
-    ChangeHold,
-    Checkin,
-    Checkout,
-    EnablePatron,
-    HoldScope,
-    PayFee,
-    PlaceHold,
-    Renew,
-    RenewAll,
-    UpdateItem,
-)
+from softdock.circulation.operations import Checkin, Checkout
 from softdock.circulation.outcomes import Done, Refused
-
-patrons = st.sampled_from([PatronId(f"R{n}") for n in range(1, 5)])
-items = st.sampled_from([ItemId(f"I{n}") for n in range(1, 6)])
-titles = st.sampled_from([None, TitleId("T"), TitleId("U")])
-locations = st.sampled_from(["main", "west", ""])
-scopes = st.sampled_from([None, *HoldScope])
-yes_no = st.booleans()
-moments = st.none() | st.integers(-40, 40).map(lambda days: NOW + timedelta(days=days))
-
-wishes = st.one_of(
-    st.builds(
-        Checkout, patrons, items, renewal_allowed=yes_no, fee_acknowledged=yes_no, cancel=yes_no, no_block=yes_no,
-        happened=moments, promised_due=moments,
-    ),
-    st.builds(Checkin, items, returned=moments, location=locations, cancel=yes_no, no_block=yes_no, happened=moments),
-    st.builds(Renew, patrons, items, third_party_allowed=yes_no, fee_acknowledged=yes_no, no_block=yes_no),
-    st.builds(RenewAll, patrons, fee_acknowledged=yes_no),
-    st.builds(PlaceHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
-    st.builds(ChangeHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
-    st.builds(CancelHold, patrons, st.none() | items, titles),
-    st.builds(PayFee, patrons, st.integers(0, 300).map(lambda minor: yuan(minor / 100))),
-    st.builds(BlockPatron, patrons),
-    st.builds(EnablePatron, patrons),
-    st.builds(UpdateItem, items, st.sampled_from(["", "torn"])),
-    st.integers(1, 10).map(lambda days: timedelta(days=days)),
-)  # fmt: skip
 
 
 def a_busy_library() -> Books:
-    """Four patrons; three copies of one title in two branches, and two of another, one of them with a price."""
-    return Books(
-        *(a_patron(f"R{n}") for n in range(1, 5)),
-        an_item("I1", title="T"), an_item("I2", title="T"), an_item("I3", title="T", permanent_location="west"),
-        an_item("I4", title="U"), an_item("I5", title="U", fee=yuan(1)),
-        a_loan("I1", "R1"), a_fee("F1", 2, "R1"),
-        terms=Terms(Policy(max_loans=3, max_holds=3, renewals=2), max_fees="5.00", fine_per_day="0.10"),
-    )  # fmt: skip
+    return Books(*busy_parts(), terms=BUSY_TERMS)
 
 
 @settings(max_examples=400, deadline=None)

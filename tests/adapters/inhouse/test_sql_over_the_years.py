@@ -1,0 +1,324 @@
+"""Books last: those of an earlier version open after an upgrade, and an export makes the same books again."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from inhouse_books import CDL, NOW, RULES, ZONE, a_patron, a_stock
+from softdock.adapters.inhouse.adapter import DEMO
+from softdock.adapters.inhouse.importing import ImportFileError, read_stock
+from softdock.adapters.inhouse.pins import PinSeal
+from softdock.adapters.inhouse.snapshot import House
+from softdock.adapters.inhouse.sql import schema
+from softdock.adapters.inhouse.sql.moving import NoLibrary, back_up, export_file, import_file
+from softdock.adapters.inhouse.sql.storage import SqlStorage, WrongBooks, prepare
+from softdock.adapters.inhouse.sql.taking_in import take_in
+from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.items import CirculationStatus
+from softdock.circulation.money import Money
+from softdock.circulation.operations import (
+    BlockPatron,
+    Checkin,
+    Checkout,
+    LookupItem,
+    LookupPatron,
+    PayFee,
+    PlaceHold,
+    Renew,
+)
+from softdock.circulation.outcomes import Done, PinCheck
+from softdock.circulation.patrons import PatronList
+from softdock.store.database import Database, DatabaseNewer, Session, migrate
+
+FROZEN = Path(__file__).with_name("frozen")
+KEY = "the key of a frozen file"
+HOUSE = House(CDL, "CNY", ZONE, pins=PinSeal(KEY))
+FROZEN_AT = datetime(2026, 11, 25, 10, 0, tzinfo=ZONE)
+
+
+class Library:
+    """Books in a database, asked without threads."""
+
+    def __init__(self, database, now=NOW):
+        self.database = database
+        self.now = now
+        self.session = Session(database, writes=True)
+        prepare(database, self.session, HOUSE, HOUSE.pins.mark)
+        self.storage = SqlStorage(database, HOUSE, lambda: self.now, None)
+
+    def ask(self, wish):
+        job = (RULES[type(wish)], wish)
+        return self.session.transact(lambda connection: self.storage._change(connection, [job]))[0]
+
+    def done(self, wish):
+        outcome = self.ask(wish)
+        assert isinstance(outcome, Done), outcome
+        return outcome.result
+
+    def take_in(self, stock):
+        return take_in(self.session, stock, HOUSE, lambda: self.now)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request, tmp_path):
+    """Makes fresh databases of each kind."""
+    numbers = iter(range(100))
+
+    def sqlite():
+        return Database.at(f"sqlite:///{next(numbers)}.db", tmp_path, "inhouse")
+
+    def postgresql():
+        cluster = request.getfixturevalue("postgres")
+        return Database.at(cluster.url(cluster.database()), Path(), "inhouse")
+
+    return sqlite if request.param == "sqlite" else postgresql
+
+
+@pytest.fixture
+def demo(fresh):
+    """The demo library, in which this and that has happened."""
+    library = Library(fresh())
+    library.take_in(read_stock(DEMO, HOUSE, NOW))
+    for wish in (
+        Checkout(PatronId("R0001"), ItemId("CD0001")),
+        Checkout(PatronId("R0009"), ItemId("CD0011")),
+        Checkin(ItemId("CD0009")),
+        Checkin(ItemId("CD0004")),
+        Renew(PatronId("R0010"), ItemId("CD0010")),
+        Checkout(PatronId("R0001"), ItemId("CD0020"), fee_acknowledged=True),
+        PayFee(PatronId("R0014"), Money(150, "CNY"), transaction="K77"),
+        BlockPatron(PatronId("R0002"), message="card kept"),
+        PlaceHold(PatronId("R0013"), ItemId("CD0010"), pickup_location="1F"),
+    ):
+        assert isinstance(library.ask(wish), Done), wish
+    with closing(library.session):
+        yield library
+
+
+def exported(database, path):
+    export_file(path, database, HOUSE, print)
+    return path.read_text(encoding="utf-8")
+
+
+# --- earlier versions ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", sorted(FROZEN.glob("*.sql")), ids=lambda path: path.stem)
+def test_books_of_an_earlier_version_open_and_go_on(tmp_path, file):
+    """Whatever was lent, held, paid and could be undone is still so, and PINs are still right."""
+    with closing(sqlite3.connect(tmp_path / "books.db")) as frozen:
+        frozen.executescript(file.read_text(encoding="utf-8"))
+    library = Library(Database.at("sqlite:///books.db", tmp_path, "inhouse"), FROZEN_AT)
+    with closing(library.session):
+        report = library.done(LookupPatron(PatronId("R0001"), Secret("1234"), wanted=PatronList.LOANS))
+        assert report.pin is PinCheck.RIGHT
+        assert sorted(entry.item for entry in report.entries) == ["CD0001", "CD0020"]
+        assert report.patron.balance == Money(200, "CNY")
+        assert library.done(LookupItem(ItemId("CD0012"))).properties == "torn"
+        assert library.done(LookupItem(ItemId("CD0009"))).status is CirculationStatus.ON_HOLD_SHELF
+        assert library.done(LookupPatron(PatronId("R0014"))).patron.balance == Money(500, "CNY")
+        assert library.done(LookupPatron(PatronId("R0002"))).patron.message == "card kept"
+        undone = library.done(Checkout(PatronId("R0001"), ItemId("CD0004"), cancel=True))
+        assert (undone.undone, undone.due) == (True, datetime(2026, 12, 25, 23, 59, 59, tzinfo=ZONE))
+        refilled = library.done(Checkin(ItemId("CD0011"), cancel=True))
+        assert refilled.hold_patron == "R0009"
+        assert library.done(Checkin(ItemId("CD0010"))).hold_patron == "R0013"
+
+
+def test_every_earlier_revision_has_a_frozen_file():
+    """So that whoever writes a new one freezes what it starts from."""
+    revisions = sorted(path.stem[:4] for path in schema.SCHEMA.revisions.glob("0*.py"))
+    assert [path.stem for path in sorted(FROZEN.glob("*.sql"))] == revisions[:-1]
+
+
+def test_the_revisions_lead_to_the_tables_of_the_code(fresh):
+    database = fresh()
+    migrate(database, schema.SCHEMA)
+    with closing(Session(database, writes=True)) as session:
+        differences = session.transact(
+            lambda connection: compare_metadata(
+                MigrationContext.configure(
+                    connection.core, opts={"compare_type": True, "include_object": _is_ours}
+                ),
+                schema.metadata,
+            )
+        )
+    assert differences == []
+
+
+def _is_ours(thing, name, kind, reflected, compared):
+    return name != schema.SCHEMA.version_table
+
+
+def test_books_of_a_later_version_are_left_alone(fresh):
+    library = Library(fresh())
+    with closing(library.session):
+        library.session.transact(lambda books: books.say("UPDATE inhouse_version SET version_num = '9999'"))
+        with pytest.raises(DatabaseNewer):
+            prepare(library.database, library.session, HOUSE, HOUSE.pins.mark)
+
+
+def test_books_of_another_library_or_under_another_key_are_refused(fresh):
+    library = Library(fresh())
+    with closing(library.session):
+        for house, why in (
+            (House(LibraryId("CQL"), "CNY", ZONE, pins=PinSeal(KEY)), "books of CDL"),
+            (House(CDL, "CNY", ZONE, pins=PinSeal("another key than that")), "another pin_key"),
+        ):
+            with pytest.raises(WrongBooks, match=why):
+                prepare(library.database, library.session, house, house.pins.mark)
+
+
+# --- out and in again ---------------------------------------------------------------------------------
+
+
+def test_an_export_imports_again_without_loss(demo, fresh, tmp_path):
+    """The same file comes out of the books that were made of it: on the other kind of database, too."""
+    whole = exported(demo.database, tmp_path / "one.json")
+    for number, database in enumerate((fresh(), Database.at("sqlite:///other.db", tmp_path, "inhouse"))):
+        taken = import_file(tmp_path / "one.json", database, HOUSE, None, lambda: NOW)
+        assert (taken.patrons, taken.items) == (14, 32)
+        assert exported(database, tmp_path / f"again-{number}.json") == whole
+        import_file(tmp_path / "one.json", database, HOUSE, None, lambda: NOW)
+        assert exported(database, tmp_path / f"again-{number}.json") == whole
+        again = Library(database)
+        with closing(again.session):
+            assert again.done(LookupPatron(PatronId("R0001"), Secret("1234"))).pin is PinCheck.RIGHT
+            assert again.done(Checkin(ItemId("CD0011"), cancel=True)).hold_patron == "R0009"
+            assert again.done(Checkin(ItemId("CD0020"), cancel=True)).undone
+            paid = PayFee(PatronId("R0014"), Money(150, "CNY"), transaction="K77")
+            assert again.done(paid).balance == Money(500, "CNY"), "it was booked before"
+
+
+def test_new_numbers_are_higher_than_those_of_an_import(demo, fresh, tmp_path):
+    """Who places a hold now waits behind those who waited already."""
+    exported(demo.database, tmp_path / "one.json")
+    database = fresh()
+    import_file(tmp_path / "one.json", database, HOUSE, None, lambda: NOW)
+    again = Library(database)
+    with closing(again.session):
+        held = again.done(PlaceHold(PatronId("R0011"), ItemId("CD0010"), pickup_location="1F"))
+    assert held.queue_position == 2
+
+
+def test_an_export_is_whole_or_not_there(demo, tmp_path):
+    path = tmp_path / "one.json"
+
+    def fail(text):
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        export_file(None, demo.database, HOUSE, fail)
+    exported(demo.database, path)
+    assert [each.name for each in tmp_path.glob("*.json*")] == ["one.json"]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_of_sqlite_is_the_books_of_one_moment(tmp_path):
+    library = Library(Database.at("sqlite:///books.db", tmp_path, "inhouse"))
+    library.take_in(read_stock(DEMO, HOUSE, NOW))
+    before = exported(library.database, tmp_path / "before.json")
+    back_up(tmp_path / "backup.db", library.database)
+    library.done(Checkout(PatronId("R0001"), ItemId("CD0001")))
+    with closing(library.session):
+        copy = Database.at("sqlite:///backup.db", tmp_path, "inhouse")
+        assert exported(copy, tmp_path / "copy.json") == before
+        with pytest.raises(FileExistsError):
+            back_up(tmp_path / "backup.db", library.database)
+
+
+# --- files into books ---------------------------------------------------------------------------------
+
+
+def test_a_faulty_file_leaves_new_books_unmade_and_old_ones_alone(tmp_path):
+    (tmp_path / "bad.json").write_text('{"patrons": [{"id": "R1"}], "items": [{"id": ""}]}', encoding="utf-8")
+    database = Database.at("sqlite:///new.db", tmp_path, "inhouse")
+    with pytest.raises(ImportFileError):
+        import_file(tmp_path / "bad.json", database, HOUSE, KEY, lambda: NOW)
+    assert not (tmp_path / "new.db").exists()
+    library = Library(database)
+    library.take_in(a_stock(a_patron("R7")))
+    with closing(library.session):
+        whole = exported(database, tmp_path / "before.json")
+        with pytest.raises(ImportFileError):
+            import_file(tmp_path / "bad.json", database, HOUSE, KEY, lambda: NOW)
+        assert exported(database, tmp_path / "after.json") == whole
+
+
+def test_a_file_may_refer_to_what_the_books_know(demo, tmp_path):
+    """A loan of a new item to an old patron, a hold of a new patron on an old item or title."""
+    (tmp_path / "more.json").write_text(
+        '{"patrons": [{"id": "R0100"}], "items": [{"id": "CD0100"}],'
+        ' "loans": [{"item": "CD0100", "patron": "R0007"}],'
+        ' "holds": [{"patron": "R0100", "item": "CD0010"}, {"patron": "R0100", "title": "三体"}]}',
+        encoding="utf-8",
+    )
+    taken = import_file(tmp_path / "more.json", demo.database, HOUSE, KEY, lambda: NOW)
+    assert (taken.loans, taken.holds) == (1, 2)
+    assert demo.done(LookupItem(ItemId("CD0100"))).due == datetime(2026, 3, 16, 23, 59, 59, tzinfo=ZONE), (
+        "a child's"
+    )
+    unknown = (
+        '{"loans": [{"item": "CD0100", "patron": "R9999"}], "holds": [{"patron": "R0100", "title": "四体"}]}'
+    )
+    (tmp_path / "unknown.json").write_text(unknown, encoding="utf-8")
+    with pytest.raises(ImportFileError) as refused:
+        import_file(tmp_path / "unknown.json", demo.database, HOUSE, KEY, lambda: NOW)
+    assert [place for place, _ in refused.value.complaints] == ["loans[0].patron", "holds[0].title"]
+
+
+def test_an_interrupted_import_is_completed_by_the_next(tmp_path):
+    """What the first run brought counts as new: its loans and holds are still taken."""
+
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(seconds):
+        nonlocal turns
+        turns += 1
+        if turns == 2:
+            raise Interrupted
+
+    turns = 0
+    stock = read_stock(DEMO, HOUSE, NOW)
+    library = Library(Database.at("sqlite:///books.db", tmp_path, "inhouse"))
+    with closing(library.session):
+        with pytest.raises(Interrupted):
+            take_in(library.session, stock, HOUSE, lambda: NOW, interrupt)
+        taken = library.take_in(stock)
+        assert (taken.patrons, taken.items, taken.loans, taken.holds) == (0, 0, 5, 3)
+        assert library.done(LookupItem(ItemId("CD0004"))).status is CirculationStatus.CHARGED
+
+
+def test_pins_in_clear_need_the_key_and_hashes_the_same_key(tmp_path):
+    """Without it nobody could say later which PIN is right."""
+    (tmp_path / "clear.json").write_text(
+        '{"library": {"id": "CDL"}, "patrons": [{"id": "R1", "pin": "1234"}]}'
+    )
+    database = Database.at("sqlite:///books.db", tmp_path, "inhouse")
+    with pytest.raises(ImportFileError, match="hashed under a key"):
+        import_file(tmp_path / "clear.json", database, HOUSE, None, lambda: NOW)
+    import_file(tmp_path / "clear.json", database, HOUSE, KEY, lambda: NOW)
+    exported(database, tmp_path / "hashed.json")
+    other = Database.at("sqlite:///other.db", tmp_path, "inhouse")
+    with pytest.raises(ImportFileError, match="under another key"):
+        import_file(tmp_path / "hashed.json", other, HOUSE, "another key than that", lambda: NOW)
+    with pytest.raises(WrongBooks):
+        import_file(tmp_path / "clear.json", database, HOUSE, "another key than that", lambda: NOW)
+
+
+def test_whose_books_they_are_is_told_by_the_books_else_by_the_file(tmp_path):
+    nobodys = House(LibraryId(""), "CNY", ZONE)
+    (tmp_path / "cql.json").write_text('{"library": {"id": "CQL"}, "items": [{"id": "I1"}]}')
+    (tmp_path / "any.json").write_text('{"items": [{"id": "I2"}]}')
+    database = Database.at("sqlite:///books.db", tmp_path, "inhouse")
+    with pytest.raises(NoLibrary):
+        import_file(tmp_path / "any.json", database, nobodys, None, lambda: NOW)
+    import_file(tmp_path / "cql.json", database, nobodys, None, lambda: NOW)
+    import_file(tmp_path / "any.json", database, nobodys, None, lambda: NOW)
+    assert '"library": {"id":"CQL"}' in exported(database, tmp_path / "out.json")

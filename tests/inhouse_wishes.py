@@ -1,0 +1,62 @@
+"""What devices, sorters and time may do to the books, for tests that try all sorts of it."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from inhouse_books import NOW, a_fee, a_loan, a_patron, an_item, yuan
+from softdock.adapters.inhouse.policies import Policy, Terms
+from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.operations import (
+    BlockPatron,
+    CancelHold,
+    ChangeHold,
+    Checkin,
+    Checkout,
+    EnablePatron,
+    HoldScope,
+    PayFee,
+    PlaceHold,
+    Renew,
+    RenewAll,
+    UpdateItem,
+)
+
+patrons = st.sampled_from([PatronId(f"R{n}") for n in range(1, 5)])
+items = st.sampled_from([ItemId(f"I{n}") for n in range(1, 6)])
+titles = st.sampled_from([None, TitleId("T"), TitleId("U")])
+locations = st.sampled_from(["main", "west", ""])
+scopes = st.sampled_from([None, *HoldScope])
+yes_no = st.booleans()
+moments = st.none() | st.integers(-40, 40).map(lambda days: NOW + timedelta(days=days))
+
+wishes = st.one_of(
+    st.builds(
+        Checkout, patrons, items, renewal_allowed=yes_no, fee_acknowledged=yes_no, cancel=yes_no, no_block=yes_no,
+        happened=moments, promised_due=moments,
+    ),
+    st.builds(Checkin, items, returned=moments, location=locations, cancel=yes_no, no_block=yes_no, happened=moments),
+    st.builds(Renew, patrons, items, third_party_allowed=yes_no, fee_acknowledged=yes_no, no_block=yes_no),
+    st.builds(RenewAll, patrons, fee_acknowledged=yes_no),
+    st.builds(PlaceHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
+    st.builds(ChangeHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
+    st.builds(CancelHold, patrons, st.none() | items, titles),
+    st.builds(PayFee, patrons, st.sampled_from([0, 0.5, 1, 2, 2.5]).map(yuan)),
+    st.builds(BlockPatron, patrons),
+    st.builds(EnablePatron, patrons),
+    st.builds(UpdateItem, items, st.sampled_from(["", "torn"])),
+    st.integers(1, 10).map(lambda days: timedelta(days=days)),
+)  # fmt: skip
+
+
+BUSY_TERMS = Terms(Policy(max_loans=3, max_holds=3, renewals=2), max_fees="5.00", fine_per_day="0.10")
+
+
+def busy_parts() -> list[object]:
+    """Four patrons; three copies of one title in two branches, and two of another, one of them with a price."""
+    return [
+        *(a_patron(f"R{n}") for n in range(1, 5)),
+        an_item("I1", title="T"), an_item("I2", title="T"), an_item("I3", title="T", permanent_location="west"),
+        an_item("I4", title="U"), an_item("I5", title="U", fee=yuan(1)),
+        a_loan("I1", "R1"), a_fee("F1", 2, "R1"),
+    ]  # fmt: skip
