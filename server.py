@@ -1,198 +1,254 @@
 """The composition root: settings in, running services out.
 
 Read `Server.__init__` from top to bottom: it makes one thing after another and hands each what it needs.
-Nothing else in SoftDock knows all of the parts.
+`Server.go_by` puts settings in force, the first as well as those of every reload.  Nothing else in SoftDock knows
+all of the parts.
 """
 
 import gc
-import resource
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
-from twisted.internet.error import CannotListenError
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 from twisted.internet.protocol import Factory
-from twisted.python.failure import Failure
 
-from softdock import __version__
-from softdock.adapters.base import AdapterContext, AdapterSettingsError
-from softdock.adapters.registry import AdapterNotFound, load_adapter
-from softdock.circulation.identifiers import LibraryId
+from softdock.adapters.base import AdapterContext
+from softdock.circulation.accounts import Account
+from softdock.circulation.identifiers import LibraryId, masked
 from softdock.circulation.locale import LANGUAGES
 from softdock.circulation.ports import LibrarySystem
 from softdock.circulation.present import Present
 from softdock.consortium.accounts import AccountBook, PasswordComparer
 from softdock.consortium.desk import ConsortiumDesk
-from softdock.consortium.directory import Directory, Downtime, Library
+from softdock.consortium.directory import Directory
 from softdock.ops import settings as s
+from softdock.ops.admin import AdminSocket, answers, listen_at, misplaced
+from softdock.ops.doors import Door, Doors
 from softdock.ops.exposition import registry_of
 from softdock.ops.health import health_site
 from softdock.ops.lag import ReactorLag
 from softdock.ops.listening import TrustedProxies, listen, with_tls
 from softdock.ops.logging import Level, Log
+from softdock.ops.members import NOBODY, Membership, account_book, close, membership
 from softdock.ops.metrics import Metrics
 from softdock.ops.observers import Observers
 from softdock.ops.operation_log import LogObserver
+from softdock.ops.process import serve
 from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
-from softdock.protocols.sip2.listener import Front, Limits, Listener
+from softdock.protocols.sip2.listener import Front, Limits, Listener, Trace, TracedLine
 from softdock.store.database import NobodyWatches, TransactionObserver
 
 
+class Plan(NamedTuple):
+    """What holds once some settings are in force: all of it made, nothing of it opened."""
+
+    settings: s.Settings
+    members: Membership
+    accounts: AccountBook
+    dialect_of: Callable[[Account, Dialect], Dialect]
+    doors: list[Door]
+    listeners: list[tuple[Listener, Dialect, Limits]]
+    """Each with what it meets devices with.  One whose address stays is the same in the next plan."""
+
+
 class Server:
-    """Everything that runs, made from settings; `start` it once, `stop` it once."""
+    """Everything that runs, made from settings; `start` it once, let it `go_by` others, `stop` it once."""
 
-    def __init__(self, settings: s.Settings, directory: Path, reactor: Any, log: Log) -> None:
-        """`directory` is where files lie that the settings name.
+    def __init__(
+        self, settings: s.Settings, directory: Path, reactor: Any, log: Log, file: str = "settings"
+    ) -> None:
+        """`directory` is where files lie that the settings name, `file` where they come from.
 
-        Raises ProblemsFound for what only an adapter can tell is wrong.
+        Raises ProblemsFound for what the settings cannot know is wrong.
         """
-        if misfits := _misfits(settings):
-            raise s.ProblemsFound(misfits)
-        self._settings = settings
+        self._file = file
         self._reactor = reactor
-        self._ports: list[IListeningPort] = []
+        self._log = log
 
         self._lag = ReactorLag(reactor)
-        metrics = Metrics()
-        observer = Observers(metrics, LogObserver(log))
+        self.metrics = Metrics()
+        self._log_observer = LogObserver(log)
+        observer = Observers(self.metrics, self._log_observer)
+        self._context_of = partial(_context, directory=directory, reactor=reactor, transactions=observer)
 
-        self._libraries = [
-            _library(LibraryId(key), each, _system(LibraryId(key), each, directory, reactor, observer))
-            for key, each in settings.libraries.items()
-        ]
-        desk = ConsortiumDesk(Directory(self._libraries), observer, reactor, Present(UTC, time.time))
+        self._members = NOBODY
+        self._closing: list[Deferred[None]] = []
+        self._desk = ConsortiumDesk(Directory(()), observer, reactor, Present(UTC, time.time))
 
         self._passwords = PasswordComparer(reactor)
-        accounts = _account_book(settings, self._passwords, reactor)
+        self._accounts = account_book(settings, self._passwords.compare, reactor, None)
 
-        dialects = _dialects(settings)
-        front = Front(
-            desk,
-            accounts,
-            observer,
-            lambda account, default: dialects[account.profile or default.name, account.library],
-            reactor,
-            time.time,
+        self._front = Front(
+            self._desk, self._accounts, observer, _dialect_choice(settings), reactor, time.time
         )
-        zones = {library.zone for library in self._libraries}
-        zone = zones.pop() if len(zones) == 1 else UTC
-        self._listeners = [
-            Listener(
-                f"sip2 {each.sip2}",
-                front,
-                dialect_of(each.profile, settings.profiles[each.profile], zone),
-                _limits(each.limits),
-            )
-            for each in settings.listen
-            if isinstance(each, s.Sip2Listener)
-        ]
+        self._doors = Doors()
 
-        self._health = health_site(
-            {"listeners": self._listeners_ready}, registry_of(metrics, self._lag, lambda: log.lines.lost)
-        )
+        registry = registry_of(self.metrics, self._lag, lambda: log.lines.lost)
+        self._health = health_site({"listeners": self._listeners_ready}, registry)
+        questions = answers(self._front.connections, self._trace, reactor, self.metrics, log.events)
+        self._admin = AdminSocket(questions, reactor)
+
+        self._plan = self.planned(settings)
 
     async def start(self) -> None:
-        """Open the libraries' systems, then listen.  Raises CannotListenError."""
-        for library in self._libraries:
-            await library.system.open()
+        """Open the libraries' systems, then listen.  Raises what `go_by` raises."""
+        await self.go_by(self._plan)
         self._lag.start()
-        listeners = iter(self._listeners)
-        for each in self._settings.listen:
-            if isinstance(each, s.Sip2Listener):
-                factory = _wrapped(next(listeners), each)
-                self._ports.append(listen(self._reactor, each.sip2.host, each.sip2.port, factory))
-            else:
-                self._ports.append(listen(self._reactor, each.ops.host, each.ops.port, self._health))
         # What exists now lives as long as the process; the collector need not walk it again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
 
+    def planned(self, settings: s.Settings) -> Plan:
+        """What `go_by` puts in force.  Raises ProblemsFound with everything that is wrong with `settings`."""
+        members = _checked(settings, self._file, self._members, self._context_of)
+        zones = {library.zone for library in members.libraries}
+        zone = zones.pop() if len(zones) == 1 else UTC
+        doors, listeners = [], []
+        for key, each in _by_address(settings.listen):
+            if isinstance(each, s.OpsListener):
+                doors.append(self._door(key, each.ops, self._health))
+                continue
+            dialect = dialect_of(each.profile, settings.profiles[each.profile], zone)
+            limits, there = _limits(each.limits), self._doors.at(key)
+            listener = there.inside if there else Listener(f"sip2 {each.sip2}", self._front, dialect, limits)
+            assert isinstance(listener, Listener)
+            listeners.append((listener, dialect, limits))
+            doors.append(
+                self._door(key, each.sip2, listener, served_by=_wrapped(listener, each), drain=listener.drain)
+            )
+        if (path := settings.admin) is not None:
+            at_path = partial(listen_at, path, self._reactor)
+            doors.append(
+                Door(key=path, listen=at_path, inside=self._admin, served_by=self._admin, optional=True)
+            )
+        accounts = account_book(settings, self._passwords.compare, self._reactor, self._accounts)
+        return Plan(settings, members, accounts, _dialect_choice(settings), doors, listeners)
+
+    async def go_by(self, plan: Plan) -> None:
+        """Put `plan` in force.  Raises what keeps a system or a door from opening; then everything is as it was.
+
+        Who is connected stays, with account and dialect, unless the listener or the library is gone.
+        """
+        await plan.members.open()
+        try:
+            await self._doors.open(plan.doors)
+        except Exception:
+            await close(plan.members.new)
+            raise
+        # From here on nothing fails, and no device is heard in between.
+        log, directory = plan.settings.log, Directory(plan.members.libraries)
+        self._log.change(as_json=log.format == "json", level=Level[log.level.upper()])
+        self._log_observer.follow()
+        self._desk.go_by(directory)
+        self._front.renew(plan.accounts, plan.dialect_of)
+        for listener, dialect, limits in plan.listeners:
+            listener.renew(dialect, limits)
+        for listener in self._front.listeners:
+            listener.dismiss(lambda account: account.library not in directory.by_id)
+        self._doors.change_to(plan.doors, plan.settings.grace)
+        self._plan, self._members, self._accounts = plan, plan.members, plan.accounts
+        for system in plan.members.leaving:
+            self._close_when_released(system)
+
     async def stop(self) -> None:
         """No new connections; what is under way is answered, within the grace period; then close everything."""
-        for port, each in zip(self._ports, self._settings.listen, strict=False):
-            if isinstance(each, s.Sip2Listener):
-                await maybeDeferred(port.stopListening)
-        await DeferredList([each.drain(self._settings.grace) for each in self._listeners])
-        for port in self._ports:
-            await maybeDeferred(port.stopListening)
+        await self._doors.drain(self._plan.settings.grace)
+        await self._admin.close()
+        await self._doors.close()
         self._lag.stop()
-        for library in self._libraries:
-            await library.system.close()
+        for closing in list(self._closing):
+            await closing
+        await close(library.system for library in self._members.libraries)
         self._passwords.close()
 
     @property
     def addresses(self) -> list[str]:
         """Where SoftDock listens, as `host:port`, in the order of the settings."""
-        hosts: list[Any] = [port.getHost() for port in self._ports]
-        return [str(s.HostPort(each.host, each.port)) for each in hosts]
+        hosts = [each.port.getHost() for each in self._doors.all if each.port is not None]
+        return [
+            str(s.HostPort(each.host, each.port))
+            for each in hosts
+            if isinstance(each, IPv4Address | IPv6Address)  # not the admin socket
+        ]
+
+    def _door(
+        self,
+        key: Hashable,
+        address: s.HostPort,
+        inside: IProtocolFactory,
+        served_by: IProtocolFactory | None = None,
+        drain: Callable[[float], "Deferred[None]"] | None = None,
+    ) -> Door:
+        def listening(factory: IProtocolFactory) -> IListeningPort:
+            return listen(self._reactor, address.host, address.port, factory)
+
+        return Door(
+            key=key,
+            listen=listening,
+            inside=inside,
+            served_by=served_by or inside,
+            number=address.port,
+            drain=drain,
+        )
+
+    def _close_when_released(self, system: LibrarySystem) -> None:
+        async def closed() -> None:
+            await self._desk.released(system)
+            await close([system])
+
+        closing = Deferred.fromCoroutine(closed())
+        self._closing.append(closing)
+        closing.addBoth(lambda _: self._closing.remove(closing))
 
     def _listeners_ready(self) -> str | None:
         """For /readyz: what is in the way of serving devices, if something is."""
-        if not self._ports:
+        if not self._doors.all:
             return "The listeners are not open yet."
-        if any(each.draining for each in self._listeners):
+        if any(listener.draining for listener, _, _ in self._plan.listeners):
             return "SoftDock is about to stop."
         return None
 
-
-def _misfits(settings: s.Settings, file: str = "settings") -> list[s.Problem]:
-    """What profiles ask for that would break the messages of the standard, which the settings do not know."""
-    problems = []
-    for name, profile in settings.profiles.items():
-        for code, omitted in profile.omit.items():
-            for field in sorted(omitted & (LAYOUTS[code].required | PROOFS)):
-                place = s.Place(file, path=f"profiles.{name}.omit.{code}")
-                problems.append(
-                    s.Problem(place, f"{field} can not be left out of {code}.", "Take it out of the list.")
-                )
-        for code, rules in profile.extra_fields.items():
-            for field in sorted(rules.keys() & (IDENTITIES | PROOFS)):
-                place = rules[field].place
-                problems.append(
-                    s.Problem(place, f"{field} of {code} is not for a rule to say.", "Take it out.")
-                )
-    return problems
+    def _trace(
+        self, terminal: str, tell: Callable[[TracedLine], None], *, unmasked: bool
+    ) -> tuple[list[int], Callable[[], None]]:
+        """See `ops.admin.answers.Wires`."""
+        trace = Trace(terminal, tell, None if unmasked else masked)
+        return self._front.begin_trace(trace), partial(self._front.end_trace, trace)
 
 
-PROOFS = frozenset({"BL", "CQ", "BX"})
-IDENTITIES = frozenset({"AA", "AB", "AO"})
-"""Fields that say who it is about and whether that is proven: devices act on them."""
+# --- the commands -------------------------------------------------------------------------------------
 
 
 def check(path: Path | None) -> list[s.Problem]:
     """Everything that is wrong with the settings at `path` (None: the demo's), short of starting."""
+    file = str(path or "demo.yaml")
+    problems = []
     try:
         settings, directory = _read(path)
+        made_later = path is None  # the demo's folder, when it is first run
+        if settings.admin is not None and not made_later and (sentence := misplaced(settings.admin)):
+            problems.append(s.Problem(s.Place(file, path="admin"), sentence))
+        _checked(settings, file, NOBODY, partial(_context, directory=directory))
     except s.ProblemsFound as found:
-        return list(found.problems)
-    problems = _misfits(settings, str(path or "demo.yaml"))
-    for key, library in settings.libraries.items():
-        try:
-            _system(LibraryId(key), library, directory)
-        except s.ProblemsFound as found:
-            problems += found.problems
-    for number, each in enumerate(settings.listen):
-        if isinstance(each, s.Sip2Listener) and each.tls is not None:
-            try:
-                with_tls(Factory(), each.tls.certificate, each.tls.key, each.tls.client_ca)
-            except ValueError as error:
-                problems.append(
-                    s.Problem(s.Place(str(path or "demo.yaml"), path=f"listen[{number}].tls"), str(error))
-                )
+        problems += found.problems
     return problems
 
 
 def run(path: Path | None) -> int:
     """Serve by the settings at `path` (None: the demo's) until SIGTERM or SIGINT; the exit code.
 
-    Raises ProblemsFound, or OSError for the demo's folder, before anything has started.
+    SIGHUP reads them again.  Raises ProblemsFound, or OSError for the demo's folder, before anything has
+    started.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
 
@@ -200,32 +256,12 @@ def run(path: Path | None) -> int:
     if path is None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(as_json=settings.log.format == "json", level=Level[settings.log.level.upper()])
-    server = Server(settings, directory, reactor, log)
-    log.install()
-    _allow_many_connections()
-    codes = [0]
+    server = Server(settings, directory, reactor, log, str(path or "demo.yaml"))
 
-    def failed(failure: Failure) -> None:
-        codes[0] = 3
-        if isinstance(failure.value, CannotListenError | ValueError | OSError):
-            log.events.error("SoftDock cannot start", reason=failure.getErrorMessage())
-        else:
-            log.events.error("SoftDock cannot start", exc_info=failure.value)
-        reactor.stop()
+    async def reload() -> None:
+        await server.go_by(server.planned(_read(path)[0]))
 
-    def started(_: None) -> None:
-        log.events.info("SoftDock is ready", version=__version__, listening=" ".join(server.addresses))
-
-    def stop() -> Deferred[None]:
-        log.events.info("SoftDock is about to stop")
-        return Deferred.fromCoroutine(server.stop())
-
-    reactor.callWhenRunning(lambda: Deferred.fromCoroutine(server.start()).addCallbacks(started, failed))
-    reactor.addSystemEventTrigger("before", "shutdown", stop)
-    log.lines.gather(lambda flush: reactor.callLater(0, flush))
-    reactor.run()
-    log.lines.gather(None)
-    return codes[0]
+    return serve(server, reload if path is not None else None, log, reactor)
 
 
 def _read(path: Path | None) -> tuple[s.Settings, Path]:
@@ -235,24 +271,45 @@ def _read(path: Path | None) -> tuple[s.Settings, Path]:
     return s.load_settings(path), path.parent
 
 
-def _allow_many_connections() -> None:
-    """Raise the limit of open files as far as the system lets us: each device is one."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+# --- what only the whole can tell is wrong ---------------------------------------------------------------
+
+
+def _checked(
+    settings: s.Settings,
+    file: str,
+    before: Membership,
+    context_of: Callable[[LibraryId, s.Library], AdapterContext],
+) -> Membership:
+    """The libraries of `settings`.  Raises ProblemsFound with what the settings themselves cannot know is wrong."""
+    required = {code: layout.required for code, layout in LAYOUTS.items()}
+    problems = list(s.spoilt_messages(settings, file, required))
+    for number, each in enumerate(settings.listen):
+        if isinstance(each, s.Sip2Listener):
+            try:
+                _encrypted(Factory(), each.tls)
+            except ValueError as error:
+                problems.append(s.Problem(s.Place(file, path=f"listen[{number}].tls"), str(error)))
+    try:
+        members = membership(settings, before, context_of)
+    except s.ProblemsFound as found:
+        raise s.ProblemsFound([*problems, *found.problems]) from None
+    if problems:
+        raise s.ProblemsFound(problems)
+    return members
 
 
 # --- from settings to parts ---------------------------------------------------------------------------
 
 
-def _system(
+def _context(
     key: LibraryId,
     library: s.Library,
     directory: Path,
     reactor: Any = None,
     transactions: TransactionObserver | None = None,
-) -> LibrarySystem:
-    """The adapter to the library's system, made but not opened; without a reactor it is only to be checked."""
-    context = AdapterContext(
+) -> AdapterContext:
+    """What the adapter to the library's system is told; without a reactor it is only to be checked."""
+    return AdapterContext(
         library=key,
         zone=library.time_zone,
         currency=library.currency,
@@ -261,70 +318,30 @@ def _system(
         reactor=reactor,
         transactions=transactions or NobodyWatches(),
     )
-    options = library.system.options
-    try:
-        return load_adapter(library.system.adapter)(options, context)
-    except AdapterNotFound as error:
-        raise s.ProblemsFound([s.Problem(options.place, str(error))]) from None
-    except AdapterSettingsError as error:
-        raise s.ProblemsFound(
-            [s.Problem(_place_of(place, options), sentence) for place, sentence in error.complaints]
-        ) from None
 
 
-def _place_of(complaint: str, options: s.Table) -> s.Place:
-    """Where in the settings an adapter's complaint belongs: at the key that it names, else at the system."""
-    key = complaint.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
-    place = options.key_place(key) if key in options else options.place
-    inside = options.place.inside(complaint)
-    return s.Place(place.file, place.line, place.column, inside)
-
-
-def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Library:
-    zone, downtime = library.time_zone, library.downtime
-    return Library(
-        id=key,
-        names={language: library.name.in_language(language) for language in LANGUAGES}
-        if library.name
-        else {},
-        system=system,
-        zone=zone,
-        currency=library.currency,
-        deadline=float(library.deadline),
-        offline=library.offline,
-        downtime=None
-        if downtime is None
-        else Downtime(
-            begins=downtime.start.replace(tzinfo=zone) if downtime.start else None,
-            ends=downtime.until.replace(tzinfo=zone) if downtime.until else None,
-            text={language: downtime.text.in_language(language) for language in LANGUAGES}
-            if downtime.text
-            else None,
-        ),
-    )
-
-
-def _account_book(settings: s.Settings, passwords: PasswordComparer, reactor: Any) -> AccountBook:
-    users = [each for each in settings.accounts if isinstance(each, s.UserAccount)]
-    addresses = [each for each in settings.accounts if isinstance(each, s.AddressAccount)]
-    return AccountBook(
-        {each.user: (each.account(), each.password_hash) for each in users},
-        [(each.address, each.account()) for each in addresses],
-        passwords.compare,
-        reactor,
-    )
+def _by_address(
+    listeners: Iterable[s.Sip2Listener | s.OpsListener],
+) -> Iterator[tuple[Hashable, s.Sip2Listener | s.OpsListener]]:
+    """Each with its key: what makes it the same in other settings.  Any free port (0) may be asked for several times."""
+    asked: Counter[Hashable] = Counter()
+    for each in listeners:
+        key = (type(each), each.sip2 if isinstance(each, s.Sip2Listener) else each.ops)
+        asked[key] += 1
+        yield (*key, asked[key]), each
 
 
 def _wrapped(listener: Listener, settings: s.Sip2Listener) -> IProtocolFactory:
     """`listener` with TLS and the PROXY protocol around it, as the settings ask."""
-
-    def encrypted(factory: IProtocolFactory) -> IProtocolFactory:
-        tls = settings.tls
-        return factory if tls is None else with_tls(factory, tls.certificate, tls.key, tls.client_ca)
-
+    served = _encrypted(listener, settings.tls)
     if settings.proxy:
-        return TrustedProxies(encrypted(listener), encrypted(listener.behind_proxy()), settings.proxy)
-    return encrypted(listener)
+        return TrustedProxies(served, _encrypted(listener.behind_proxy(), settings.tls), settings.proxy)
+    return served
+
+
+def _encrypted(factory: IProtocolFactory, tls: s.Tls | None) -> IProtocolFactory:
+    """`factory` behind TLS, if it is wanted.  Raises ValueError for files that hold something else."""
+    return factory if tls is None else with_tls(factory, tls.certificate, tls.key, tls.client_ca)
 
 
 def _limits(limits: s.Limits) -> Limits:
@@ -336,6 +353,17 @@ def _limits(limits: s.Limits) -> Limits:
         idle_time=float(limits.idle_time),
         failed_logins=limits.failed_logins,
     )
+
+
+def _dialect_choice(settings: s.Settings) -> Callable[[Account, Dialect], Dialect]:
+    """What an account's devices speak on a listener with a dialect of its own."""
+    dialects = _dialects(settings)
+
+    def choice(account: Account, default: Dialect) -> Dialect:
+        # A listener that drains may have a dialect that the settings have no more.
+        return dialects.get((account.profile or default.name, account.library), default)
+
+    return choice
 
 
 def _dialects(settings: s.Settings) -> Mapping[tuple[str, LibraryId], Dialect]:

@@ -30,7 +30,11 @@ remove that to begin afresh. A kiosk to try it with, in another terminal:
 @_settings
 @click.pass_context
 def run(context: click.Context, /, path: Path | None) -> None:
-    """Start the server, and serve until SIGTERM or SIGINT."""
+    """Start the server, and serve until SIGTERM or SIGINT.
+
+    SIGHUP reads the settings again.  What they say holds for devices that connect from then on; settings that are
+    not good are refused, and the log says why.
+    """
     _must_be_readable(path)
     from softdock import server  # noqa: PLC0415 - a reactor for this verb alone
     from softdock.ops.settings import demo_folder  # noqa: PLC0415

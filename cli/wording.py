@@ -12,11 +12,7 @@ from softdock.circulation.words import Word
 from softdock.protocols.sip2.layouts import LAYOUTS, NO_STAMP, Layout, Message
 from softdock.protocols.sip2.north import codes
 from softdock.protocols.sip2.timestamps import read_stamp
-
-SECRETS = frozenset({"AC", "AD", "CO"})
-"""Fields that are shown as stars: passwords of terminals, patrons and logins."""
-
-HIDDEN = "***"
+from softdock.protocols.sip2.tracing import HIDDEN, SECRETS, visible
 
 FIELD_NAMES: Mapping[str, str] = {
     field_id: name.replace("_", " ") for layout in LAYOUTS.values() for field_id, name in layout.names.items()
@@ -222,4 +218,4 @@ def _visible(value: object) -> str:
         return ""
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in value)
+    return visible(value)

@@ -45,8 +45,12 @@ class AccountBook:
         by_network: Iterable[tuple[IPv4Network | IPv6Network, Account]],
         compare: Compare,
         clock: IReactorTime,
+        failures: Throttle[str] | None = None,
     ) -> None:
-        """`by_user` has the account and the hash of its password; the narrowest network wins."""
+        """`by_user` has the account and the hash of its password; the narrowest network wins.
+
+        `failures` are those of the book that this one replaces.  Passwords are remembered by each book for itself.
+        """
         self._by_user = dict(by_user)
         self._by_network = sorted(by_network, key=lambda each: -each[0].prefixlen)
         self._compare = compare
@@ -55,7 +59,8 @@ class AccountBook:
         self._remembered: dict[str, bytes] = {}
         self._under_way: dict[bytes, list[Deferred[bool]]] = {}
         """Comparisons under way, each with those who wait for the same."""
-        self._failures: Throttle[str] = Throttle(free=1, longest=LONGEST_WAIT)
+        self.failures = failures if failures is not None else Throttle[str](free=1, longest=LONGEST_WAIT)
+        """The addresses from which somebody guesses."""
         # Compared for users that do not exist, so that they take as long as those that do.
         self._decoy = next((hashed for _, hashed in self._by_user.values()), "")
 
@@ -65,16 +70,16 @@ class AccountBook:
         digest = self._digest(user, password)
         if known is not None and self._remembered.get(user) == digest:
             return _at(known[0], location)
-        wait = self._failures.turn(address, self._clock.seconds(), LONGEST_WAIT)
+        wait = self.failures.turn(address, self._clock.seconds(), LONGEST_WAIT)
         if wait is None:
             return None
         if wait:
             await deferLater(self._clock, wait)
         right = await self._fits(digest, known[1] if known is not None else self._decoy, password)
         if known is None or not right:
-            self._failures.failed(address, self._clock.seconds())
+            self.failures.failed(address, self._clock.seconds())
             return None
-        self._failures.succeeded(address)
+        self.failures.succeeded(address)
         self._remembered[user] = digest
         return _at(known[0], location)
 

@@ -17,10 +17,11 @@ Unknown is told as "not done, please see the desk": a patron who walks away with
 booked is a smaller harm than one who is told that it is.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from twisted.internet.defer import CancelledError
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 
@@ -31,7 +32,7 @@ from softdock.circulation.identifiers import LibraryId, PatronId
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, Operation
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
-from softdock.circulation.ports import AnyOutcome, Observer, ServiceStatus
+from softdock.circulation.ports import AnyOutcome, LibrarySystem, Observer, ServiceStatus
 from softdock.circulation.reasons import Reason
 from softdock.circulation.stepping import Waiting, step
 from softdock.consortium.directory import Directory, Library
@@ -62,21 +63,45 @@ class ConsortiumDesk:
         self._seconds = clock.seconds
         self._count = 0
         self._wrong_pins: Throttle[tuple[LibraryId, PatronId]] = Throttle(free=5, longest=30.0)
+        self._under_way: Counter[LibrarySystem] = Counter()
+        self._released: dict[LibrarySystem, Deferred[None]] = {}
+
+    def go_by(self, directory: Directory) -> None:
+        """From now on these are the libraries; what has begun goes on where it began.
+
+        The desk itself stays: operations are counted on, and wrong PINs are remembered.
+        """
+        self._libraries = directory.by_id
+
+    def released(self, system: LibrarySystem) -> "Deferred[None]":
+        """When nothing is under way at `system`, which no library has any more.  To be asked for once."""
+        released: Deferred[None] = Deferred()
+        if self._under_way[system]:
+            self._released[system] = released
+        else:
+            released.callback(None)
+        return released
 
     async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
         """See `circulation.ports.Desk`."""
         started = self._seconds()
         self._count = number = self._count + 1
-        library = self._libraries[account.library]
+        library = self._libraries.get(account.library)
         outcome = self._refusal(account, library, operation)
         if outcome is None and self._wrong_pins.failures:
-            outcome = await self._hold_back(library, operation)
+            outcome = await self._hold_back(account, operation)
+            library = self._libraries.get(account.library)
         if outcome is None:
+            assert library is not None
             try:
                 stepped = step(library.system.perform(operation))
                 if isinstance(stepped, Waiting):
                     left = max(started + library.deadline - self._seconds(), 0.0)
-                    stepped = await finish_within(self._clock, left, stepped)
+                    self._under_way[library.system] += 1
+                    try:
+                        stepped = await finish_within(self._clock, left, stepped)
+                    finally:
+                        self._ended(library.system)
                 outcome = stepped
             except CancelledError:
                 raise
@@ -95,8 +120,10 @@ class ConsortiumDesk:
                 return None
             (library,) = self._libraries.values()
             rights = ALL_RIGHTS
-        else:
+        elif account.library in self._libraries:
             library, rights = self._libraries[account.library], account.rights
+        else:
+            return None
         downtime = library.downtime
         down = downtime is not None and downtime.covers(self._now())
         can = permitted(library.system.capabilities | {Capability.END_SESSION}, rights)
@@ -115,8 +142,10 @@ class ConsortiumDesk:
 
     # --- before the system ----------------------------------------------------------------------------
 
-    def _refusal(self, account: Account, library: Library, operation: Operation) -> AnyOutcome | None:
+    def _refusal(self, account: Account, library: Library | None, operation: Operation) -> AnyOutcome | None:
         """What `operation` comes to without the library's system, if it does not get that far."""
+        if library is None:  # it has left, and its devices are about to
+            return Refused(Reason.SYSTEM_UNAVAILABLE)
         capability = operation.capability
         if RIGHT_TO[capability] not in account.rights:
             return Refused(Reason.NOT_ALLOWED)
@@ -130,17 +159,19 @@ class ConsortiumDesk:
             return Refused(Reason.PIN_REQUIRED)
         return None
 
-    async def _hold_back(self, library: Library, operation: Operation) -> Refused | None:
+    async def _hold_back(self, account: Account, operation: Operation) -> AnyOutcome | None:
         """Let a card at which somebody guesses wait for its next try."""
+        library = self._libraries[account.library]
         card = _card_of(library, operation)
         if card is None:
             return None
         wait = self._wrong_pins.turn(card, self._seconds(), min(LONGEST_PIN_WAIT, library.deadline / 2))
         if wait is None:
             return Refused(Reason.PIN_TRY_LATER)
-        if wait:
-            await deferLater(self._clock, wait)
-        return None
+        if not wait:
+            return None
+        await deferLater(self._clock, wait)
+        return self._refusal(account, self._libraries.get(account.library), operation)
 
     def _watch_pin(self, library: Library, operation: Operation, outcome: AnyOutcome) -> None:
         """Remember wrong PINs, and forget them for the right one.  Only a refusal or a report tells which it was."""
@@ -156,6 +187,13 @@ class ConsortiumDesk:
                 self._wrong_pins.failed(card, self._seconds())
             else:
                 self._wrong_pins.succeeded(card)
+
+    def _ended(self, system: LibrarySystem) -> None:
+        self._under_way[system] -= 1
+        if not self._under_way[system]:
+            del self._under_way[system]
+            if system in self._released:
+                self._released.pop(system).callback(None)
 
 
 def _lacks_its_pin(operation: Operation) -> bool:

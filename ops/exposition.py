@@ -78,6 +78,8 @@ class _SoftDockCollector(Collector):
             "softdock_logins_total": logins.items(),
             "softdock_violations_total": metrics.violations.items(),
             "softdock_log_lines_lost_total": [((), self._lost_lines())],
+            "softdock_reloads_total": _by_one(metrics.reloads),
+            "softdock_traces_open": [((), metrics.open_traces)],
             "softdock_build_info": [((__version__,), 1)],
         }
 

@@ -82,13 +82,26 @@ class Log:
         self.level = level
         self.events: FilteringBoundLogger = structlog.wrap_logger(
             _Levels(self.lines),
-            processors=[structlog.processors.add_log_level, self._render],
-            wrapper_class=structlog.make_filtering_bound_logger(level),
+            processors=[structlog.processors.add_log_level, self._drop_what_is_below, self._render],
+            wrapper_class=structlog.make_filtering_bound_logger(Level.DEBUG),
         )
+
+    def change(self, *, as_json: bool, level: Level) -> None:
+        """From now on log in this form, from this importance on; whoever has `events` notices nothing."""
+        self.as_json = as_json
+        self.level = level
 
     def install(self) -> None:
         """Take in what Twisted logs, from now on and since the start of the process."""
         globalLogBeginner.beginLoggingTo([TwistedLog(self.events)], redirectStandardIO=False)
+
+    def _drop_what_is_below(
+        self, logger: object, method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """`event`, if it is important enough.  A processor of structlog."""
+        if _BY_NAME.get(event["level"], Level.ERROR) < self.level:
+            raise structlog.DropEvent
+        return event
 
     def _render(self, logger: object, method: str, event: MutableMapping[str, Any]) -> str:
         """The line of `event`.  structlog's last processor."""
@@ -104,6 +117,9 @@ class Log:
         text = f"{line.pop('ts')} {line.pop('level'):7} {_visible(str(line.pop('event')))}"
         text += "".join(f" {key}={plain(str(value))}" for key, value in line.items())
         return "\n    ".join([text, *map(_visible, traceback.splitlines())]) if traceback else text
+
+
+_BY_NAME: Mapping[str, Level] = {each.name.lower(): each for each in Level}
 
 
 class _Levels:

@@ -122,6 +122,13 @@ METRICS: tuple[Metric, ...] = (
         (),
         "Log lines that could not be written, because the disk was full or the log closed.",
     ),
+    Metric(
+        "softdock_reloads_total",
+        MetricType.COUNTER,
+        ("outcome",),
+        "Settings that were read again while the server ran: accepted, or refused because something was wrong.",
+    ),
+    Metric("softdock_traces_open", MetricType.GAUGE, (), "Operators who look at the wire of a terminal."),
     Metric("softdock_build_info", MetricType.GAUGE, ("version",), "Always 1; the label names the version."),
 )
 """Every metric of SoftDock's own.  What the process and Python itself tell comes beside them."""
@@ -220,6 +227,9 @@ class Metrics:
         self.transactions: dict[tuple[str, ...], TransactionTally] = {}
         """By database and name."""
         self.commits: dict[str, Durations] = {}
+        self.reloads: Counter[str] = Counter()
+        """By what came of them: accepted or refused."""
+        self.open_traces = 0
 
     def operations(self) -> Iterator[OperationTally]:
         """The tallies.  Several may be of one library and kind: there are three operations on holds."""

@@ -94,32 +94,38 @@ class LogObserver:
 
     def __init__(self, log: Log, boot: str = "", clock: Callable[[], float] = time.monotonic) -> None:
         """`boot` begins every operation_id, by default something random; `clock` gives seconds that only grow."""
+        self._log = log
         self._events = log.events
         self._write = log.lines.write
         self._stamp = log.stamps.stamp
-        self._style = style = _JSON if log.as_json else _TEXT
-        self._quote = style.quote
-        self._patron_is, self._item_is = (style.name.format(name=name) for name in ("patron", "item"))
-        self._contexts: dict[_Context, str] = {}
-        self._done = style.pair("outcome", "done")
-        self._unknown = style.pair("outcome", "unknown")
-        self._refused = {
-            reason: style.pair("outcome", "refused") + style.pair("reason", reason.value) for reason in Reason
-        }
-        self._watches_sessions = log.level <= Level.DEBUG
         self.boot = boot or secrets.token_hex(3)
-        self._info, self._warning = (
-            style.line.format(level=level.name.lower(), boot=self.boot.replace("%", "%%"))
-            if level >= log.level
-            else ""
-            for level in (Level.INFO, Level.WARNING)
-        )
+        self._contexts: dict[_Context, str] = {}
+        self.follow()
         self._clock = clock
         self._violations = Firsts(DEVICES_REMEMBERED)
         self._violation_pace = self._pace()
         self._login_pace = self._pace()
         self._failure_paces: dict[tuple[str, str], Pace] = {}
         self._transaction_paces: dict[tuple[str, str], Pace] = {}
+
+    def follow(self) -> None:
+        """Take over the form and the level of the log, which may have changed."""
+        self._style = style = _JSON if self._log.as_json else _TEXT
+        self._quote = style.quote
+        self._patron_is, self._item_is = (style.name.format(name=name) for name in ("patron", "item"))
+        self._contexts.clear()
+        self._done = style.pair("outcome", "done")
+        self._unknown = style.pair("outcome", "unknown")
+        self._refused = {
+            reason: style.pair("outcome", "refused") + style.pair("reason", reason.value) for reason in Reason
+        }
+        self._watches_sessions = self._log.level <= Level.DEBUG
+        self._info, self._warning = (
+            style.line.format(level=level.name.lower(), boot=self.boot.replace("%", "%%"))
+            if level >= self._log.level
+            else ""
+            for level in (Level.INFO, Level.WARNING)
+        )
 
     def operation(
         self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int

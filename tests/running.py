@@ -1,13 +1,14 @@
 """A SoftDock process of its own, on free ports of this machine."""
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 
 from argon2 import PasswordHasher
 
@@ -22,13 +23,24 @@ LOGGED: list[str] = []
 """Every line that any process of the tests has logged."""
 
 
+HOLDS = "the new settings hold"
+REFUSED = "the settings are refused, and SoftDock goes on as it was"
+
+
+def write_settings(path, settings):
+    path.write_text(json.dumps({"log": {"format": "json"}, **settings}), encoding="utf-8")
+
+
 class Running:
     """A process, where it listens, and what it has logged."""
 
-    def __init__(self, process):
+    def __init__(self, process, settings):
         self.process = process
+        self.settings = settings
+        """The file with its settings."""
         self.ports = []
         self._lines = []
+        self._more = Condition()
         self._settled = Event()
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -41,11 +53,41 @@ class Running:
             if found:
                 self.ports = [int(each.rpartition(":")[2]) for each in found[1].split()]
                 self._settled.set()
+            with self._more:
+                self._more.notify_all()
         self._settled.set()
 
     @property
     def log(self):
         return "".join(self._lines)
+
+    @property
+    def events(self):
+        """What has been logged, as JSON."""
+        return [json.loads(each) for each in list(self._lines)]
+
+    def wait_for(self, *events):
+        """The first line that logs one of `events`, after those that were waited for before."""
+        begun = getattr(self, "_heard", 0)
+        with self._more:
+            found = self._more.wait_for(lambda: self._first(events, begun), 30)
+        assert found, f"it never logged {events}:\n{self.log}"
+        self._heard = found[0] + 1
+        return found[1]
+
+    def _first(self, events, begun):
+        for number, line in enumerate(self._lines[begun:], begun):
+            logged = json.loads(line)
+            if logged["event"] in events:
+                return number, logged
+        return None
+
+    def reload(self, settings=None):
+        """Have it read its settings again, which are `settings` from now on; whether they hold."""
+        if settings is not None:
+            write_settings(self.settings, settings)
+        self.process.send_signal(signal.SIGHUP)
+        return self.wait_for(HOLDS, REFUSED)["event"] == HOLDS
 
     def wait_until_ready(self):
         """Until the line that says where it listens."""
@@ -71,17 +113,20 @@ class Running:
 
 
 @contextmanager
-def softdock(tmp_path, settings, **files):
+def softdock(tmp_path, settings, *, environment=None, **files):
     """SoftDock with `settings` (a dictionary) and `files` beside them, ready to serve; ended on the way out."""
     for name, content in files.items():
         (tmp_path / name.replace("_", ".")).write_text(content, encoding="utf-8")
     path = tmp_path / "softdock.yaml"
-    path.write_text(json.dumps({"log": {"format": "json"}, **settings}), encoding="utf-8")
-    running = Running(
-        subprocess.Popen(
-            [COMMAND, "run", "-c", str(path)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=tmp_path
-        )
+    write_settings(path, settings)
+    process = subprocess.Popen(
+        [COMMAND, "run", "-c", str(path)],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=os.environ | (environment or {}),
     )
+    running = Running(process, path)
     try:
         yield running.wait_until_ready()
     finally:

@@ -67,7 +67,9 @@ def test_the_files_that_the_readme_points_to_are_there():
         assert (ROOT / link.partition(")")[0]).exists(), link
 
 
-@pytest.mark.parametrize("verb", ["run", "check-config", "hash-password", "kiosk", "version"])
+@pytest.mark.parametrize(
+    "verb", ["run", "check-config", "hash-password", "kiosk", "sessions", "trace", "version"]
+)
 def test_every_verb_of_the_command_is_in_the_readme_or_its_help(verb):
     """Each verb has a help text of its own."""
     result = CliRunner().invoke(main, [verb, "--help"])

@@ -82,7 +82,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """The wheel as a user gets it, built from a copy: setuptools leaves a folder behind, and ships it next time."""
     copy = tmp_path_factory.mktemp("build") / "checkout"
     shutil.copytree(
-        ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
+        ROOT,
+        copy,
+        ignore=shutil.ignore_patterns(".*", "*.sock", "__pycache__", "*.egg-info", "build", "dist"),
     )
     target = copy.parent / "wheels"
     build = [sys.executable, "-m", "pip", "wheel", "--no-index", "--no-deps", "--no-build-isolation"]

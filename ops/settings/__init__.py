@@ -14,10 +14,12 @@ in keys are told).
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound
 from softdock.ops.settings.accounts import AddressAccount, UserAccount
+from softdock.ops.settings.essentials import spoilt_messages
 from softdock.ops.settings.extra_fields import compile_extra_fields
 from softdock.ops.settings.libraries import Downtime, Library, System
 from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
 from softdock.ops.settings.loading import (
+    admin_path,
     demo_folder,
     demo_settings,
     load_settings,
@@ -52,10 +54,12 @@ __all__ = [
     "Tls",
     "UserAccount",
     "Wording",
+    "admin_path",
     "compile_extra_fields",
     "demo_folder",
     "demo_settings",
     "load_settings",
     "read_settings",
     "settings_from",
+    "spoilt_messages",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -13,14 +13,35 @@ from pydantic_core import ErrorDetails
 from softdock.mappings.positions import LARGEST, Node, Reading, Series, Table, placed, read_yaml
 from softdock.mappings.problems import Place, Problem, ProblemsFound
 from softdock.ops.settings.references import misfits
-from softdock.ops.settings.root import Settings
+from softdock.ops.settings.root import Contact, Settings
 from softdock.ops.settings.secrets import Resolver, SecretText
-from softdock.ops.settings.sections import Circumstances
+from softdock.ops.settings.sections import Circumstances, Section
+
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 def load_settings(path: Path | str, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in the file at `path`.  Raises ProblemsFound with everything that is wrong with them."""
     path = Path(path)
+    return read_settings(_text_of(path), str(path), path.parent, environment)
+
+
+def admin_path(path: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Where the settings at `path` have the admin socket; nothing else in them is looked at.
+
+    An operator may ask who cannot read the secrets that the server can.  Raises ProblemsFound.
+    """
+    reading = read_yaml(_text_of(path), str(path))
+    told = reading.root.get("admin") if isinstance(reading.root, Table) else None
+    if told is None:
+        if reading.problems:
+            raise ProblemsFound(reading.problems)
+        return None
+    return _made(Contact, Reading(Table([("admin", told)]), []), path.parent, environment).admin
+
+
+def _text_of(path: Path) -> str:
+    """The text of the file at `path`.  Raises ProblemsFound."""
     whole = Place(str(path))
     try:
         with path.open("rb") as file:
@@ -29,13 +50,12 @@ def load_settings(path: Path | str, environment: Mapping[str, str] = os.environ)
         said = (error.strerror or "it cannot be read").lower()
         raise ProblemsFound([Problem(whole, f"The settings cannot be read: {said}.")]) from None
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
         place = Place(str(path), before.count(b"\n") + 1, column)
         raise ProblemsFound([Problem(place, "This is not UTF-8.", "Save the file as UTF-8.")]) from None
-    return read_settings(text, str(path), path.parent, environment)
 
 
 def read_settings(
@@ -45,14 +65,14 @@ def read_settings(
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """The settings in `text`; `directory` is where the files lie that it names.  Raises ProblemsFound."""
-    return _settings(read_yaml(text, file), directory or Path(), environment)
+    return _made(Settings, read_yaml(text, file), directory or Path(), environment)
 
 
 def settings_from(
     values: Mapping[str, Any], directory: Path | None = None, environment: Mapping[str, str] = os.environ
 ) -> Settings:
     """The settings in plain Python values: the same checks, with paths but without lines.  Raises ProblemsFound."""
-    return _settings(Reading(placed(dict(values)), []), directory or Path(), environment)
+    return _made(Settings, Reading(placed(dict(values)), []), directory or Path(), environment)
 
 
 def demo_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -67,10 +87,12 @@ def demo_settings() -> Settings:
     What they name by relative paths lies in `demo_folder`.
     """
     text = files("softdock.ops.settings").joinpath("demo.yaml").read_text(encoding="utf-8")
-    return read_settings(text, "demo.yaml", environment={})
+    return read_settings(text, "demo.yaml", demo_folder(), environment={})
 
 
-def _settings(reading: Reading, directory: Path, environment: Mapping[str, str]) -> Settings:
+def _made(
+    model: type[AnySection], reading: Reading, directory: Path, environment: Mapping[str, str]
+) -> AnySection:
     """Each step sees what the steps before it could make of the file, and keeps silent where they complained."""
     if reading.root is None:
         raise ProblemsFound(reading.problems)
@@ -81,10 +103,10 @@ def _settings(reading: Reading, directory: Path, environment: Mapping[str, str])
     if root is None:
         raise ProblemsFound(found.problems)
     circumstances = Circumstances(directory)
-    made: Settings | None = None
+    made: AnySection | None = None
     wrong: list[Problem] = []
     try:
-        made = Settings.model_validate(root, context=circumstances)
+        made = model.model_validate(root, context=circumstances)
     except ValidationError as error:
         wrong = [_problem(each, root) for each in error.errors() if each["type"] not in _TOLD_BY_SECTIONS]
     found.add(circumstances.problems)

@@ -1,21 +1,42 @@
 """The settings as a whole."""
 
 from collections.abc import Sized
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic.functional_validators import PlainValidator
 
 from softdock.ops.settings.accounts import AnyAccount
 from softdock.ops.settings.libraries import LIBRARY_ID, Library
 from softdock.ops.settings.listeners import Listener
 from softdock.ops.settings.profiles import Profile
-from softdock.ops.settings.sections import Section
-from softdock.ops.settings.values import Seconds, choice, lasting, line, mistake
+from softdock.ops.settings.sections import Circumstances, Section
+from softdock.ops.settings.values import Seconds, choice, lasting, line, mistake, text_of
 
 LogFormat: TypeAlias = Literal["json", "console"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 Several = TypeVar("Several", bound=Sized)
+
+
+def _socket_path(value: object, info: ValidationInfo) -> Path:
+    directory = info.context.directory if isinstance(info.context, Circumstances) else Path()
+    text = str(value) if isinstance(value, Path) else text_of(value, "Write the path of a socket.")
+    if not text or "\0" in text:
+        raise mistake(
+            "This is not the path of a file.", "Write it like softdock.sock or /run/softdock/admin."
+        )
+    return directory / text
+
+
+SocketPath: TypeAlias = Annotated[Path, PlainValidator(_socket_path), WithJsonSchema({"type": "string"})]
+
+
+class Contact(Section):
+    """What somebody needs to know who wants to ask the running server."""
+
+    admin: SocketPath | None = None
 
 
 class Log(Section):
@@ -34,8 +55,10 @@ class Settings(Section):
     """What is written about the running server."""
     listen: tuple[Listener, ...]
     """Where SoftDock can be reached: a list such as [{sip2: 127.0.0.1:6001}, {ops: 127.0.0.1:8080}]."""
+    admin: SocketPath | None = None
+    """File of the unix socket for `softdock sessions` and `softdock trace`, relative to the settings file. Whoever may open it, its owner, may ask everything; without the key there is none."""
     grace: Annotated[Seconds, lasting(0, 600)] = Seconds(10)
-    """Time given to operations under way when the server is told to stop."""
+    """Time given to operations under way when the server is told to stop, or a listener is taken out of the settings."""
     libraries: dict[Annotated[str, LIBRARY_ID], Library]
     """The libraries, by the identifier that devices send (SIP2: AO)."""
     accounts: tuple[AnyAccount, ...] = ()

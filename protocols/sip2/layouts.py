@@ -214,6 +214,7 @@ class Layout:
         self._needed_names = tuple((kind.id, name) for name, kind in variable if kind.id in self.needed)
         self.names: dict[str, str] = {kind.id: name for name, kind in variable}
         """Attribute names by field identifier."""
+        self.fixed = fixed
         self.fixed_width = sum(kind.width for _, kind in fixed)
         ends = list(accumulate(kind.width for _, kind in fixed))
         self._slices = [(end - kind.width, end, kind) for end, (_, kind) in zip(ends, fixed, strict=True)]

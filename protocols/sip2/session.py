@@ -42,6 +42,10 @@ us a whole answer."""
 
 _RESEND = b"96"
 
+SAID_AT_PROMPTS = (b"login: ", b"password: ", b"Invalid login", b"Login OK.  Initiating SIP")
+"""Everything that a device which logs in by prompts is told; lines end in CR LF, prompts do not."""
+_ASK_USER, _ASK_PASSWORD, _WRONG, _RIGHT = SAID_AT_PROMPTS
+
 _SPEAKS_SIP2 = re.compile(rb"93..C[NOP]|99.[0-9 ]{3}[0-9]\.", re.DOTALL)
 """Begins a login or a status message, and no user name."""
 
@@ -121,7 +125,7 @@ class ServerSession:
         self._user = ""
         if dialect.telnet_login:
             self._prompt = _Prompt.USER
-            self.unsent.append(b"login: ")
+            self.unsent.append(_ASK_USER)
 
     @property
     def buffered(self) -> int:
@@ -132,6 +136,11 @@ class ServerSession:
     def busy(self) -> bool:
         """Whether a request is under way."""
         return self._open is not None
+
+    @property
+    def prompting(self) -> bool:
+        """Whether the terminal is still at the prompts of its login."""
+        return self._prompt is not _OVER
 
     def receive_data(self, data: bytes) -> None:
         """Take bytes from the wire."""
@@ -250,7 +259,7 @@ class ServerSession:
         if self._prompt is _Prompt.USER:
             self._user = text
             self._prompt = _Prompt.PASSWORD
-            self.unsent.append(b"password: ")
+            self.unsent.append(_ASK_PASSWORD)
             return None
         self._open = request = Request(Login(login_user_id=self._user, login_password=text))
         return request
@@ -259,10 +268,10 @@ class ServerSession:
         self._user = ""
         if accepted:
             self._prompt = _OVER
-            self.unsent.append(b"Login OK.  Initiating SIP\r\n")
+            self.unsent.append(_RIGHT + b"\r\n")
         else:
             self._prompt = _Prompt.USER
-            self.unsent.append(b"Invalid login\r\nlogin: ")
+            self.unsent.append(_WRONG + b"\r\n" + _ASK_USER)
 
 
 def _strange(reading: Reading) -> Violated:

@@ -41,8 +41,9 @@ class Meaning(Enum):
 class Database:
     """Where a database is, and how to speak to it.  Nothing is opened by making one."""
 
-    only_reading: ClassVar[str]
-    """Said once on a connection that is only to read."""
+    said_to_readers: ClassVar[str]
+    said_to_writers: ClassVar[str]
+    """What is said once on a new connection that is to read, or to write."""
     begin_reading: ClassVar[str]
     wait_to_begin: ClassVar[bool]
     """Whether `begin_writing` answers busy at once, and has to be said again."""
@@ -96,7 +97,9 @@ class Database:
 class Sqlite(Database):
     """A file on this machine, for one process or several."""
 
-    only_reading = "PRAGMA query_only = ON"
+    said_to_readers = "PRAGMA query_only = ON"
+    # SQLite by itself waits longer and longer between two tries; `sessions` asks steadily.
+    said_to_writers = "PRAGMA busy_timeout = 0"
     begin_reading = "BEGIN"
     wait_to_begin = True
     errors = (sqlite3.Error,)
@@ -114,10 +117,7 @@ class Sqlite(Database):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -65536")  # KiB: the upper pages of the trees stay in memory
-        connection.execute(
-            "PRAGMA busy_timeout = 0"
-        )  # SQLite waits longer and longer; `sessions` asks steadily
+        connection.execute("PRAGMA cache_size = -16384")  # KiB: the upper pages of the trees stay in memory
 
     @property
     def is_new(self) -> bool:
@@ -155,7 +155,9 @@ _SQLITE_AWAY = frozenset({
 class Postgres(Database):
     """A server that several hosts may share."""
 
-    only_reading = "SET default_transaction_read_only = on"
+    said_to_readers = "SET default_transaction_read_only = on"
+    # Who holds the lock, and is stuck, lets go of it.
+    said_to_writers = f"SET idle_in_transaction_session_timeout = {int(2000 * PATIENCE)}"
     begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     wait_to_begin = False
 
@@ -166,17 +168,24 @@ class Postgres(Database):
             raise DatabaseUrlError(
                 "The driver for PostgreSQL is missing. Install it: pip install 'softdock[postgres]'"
             ) from None
+        from psycopg.types.string import StrDumperUnknown  # noqa: PLC0415
+
+        class Texts(StrDumperUnknown):
+            """A device may send a NUL, which a text of PostgreSQL cannot hold."""
+
+            def dump(self, obj: str) -> Any:
+                return super().dump(obj.replace("\0", "\ufffd") if "\0" in obj else obj)
+
+        self._texts = Texts
         self.errors = (psycopg.Error,)  # type: ignore[misc]
-        super().__init__(url, lock, paramstyle="format", connect_args={"connect_timeout": int(PATIENCE)})
+        super().__init__(url, lock, paramstyle="format", connect_args=_NOTICE_SILENCE)
         self.begin_writing = f"BEGIN; SELECT pg_advisory_xact_lock({self.lock})"
 
     def _prepare(self, connection: Any, record: object) -> None:
-        milliseconds = int(PATIENCE * 1000)
         connection.autocommit = True
+        connection.adapters.register_dumper(str, self._texts)
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {milliseconds}")
-            # Who holds the lock and is gone, or stuck, lets go of it.
-            cursor.execute(f"SET idle_in_transaction_session_timeout = {2 * milliseconds}")
+            cursor.execute(f"SET lock_timeout = {int(1000 * PATIENCE)}")
             cursor.execute(
                 "SELECT set_config('synchronous_commit', 'on', false)"
                 " WHERE current_setting('synchronous_commit') = 'off'"
@@ -199,6 +208,15 @@ class Postgres(Database):
         state = getattr(error, "sqlstate", None) or ""
         return bool(state) and state[:2] not in {"08", "57"}
 
+
+_NOTICE_SILENCE = {
+    "connect_timeout": int(PATIENCE),
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""For libpq: a server that is cut off from us is given up within some ten seconds."""
 
 _POSTGRES_BUSY = frozenset({"55P03", "57014", "40001", "40P01"})
 """A lock was not to be had in time, a time-out, a serialization failure, a deadlock."""

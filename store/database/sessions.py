@@ -138,8 +138,8 @@ class Session:
                 if isinstance(self._database, Sqlite):
                     self._database.create_file()
                 connection = Connection(self._database.engine.connect())
-                if not self._writes:
-                    connection.say(self._database.only_reading)
+                database = self._database
+                connection.say(database.said_to_writers if self._writes else database.said_to_readers)
                 self._connection = connection
             except (DBAPIError, OSError) as error:
                 raise DatabaseAway(_sentence(_cause(error))) from error

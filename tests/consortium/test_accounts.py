@@ -116,3 +116,22 @@ def test_who_fails_from_many_connections_at_once_is_not_compared_at_once():
     clock.advance(60)
     assert len(compared) < 10
     assert results == [None] * 50
+
+
+def test_a_new_book_remembers_who_guesses_and_no_password():
+    """Settings were read again: guessing goes on slowly, and a changed password is compared."""
+    clock, compared = Clock(), []
+    old = a_book(clock=clock)
+    log_in(old)
+    log_in(old, password="wrong", address="10.0.0.9")
+    new = AccountBook(
+        {"kiosk": (ACCOUNT, "#changed")},
+        [],
+        lambda hashed, password: compared.append(password) or succeed(hashed == f"#{password}"),
+        clock,
+        old.failures,
+    )
+    assert log_in(new) is None
+    assert compared == ["secret"]
+    waiting = Deferred.fromCoroutine(new.login("kiosk", Secret("changed"), "", "10.0.0.9"))
+    assert not waiting.called

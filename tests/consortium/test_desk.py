@@ -13,7 +13,7 @@ from softdock.circulation.operations import Checkout, EndSession, LookupItem, Lo
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
 from softdock.circulation.patrons import Patron
 from softdock.circulation.reasons import Reason
-from softdock.consortium.directory import Downtime
+from softdock.consortium.directory import Directory, Downtime
 from stubs import EVERYTHING, NOON, RecordingObserver, StubSystem, a_desk, a_library, an_account, result_of
 
 LOOKUP = LookupItem(ItemId("I1"))
@@ -273,3 +273,76 @@ def test_whoever_cancels_the_desk_itself_gets_what_was_asked_for():
     assert len(stopped) == 1
     clock.advance(60)
     assert clock.getDelayedCalls() == []
+
+
+def test_new_libraries_are_gone_by_from_the_next_operation_on():
+    """A reload: what has begun ends at the old system, what comes next goes to the new one."""
+    waiting = Deferred()
+    old, new = StubSystem(lambda _: waiting), StubSystem()
+    desk = a_desk(a_library(old))
+    outcomes = []
+    Deferred.fromCoroutine(desk.perform(an_account(), LOOKUP)).addCallback(outcomes.append)
+    desk.go_by(Directory([a_library(new)]))
+    assert perform(desk, LOOKUP).result.title == "A title"
+    waiting.callback("of the old system")
+    assert outcomes == ["of the old system"]
+    assert (len(old.asked), len(new.asked)) == (1, 1)
+
+
+def test_a_system_is_released_when_nothing_is_under_way_there():
+    """Only then may it be closed; one that is idle, at once."""
+    waiting = Deferred()
+    old, idle = StubSystem(lambda _: waiting), StubSystem()
+    desk = a_desk(a_library(old))
+    Deferred.fromCoroutine(desk.perform(an_account(), LOOKUP))
+    desk.go_by(Directory([]))
+    released = desk.released(old)
+    assert desk.released(idle).called
+    assert not released.called
+    waiting.callback("done")
+    assert released.called
+
+
+def test_a_system_that_never_answers_is_released_at_the_deadline():
+    clock, old = Clock(), StubSystem(lambda _: Deferred())
+    desk = a_desk(a_library(old), clock)
+    Deferred.fromCoroutine(desk.perform(an_account(), LOOKUP))
+    released = desk.released(old)
+    clock.advance(8)
+    assert released.called
+
+
+def test_a_library_that_has_left_refuses_and_has_no_status():
+    """Its devices are about to be disconnected; until then they get an answer."""
+    desk = a_desk(a_library())
+    desk.go_by(Directory([a_library(id="OTHER")]))
+    assert perform(desk, CHECKOUT) == Refused(Reason.SYSTEM_UNAVAILABLE)
+    assert desk.status(an_account(), "en") is None
+
+
+def test_a_try_that_was_held_back_goes_by_what_holds_then():
+    """Somebody guesses a PIN; while the next try waits, the library gets a downtime and another system."""
+    clock = Clock()
+    wrong = StubSystem(lambda _: Done(PatronReport(Patron(PatronId("R1"), "N"), PinCheck.WRONG)))
+    desk = a_desk(a_library(wrong), clock)
+    guess = LookupPatron(PatronId("R1"), Secret("0000"))
+    for _ in range(5):
+        perform(desk, guess)
+    outcomes = []
+    Deferred.fromCoroutine(desk.perform(an_account(), guess)).addCallback(outcomes.append)
+    desk.go_by(Directory([a_library(wrong, downtime=Downtime())]))
+    clock.advance(30)
+    assert outcomes == [Refused(Reason.DOWNTIME)]
+    assert len(wrong.asked) == 5
+
+
+def test_wrong_pins_are_not_forgotten_by_a_change_of_libraries():
+    """Otherwise a reload would give whoever guesses five more tries at once."""
+    wrong = StubSystem(lambda _: Done(PatronReport(Patron(PatronId("R1"), "N"), PinCheck.WRONG)))
+    desk = a_desk(a_library(wrong))
+    guess = LookupPatron(PatronId("R1"), Secret("0000"))
+    for _ in range(5):
+        perform(desk, guess)
+    desk.go_by(Directory([a_library(wrong)]))
+    waiting = Deferred.fromCoroutine(desk.perform(an_account(), guess))
+    assert not waiting.called

@@ -291,3 +291,17 @@ def test_a_pace_lets_so_many_pass_in_a_time_and_counts_the_rest():
     now = 60.0
     assert pace.admits()
     assert (pace.held_back(), pace.held_back()) == (2, 0)
+
+
+def test_form_and_level_of_a_log_in_use_can_change():
+    """Whoever got `events` before logs by the new ones."""
+    stream = io.BytesIO()
+    log = a_log(stream)
+    events = log.events
+    events.debug("unheard")
+    log.change(as_json=False, level=Level.DEBUG)
+    events.debug("heard")
+    log.change(as_json=False, level=Level.ERROR)
+    events.warning("unheard again")
+
+    assert stream.getvalue().decode() == "2026-01-01T12:00:00.500Z debug   heard\n"

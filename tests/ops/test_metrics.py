@@ -40,6 +40,9 @@ def busy() -> Metrics:
     metrics.transaction("CDL", "circulation", "committed", 0.04, 0.03, 1)
     metrics.transaction("CDL", "lookup", "away", 5.0, 0.0, 2)
     metrics.violation("bad-checksum", "sip2 127.0.0.1:6001", "kiosk-3f")
+    metrics.reloads["accepted"] += 1
+    metrics.reloads["refused"] += 2
+    metrics.open_traces += 1
     return metrics
 
 
@@ -215,3 +218,10 @@ def test_measuring_can_be_stopped():
     lag.stop()
 
     assert clock.getDelayedCalls() == []
+
+
+def test_reloads_and_traces_are_counted():
+    metrics = busy()
+
+    assert value(metrics, "softdock_reloads_total", outcome="refused") == 2
+    assert value(metrics, "softdock_traces_open") == 1

@@ -284,3 +284,19 @@ def test_sessions_are_logged_for_debugging_only():
         written.observer.session_closed("sip2")
 
         assert len(written.lines) == count
+
+
+def test_an_observer_follows_the_log_when_it_changes():
+    """A reload made it quieter and gave it another form; operations are still named by the same boot."""
+    stream = io.BytesIO()
+    log = Log(stream, now=lambda: 1767268800.5)
+    observer = LogObserver(log, "k3f9", lambda: 0.0)
+    checkout = Checkout(CARD, ITEM)
+    observer.operation(KIOSK, checkout, LENT, 0.001, 1)
+    log.change(as_json=False, level=Level.WARNING)
+    observer.follow()
+    observer.operation(KIOSK, checkout, LENT, 0.001, 2)
+    observer.operation(KIOSK, checkout, Unknown(), 0.001, 3)
+    first, second = stream.getvalue().decode().splitlines()
+    assert json.loads(first)["operation_id"] == "k3f9-1"
+    assert "warning operation operation_id=k3f9-3 kind=checkout" in second

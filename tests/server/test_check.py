@@ -42,3 +42,18 @@ def test_the_faults_of_several_libraries_are_told_together(tmp_path):
     }
     found = problems_of(tmp_path, libraries=libraries)
     assert len(found) == 3
+
+
+def test_an_admin_socket_that_cannot_be_is_told(tmp_path):
+    """Beside everything else that is wrong."""
+    listen = [{"sip2": "127.0.0.1:0", "tls": {"certificate": "softdock.yaml", "key": "softdock.yaml"}}]
+    found = "\n".join(problems_of(tmp_path, admin="nowhere/admin.sock", listen=listen))
+    assert f"There is no folder {tmp_path}/nowhere for the admin socket." in found
+    assert "listen[0].tls" in found
+    assert problems_of(tmp_path, admin="admin.sock") == []
+
+
+def test_the_demo_is_good_before_its_folder_was_ever_made(tmp_path, monkeypatch):
+    """A newcomer who checks first must not be told of a folder that `softdock run` makes."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "nowhere"))
+    assert check(None) == []

@@ -8,7 +8,7 @@ a rule, later if it was away then.
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
@@ -69,6 +69,10 @@ ANY_LAPSED = Statement(
 _log = Logger()
 
 
+BETWEEN_TRIES = timedelta(seconds=1)
+"""Between two tries to make the tables ready: who asks meanwhile is told what the last one came to."""
+
+
 class WrongBooks(ValueError):
     """The database holds the books of another library, or PINs under another key.  The message says which."""
 
@@ -89,6 +93,7 @@ class SqlStorage:
         self._lapses_of: datetime | None = None
         self._initial: Callable[[], Stock] | None = None
         self._ready = False
+        self._failed: tuple[datetime, DatabaseError | None] = (now(), None)
         self._preparing = DeferredLock()
 
     async def open(self, initial: Callable[[], Stock] | None = None) -> None:
@@ -135,11 +140,21 @@ class SqlStorage:
         await self._preparing.acquire()
         try:
             if not self._ready:
-                await self._threads.alone(self._made_ready)
-                self._ready = True
-                self._initial = None
+                await self._try_to_prepare()
         finally:
             self._preparing.release()
+
+    async def _try_to_prepare(self) -> None:
+        failed_at, failure = self._failed
+        if failure is not None and self._now() - failed_at < BETWEEN_TRIES:
+            raise failure
+        try:
+            await self._threads.alone(self._made_ready)
+        except DatabaseError as error:
+            self._failed = (self._now(), error)
+            raise
+        self._ready = True
+        self._initial = None
 
     # --- in the threads of the database ---------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from softdock.circulation.stepping import Result, Waiting, step
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2 import north
 from softdock.protocols.sip2.layouts import Message
+from softdock.protocols.sip2.listener.watching import SessionRow, Tap
 from softdock.protocols.sip2.north import Terminal
 from softdock.protocols.sip2.session import Event, Request, ServerSession, Signal
 
@@ -61,6 +62,12 @@ class Connection(Protocol):
         self._terminal = Terminal(listener.dialect, listener.front.clock(zone))
         self._behind_proxy = behind_proxy
         self._address: str | None = None
+        self.number = 0
+        """Its place among all connections of the process; 0 if it was turned away."""
+        self._since = listener.front.now()
+        self._requests = 0
+        self._tap: Tap | None = None
+        """Shows the wire to those who trace this device."""
         self._failed_logins = 0
         self._most_failed_logins = listener.limits.failed_logins
         if listener.dialect.telnet_login:
@@ -104,6 +111,8 @@ class Connection(Protocol):
         if self._finishing or (self._address is None and not self._admit()):
             return
         self._heard = self._listener.tick
+        if self._tap is not None:
+            self._tap.received(data, self._session.dialect, prompting=self._session.prompting)
         self._session.receive_data(data)
         self._advance()
 
@@ -144,6 +153,7 @@ class Connection(Protocol):
             event = session.next_event()
             if isinstance(event, Request):
                 self._violations = 0
+                self._requests += 1
                 self._serve(event.message)
             elif isinstance(event, Signal):
                 break
@@ -221,12 +231,7 @@ class Connection(Protocol):
         plain = {message.uid_algorithm, message.pwd_algorithm} == {"0"}
         if plain and message.login_user_id:
             try:
-                account = await self._front.accounts.login(
-                    message.login_user_id,
-                    Secret(message.login_password or ""),
-                    (message.location_code or "").strip(),
-                    self._address or "",
-                )
+                account = await self._account_of(message, message.login_user_id)
             except AccountsBusy:
                 self._front.observer.violation("logins", self._listener.name, self._address or "")
                 return False
@@ -240,6 +245,15 @@ class Connection(Protocol):
             self._speak_for(account)
         return account is not None
 
+    async def _account_of(self, login: m.Login, user: str) -> Account | None:
+        """The account that `login` opens, by the accounts that there are when it is known."""
+        password, location = Secret(login.login_password or ""), (login.location_code or "").strip()
+        while True:
+            accounts = self._front.accounts
+            account = await accounts.login(user, password, location, self._address or "")
+            if accounts is self._front.accounts:
+                return account
+
     def _speak_for(self, account: Account) -> None:
         front = self._front
         dialect = front.dialect_of(account, self._listener.dialect)
@@ -247,6 +261,8 @@ class Connection(Protocol):
         assert status is not None
         self._terminal.log_in(account, dialect, front.clock(dialect.zone or status.zone), status.currency)
         self._session.dialect = dialect
+        if front.traces:
+            self.be_watched()
 
     def _violated(self, kind: str) -> None:
         account = self._terminal.account
@@ -266,6 +282,8 @@ class Connection(Protocol):
             self._refuse_connection("connections-per-address")
             return False
         self._address = address
+        if self._front.traces:
+            self.be_watched()
         account = self._front.accounts.by_address(address)
         if account is not None:
             self._speak_for(account)
@@ -291,6 +309,37 @@ class Connection(Protocol):
         elif self._heard <= idle:
             self._front.observer.violation("idle-time", self._listener.name, self._terminal.account.name)
             self.finish()
+
+    @property
+    def account(self) -> Account | None:
+        """For whom the device speaks, once that is known."""
+        return self._terminal.account
+
+    def row(self) -> SessionRow:
+        """The device as an operator is shown it."""
+        account, terminal, listener = self._terminal.account, self._terminal, self._listener
+        return SessionRow(
+            number=self.number,
+            listener=listener.name,
+            address=self._address or "",
+            account=account.name if account is not None else "",
+            location=terminal.location,
+            profile=terminal.dialect.name,
+            since=self._since,
+            idle=listener.seconds_since(self._heard),
+            requests=self._requests,
+        )
+
+    def be_watched(self) -> None:
+        """Let the traces see the wire that concern this device, as it is known now."""
+        row = self.row()
+        concerned = [each for each in self._front.traces if each.concerns(row)]
+        if not concerned:
+            self._tap = None
+            return
+        if self._tap is None:
+            self._tap = Tap(self.number, self._front.now, self._listener.limits.line_length)
+        self._tap.traces = concerned
 
     def finish(self) -> None:
         """Close after the answer that is under way; take nothing new."""
@@ -325,6 +374,8 @@ class Connection(Protocol):
         transport = self.transport
         assert transport is not None
         if data:
+            if self._tap is not None:
+                self._tap.sent(data, self._session.dialect)
             if self._direct:
                 # One system call and no detour through the transport's buffer and the poller.
                 try:

@@ -16,6 +16,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.ports import Accounts, Desk, Observer
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.listener.connection import Connection
+from softdock.protocols.sip2.listener.watching import Trace
 from softdock.protocols.sip2.session import LONGEST_LINE
 from softdock.protocols.sip2.timestamps import StampClock
 
@@ -58,7 +59,13 @@ class Front:
         self.observer = observer
         self.dialect_of = dialect_of
         self.reactor = reactor
-        self._now = now
+        self.now = now
+        self.listeners: list[Listener] = []
+        """Those that are open, and those that are closed but have devices on them."""
+        self.traces: tuple[Trace, ...] = ()
+        """Who looks at the wire of a terminal; none, as a rule."""
+        self.count = 0
+        """Connections so far."""
         self._clocks: dict[tzinfo, StampClock] = {}
         self._waiting: list[Connection] = []
 
@@ -66,8 +73,36 @@ class Front:
         """The clock of `zone`; there is one for all its devices."""
         clock = self._clocks.get(zone)
         if clock is None:
-            clock = self._clocks[zone] = StampClock(zone, self._now)
+            clock = self._clocks[zone] = StampClock(zone, self.now)
         return clock
+
+    def renew(self, accounts: Accounts, dialect_of: Callable[[Account, Dialect], Dialect]) -> None:
+        """From now on devices log in by these; who has logged in keeps account and dialect."""
+        self.accounts = accounts
+        self.dialect_of = dialect_of
+
+    def connections(self) -> list[Connection]:
+        """All devices, in the order in which they came."""
+        found = [connection for each in self.listeners for connection in each.connections]
+        return sorted(found, key=lambda connection: connection.number)
+
+    def begin_trace(self, trace: Trace) -> list[int]:
+        """Tell `trace` the wire of the terminal that it names, whenever that is connected.
+
+        The numbers of the sessions that it has now.
+        """
+        self._set_traces((*self.traces, trace))
+        rows = [each.row() for each in self.connections()]
+        return [row.number for row in rows if trace.concerns(row)]
+
+    def end_trace(self, trace: Trace) -> None:
+        """Tell `trace` nothing more."""
+        self._set_traces(tuple(each for each in self.traces if each is not trace))
+
+    def _set_traces(self, traces: tuple[Trace, ...]) -> None:
+        self.traces = traces
+        for connection in self.connections():
+            connection.be_watched()
 
     def send_soon(self, connection: Connection) -> None:
         """Let `connection` send at the end of this turn of the reactor, with all others that have to."""
@@ -99,7 +134,7 @@ class Listener(Factory):
         self.tick = 0
         """Sweeps so far: the clock by which silence is measured."""
         self.draining = False
-        self._connections: set[Connection] = set()
+        self.connections: set[Connection] = set()
         self._by_address: Counter[str] = Counter()
         self._sweeper = LoopingCall(self._sweep)
         self._sweeper.clock = front.reactor
@@ -115,19 +150,32 @@ class Listener(Factory):
 
     def startFactory(self) -> None:
         """Begin to watch the connections."""
-        self._sweeper.start(SWEEP, now=False)
+        if self not in self.front.listeners:
+            self.front.listeners.append(self)
+        if not self._sweeper.running:
+            self._sweeper.start(SWEEP, now=False)
+
+    def renew(self, dialect: Dialect, limits: Limits) -> None:
+        """From now on devices are met with these.  The times of `limits` hold for who is there as well."""
+        self.dialect = dialect
+        self.limits = limits
+
+    def seconds_since(self, tick: int) -> float:
+        """How long ago `tick` was."""
+        return (self.tick - tick) * SWEEP
 
     def __len__(self) -> int:
         """How many devices are connected."""
-        return len(self._connections)
+        return len(self.connections)
 
     # --- what connections report ----------------------------------------------------------------------
 
     def opened(self, connection: Connection) -> bool:
         """Take `connection` in; False if there are too many, or SoftDock is about to stop."""
-        if self.draining or len(self._connections) >= self.limits.connections:
+        if self.draining or len(self.connections) >= self.limits.connections:
             return False
-        self._connections.add(connection)
+        self.connections.add(connection)
+        self.front.count = connection.number = self.front.count + 1
         self.front.observer.session_opened(self.name)
         return True
 
@@ -144,10 +192,10 @@ class Listener(Factory):
             self._by_address[address] -= 1
             if not self._by_address[address]:
                 del self._by_address[address]
-        if connection in self._connections:
-            self._connections.discard(connection)
+        if connection in self.connections:
+            self.connections.discard(connection)
             self.front.observer.session_closed(self.name)
-        if not self._connections and self._emptied is not None:
+        if not self.connections and self._emptied is not None:
             emptied, self._emptied = self._emptied, None
             emptied.callback(None)
 
@@ -159,7 +207,8 @@ class Listener(Factory):
         if self._sweeper.running:
             self._sweeper.stop()
         done: Deferred[None] = Deferred()
-        if not self._connections:
+        done.addCallback(self._forgotten)
+        if not self.connections:
             done.callback(None)
             return done
         self._emptied = done
@@ -170,19 +219,29 @@ class Listener(Factory):
                 hurry.cancel()
 
         done.addCallback(no_hurry)
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             connection.finish()
         return done
 
+    def _forgotten(self, _: None) -> None:
+        if self in self.front.listeners:
+            self.front.listeners.remove(self)
+
+    def dismiss(self, leaves: Callable[[Account], bool]) -> None:
+        """Close the connections of the accounts that have to leave: idle ones now, busy ones after their answer."""
+        for connection in list(self.connections):
+            if connection.account is not None and leaves(connection.account):
+                connection.finish()
+
     def _abort(self) -> None:
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             connection.abort()
 
     def _sweep(self) -> None:
         self.tick += 1
         login = self.tick - math.ceil(self.limits.login_time / SWEEP) - 1
         idle = self.tick - math.ceil(self.limits.idle_time / SWEEP) - 1
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             connection.check_silence(login, idle)
 
 

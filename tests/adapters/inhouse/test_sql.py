@@ -1,14 +1,22 @@
 """The books on SQL keep the contract of a storage."""
 
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from hand_turned import HandTurned
+from inhouse_books import CDL, NOW, R1, ZONE, a_block, a_patron, a_stock
 from inhouse_storage_contract import StorageContract
-from softdock.adapters.inhouse.snapshot import House
+from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, lookup_patron
+from softdock.adapters.inhouse.snapshot import Changes, Decision, House
 from softdock.adapters.inhouse.sql.storage import SqlStorage
+from softdock.circulation.errors import SystemUnavailable
+from softdock.circulation.operations import BlockPatron, EnablePatron, LookupPatron
+from softdock.circulation.outcomes import Done
 from softdock.store.database import Database, DatabaseThreads, NobodyWatches
 
 
@@ -55,3 +63,70 @@ class TestPostgres(SqlContract):
 
     def new_database(self) -> str:
         return self.cluster.url(self.cluster.database())
+
+
+def test_books_whose_database_is_away_at_the_start_are_there_when_it_is(tmp_path):
+    """Operations are refused meanwhile, and what the books were to begin with is taken in later."""
+    now = [NOW]
+    reactor = HandTurned()
+    database = Database.at("sqlite:///later/books.db", tmp_path, "inhouse")
+    threads = DatabaseThreads(database, "CDL", reactor, NobodyWatches())
+    storage = SqlStorage(database, House(CDL, "CNY", ZONE), lambda: now[0], threads)
+    with closing(threads):
+        reactor.result_of(storage.open(lambda: a_stock(a_patron(R1))))
+        for _ in range(3):
+            with pytest.raises(SystemUnavailable):
+                reactor.result_of(storage.work(lookup_patron, LookupPatron(R1)))
+        with pytest.raises(SystemUnavailable):
+            reactor.result_of(storage.probe())
+        (tmp_path / "later").mkdir()
+        now[0] += timedelta(seconds=2)
+        assert isinstance(reactor.result_of(storage.work(lookup_patron, LookupPatron(R1))), Done)
+        assert reactor.result_of(storage.probe()) is None
+
+
+def test_a_rule_that_fails_is_told_to_who_asked_and_to_nobody_else(tmp_path):
+    """Whatever waited with it is done."""
+    reactor = HandTurned()
+    database = Database.at("sqlite:///books.db", tmp_path, "inhouse")
+    threads = DatabaseThreads(database, "CDL", reactor, NobodyWatches())
+    storage = SqlStorage(database, House(CDL, "CNY", ZONE), lambda: NOW, threads)
+
+    def bug(snapshot, wish):
+        raise KeyError("bug")
+
+    with closing(threads):
+        reactor.result_of(storage.open(lambda: a_stock(a_patron(R1))))
+        waiting = [
+            Deferred.fromCoroutine(storage.work(rule, wish))
+            for rule, wish in (
+                (block_patron, BlockPatron(R1)),
+                (bug, None),
+                (enable_patron, EnablePatron(R1)),
+            )
+        ]
+        assert isinstance(reactor.result_of(waiting[0]), Done)
+        with pytest.raises(KeyError):
+            reactor.result_of(waiting[1])
+        assert isinstance(reactor.result_of(waiting[2]), Done)
+
+
+def test_a_lookup_changes_nothing_whatever_its_rule_decides(tmp_path):
+    reactor = HandTurned()
+    database = Database.at("sqlite:///books.db", tmp_path, "inhouse")
+    threads = DatabaseThreads(database, "CDL", reactor, NobodyWatches())
+    storage = SqlStorage(database, House(CDL, "CNY", ZONE), lambda: NOW, threads)
+
+    def decide(snapshot, wish):
+        return Decision(Done(None), Changes(a_block(R1)))
+
+    def count(snapshot, wish):
+        return snapshot.number()
+
+    with closing(threads):
+        reactor.result_of(storage.open(lambda: a_stock(a_patron(R1))))
+        for rule in (decide, count):
+            with pytest.raises(TypeError, match="a lookup"):
+                reactor.result_of(storage.work(rule, LookupPatron(R1)))
+        report = reactor.result_of(storage.work(lookup_patron, LookupPatron(R1))).result
+        assert report.reason is None

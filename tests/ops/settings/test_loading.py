@@ -24,6 +24,7 @@ from softdock.ops.settings import (
     Sip2Listener,
     UserAccount,
     Wording,
+    admin_path,
     load_settings,
     read_settings,
     settings_from,
@@ -204,7 +205,7 @@ def test_settings_can_be_made_of_plain_values():
         (LIBRARIES + "listen: ‸[]", "listen", "Nothing is listed here.", "SoftDock needs at least one."),
         (LISTEN + "libraries: ‸{}", "libraries", "Nothing is listed here.", "SoftDock needs at least one."),
         (LEAST + "‸libary: x", "libary", '"libary" is not a key here.', "Did you mean libraries?"),
-        (LEAST + "‸zzz: x", "zzz", '"zzz" is not a key here.', "The keys here are log, listen, grace, libraries, accounts, profiles."),
+        (LEAST + "‸zzz: x", "zzz", '"zzz" is not a key here.', "The keys here are log, listen, admin, grace, libraries, accounts, profiles."),
         (LEAST + "accounts: ‸{}", "accounts", "A list belongs here.", "Write it in brackets: [one, two]."),
         (LEAST + "profiles: ‸[]", "profiles", "A table of keys and values belongs here.", "Write key: value in lines below, or {key: value}."),
         (LEAST + "log: {level: ‸loud}", "log.level", '"loud" is not a level of logs.', "Choose one of debug, info, warning, error."),
@@ -456,3 +457,38 @@ def test_no_tree_whatever_raises_anything_but_its_problems(value):
 def test_no_text_whatever_raises_anything_but_its_problems(text):
     with pytest.raises(ProblemsFound):
         read_settings(text)
+
+
+def test_the_admin_socket_lies_beside_the_settings(tmp_path):
+    """Unless its path is absolute."""
+    assert (
+        read_settings(LEAST + "admin: softdock.sock", directory=tmp_path).admin == tmp_path / "softdock.sock"
+    )
+    assert read_settings(LEAST + "admin: /run/softdock/admin", directory=tmp_path).admin == Path(
+        "/run/softdock/admin"
+    )
+    assert read_settings(LEAST).admin is None
+
+
+@pytest.mark.parametrize("wrong", ['""', "[a]", "{a: b}", '"a\\0b"'])
+def test_what_is_no_path_is_no_admin_socket(wrong):
+    (problem,) = problems(LEAST + f"admin: {wrong}")
+    assert problem.place.path == "admin"
+
+
+def test_the_admin_socket_is_found_without_what_only_the_server_may_read(tmp_path):
+    """An operator's shell has no password of the library's system, and need not."""
+    path = tmp_path / "softdock.yaml"
+    path.write_text("admin: ${env:WHERE}\nlibraries: {CDL: {system: {key: '${file:secret}'}}}\n")
+    assert admin_path(path, {"WHERE": "admin.sock"}) == tmp_path / "admin.sock"
+    path.write_text(LEAST)
+    assert admin_path(path) is None
+
+
+@pytest.mark.parametrize("text", ["admin: [", "admin: ${env:NOWHERE}", None])
+def test_an_admin_socket_that_cannot_be_found_out_is_told(tmp_path, text):
+    path = tmp_path / "softdock.yaml"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(ProblemsFound):
+        admin_path(path, {})

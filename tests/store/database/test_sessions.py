@@ -180,6 +180,14 @@ def test_a_file_that_is_no_database_is_away(tmp_path):
     assert (tmp_path / "x.db").read_bytes().startswith(b"this is")
 
 
+def test_a_text_that_cannot_be_stored_spoils_nothing(database, session):
+    """Devices send all sorts of bytes; what they name by them is not there."""
+    session.transact(insert("a\0b"))
+    session.transact(insert("ab"))
+    assert len(committed(database)) == 2
+    assert "ab" in committed(database)
+
+
 def test_a_new_file_is_for_the_eyes_of_its_owner(tmp_path):
     create(Database.at("sqlite:///x.db", tmp_path, "test"))
     assert (tmp_path / "x.db").stat().st_mode & 0o077 == 0

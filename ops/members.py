@@ -1,0 +1,156 @@
+"""From the settings to the libraries, their systems and the accounts.
+
+A library's system is kept from one settings to the next as long as nothing is changed about it: it may hold
+connections, books and work under way.  A new or changed one is made beside it, and opened before it takes over.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from twisted.internet.defer import CancelledError
+from twisted.logger import Logger
+
+from softdock.adapters.base import AdapterContext, AdapterSettingsError
+from softdock.adapters.registry import AdapterNotFound, load_adapter
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.locale import LANGUAGES
+from softdock.circulation.ports import LibrarySystem
+from softdock.consortium.accounts import AccountBook, Compare
+from softdock.consortium.directory import Downtime, Library
+from softdock.ops import settings as s
+
+_log = Logger()
+
+
+class Membership(NamedTuple):
+    """The libraries of one settings, and what becomes of their systems when they take over."""
+
+    libraries: list[Library]
+    settings: Mapping[str, s.Library]
+    new: list[LibrarySystem]
+    """To be opened first."""
+    leaving: list[LibrarySystem]
+    """To be closed afterwards, when nothing is under way there any more."""
+
+    async def open(self) -> None:
+        """Open the new systems.  Raises what the first that cannot be opened raises; then none of them is open."""
+        for number, each in enumerate(self.new):
+            try:
+                await each.open()
+            except Exception:  # CancelledError as well: SoftDock stops
+                await close(reversed(self.new[: number + 1]))
+                raise
+
+
+NOBODY = Membership([], {}, [], [])
+
+
+async def close(systems: Iterable[LibrarySystem]) -> None:
+    """Close `systems`.  One that cannot be closed does not keep the others open."""
+    for each in systems:
+        try:
+            await each.close()
+        except CancelledError:
+            raise
+        except Exception:  # noqa: BLE001 - a fault of an adapter, which is told and must not spread
+            _log.failure("a library's system could not be closed")
+
+
+def membership(
+    settings: s.Settings, before: Membership, context_of: Callable[[LibraryId, s.Library], AdapterContext]
+) -> Membership:
+    """The libraries of `settings`, which follow on `before`; no system is opened or closed by this.
+
+    `context_of` gives what the adapter of a library is told.  Raises ProblemsFound for what only the adapters
+    can tell is wrong.
+    """
+    kept = {each.id: each.system for each in before.libraries}
+    systems: dict[LibraryId, LibrarySystem] = {}
+    problems: list[s.Problem] = []
+    for key, library in settings.libraries.items():
+        name = LibraryId(key)
+        if key in before.settings and _has_the_same_system(before.settings[key], library):
+            systems[name] = kept[name]
+            continue
+        try:
+            systems[name] = _system(library, context_of(name, library))
+        except s.ProblemsFound as found:
+            problems += found.problems
+    if problems:
+        raise s.ProblemsFound(problems)
+    return Membership(
+        libraries=[
+            _library(LibraryId(key), each, systems[LibraryId(key)])
+            for key, each in settings.libraries.items()
+        ],
+        settings=settings.libraries,
+        new=[each for key, each in systems.items() if kept.get(key) is not each],
+        leaving=[each for key, each in kept.items() if systems.get(key) is not each],
+    )
+
+
+def _has_the_same_system(before: s.Library, now: s.Library) -> bool:
+    """Whether everything is the same that an adapter is told."""
+    return (before.system.adapter, before.system.options, before.time_zone, before.currency) == (
+        now.system.adapter, now.system.options, now.time_zone, now.currency,
+    )  # fmt: skip
+
+
+def account_book(
+    settings: s.Settings, compare: Compare, clock: Any, before: AccountBook | None
+) -> AccountBook:
+    """The accounts; who guesses is known from the book that was there before."""
+    users = [each for each in settings.accounts if isinstance(each, s.UserAccount)]
+    addresses = [each for each in settings.accounts if isinstance(each, s.AddressAccount)]
+    return AccountBook(
+        {each.user: (each.account(), each.password_hash) for each in users},
+        [(each.address, each.account()) for each in addresses],
+        compare,
+        clock,
+        before.failures if before is not None else None,
+    )
+
+
+def _system(library: s.Library, context: AdapterContext) -> LibrarySystem:
+    """The adapter to the library's system, made but not opened."""
+    options = library.system.options
+    try:
+        return load_adapter(library.system.adapter)(options, context)
+    except AdapterNotFound as error:
+        raise s.ProblemsFound([s.Problem(options.place, str(error))]) from None
+    except AdapterSettingsError as error:
+        raise s.ProblemsFound(
+            [s.Problem(_place_of(place, options), sentence) for place, sentence in error.complaints]
+        ) from None
+
+
+def _place_of(complaint: str, options: s.Table) -> s.Place:
+    """Where in the settings an adapter's complaint belongs: at the key that it names, else at the system."""
+    key = complaint.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+    place = options.key_place(key) if key in options else options.place
+    inside = options.place.inside(complaint)
+    return s.Place(place.file, place.line, place.column, inside)
+
+
+def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Library:
+    zone, downtime = library.time_zone, library.downtime
+    return Library(
+        id=key,
+        names={language: library.name.in_language(language) for language in LANGUAGES}
+        if library.name
+        else {},
+        system=system,
+        zone=zone,
+        currency=library.currency,
+        deadline=float(library.deadline),
+        offline=library.offline,
+        downtime=None
+        if downtime is None
+        else Downtime(
+            begins=downtime.start.replace(tzinfo=zone) if downtime.start else None,
+            ends=downtime.until.replace(tzinfo=zone) if downtime.until else None,
+            text={language: downtime.text.in_language(language) for language in LANGUAGES}
+            if downtime.text
+            else None,
+        ),
+    )

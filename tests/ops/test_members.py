@@ -1,0 +1,127 @@
+"""From settings to libraries: whose system stays, whose is opened, whose is closed."""
+
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from twisted.internet.defer import CancelledError, Deferred
+
+from softdock.adapters.base import AdapterContext
+from softdock.ops import members as m
+from softdock.ops.settings import ProblemsFound, read_settings
+from stubs import NOON, StubSystem, result_of
+
+LISTEN = "listen: [{sip2: localhost:0}]\n"
+
+
+class Closing(StubSystem):
+    """A system that remembers whether it is open; `told` is what `open` does."""
+
+    def __init__(self, told=None):
+        super().__init__()
+        self.told = told
+        self.history = []
+
+    async def open(self):
+        self.history.append("open")
+        if isinstance(self.told, Exception):
+            raise self.told
+        if self.told is not None:
+            await self.told
+
+    async def close(self):
+        self.history.append("closed")
+
+
+@pytest.fixture
+def membership(monkeypatch):
+    """The membership of settings with libraries as given, after `before`."""
+    monkeypatch.setattr(m, "_system", lambda library, context: Closing())
+
+    def made(libraries, before=m.NOBODY):
+        settings = read_settings(f"{LISTEN}libraries: {libraries}")
+        return m.membership(
+            settings,
+            before,
+            lambda key, library: AdapterContext(key, UTC, library.currency, lambda: NOON, Path()),
+        )
+
+    return made
+
+
+def systems(membership):
+    return {each.id: each.system for each in membership.libraries}
+
+
+def test_a_system_is_kept_while_nothing_is_changed_about_it(membership):
+    """Name, deadline and downtime of the library may change, and the order of keys."""
+    before = membership("{A: {system: {adapter: x, a: 1, b: [2, {c: 3}]}}}")
+    after = membership(
+        "{A: {name: N, deadline: 5s, downtime: {}, system: {b: [2, {c: 3}], a: 1, adapter: x}}}", before
+    )
+    assert systems(after) == systems(before)
+    assert (after.new, after.leaving) == ([], [])
+    assert after.libraries[0].deadline == 5.0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "{system: {adapter: y, a: 1}}",
+        "{system: {adapter: x, a: 2}}",
+        "{system: {adapter: x, a: 1, b: 1}}",
+        "{system: {adapter: x, a: 1}, currency: EUR}",
+        "{system: {adapter: x, a: 1}, time_zone: Europe/Berlin}",
+    ],
+)
+def test_a_system_is_made_anew_if_anything_is_changed_that_it_is_told(membership, changed):
+    before = membership("{A: {system: {adapter: x, a: 1}}}")
+    after = membership(f"{{A: {changed}}}", before)
+    assert after.new == list(systems(after).values())
+    assert after.leaving == list(systems(before).values())
+
+
+def test_libraries_come_and_go(membership):
+    before = membership("{A: {system: {adapter: x}}, B: {system: {adapter: x}}}")
+    after = membership("{B: {system: {adapter: x}}, C: {system: {adapter: x}}}", before)
+    assert after.leaving == [systems(before)["A"]]
+    assert after.new == [systems(after)["C"]]
+    assert systems(after)["B"] is systems(before)["B"]
+
+
+def test_a_system_that_cannot_be_opened_closes_those_that_were_opened_for_nothing():
+    good, bad, never = Closing(), Closing(OSError("no")), Closing()
+    assert result_of(m.Membership([], {}, [good, bad, never], []).open()).check(OSError)
+    assert (good.history, bad.history, never.history) == (["open", "closed"], ["open", "closed"], [])
+
+
+def test_the_end_of_softdock_closes_what_is_being_opened():
+    slow, failures = Closing(Deferred()), []
+    opening = Deferred.fromCoroutine(m.Membership([], {}, [slow], []).open())
+    opening.addErrback(failures.append)
+    opening.cancel()
+    assert slow.history == ["open", "closed"]
+    assert failures[0].check(CancelledError)
+
+
+def test_a_system_that_cannot_be_closed_does_not_keep_the_next_one_open():
+    class Stuck(Closing):
+        async def close(self):
+            raise RuntimeError
+
+    after = Closing()
+    result_of(m.close([Stuck(), after]))
+    assert after.history == ["closed"]
+
+
+def test_the_faults_of_all_libraries_are_told_together(tmp_path):
+    settings = read_settings(
+        f"{LISTEN}libraries: {{A: {{system: {{adapter: no}}}}, B: {{system: {{adapter: nope}}}}}}"
+    )
+    with pytest.raises(ProblemsFound) as caught:
+        m.membership(
+            settings,
+            m.NOBODY,
+            lambda key, library: AdapterContext(key, UTC, library.currency, lambda: NOON, tmp_path),
+        )
+    assert len(caught.value.problems) == 2
