@@ -73,8 +73,11 @@ class Connection:
         return sum(self.run(statement, *row) for row in rows)
 
     def say(self, text: str) -> None:
-        """A statement without values."""
-        self._cursor.execute(text)
+        """A statement without values; what it answers is not looked at."""
+        cursor = self._cursor
+        cursor.execute(text)
+        if cursor.description:
+            cursor.fetchall()  # or SQLite would take it for unfinished
 
 
 class Session:
