@@ -85,6 +85,10 @@ class Database:
         """Set a new connection of the driver up."""
         raise NotImplementedError
 
+    whether_others_wrote: ClassVar[str] = ""
+    """Answers the same number as in the connection's last transaction if nobody else has written since; "" if that
+    cannot be told."""
+
     def meaning_of(self, error: Exception) -> Meaning:
         """What an error of the driver says."""
         raise NotImplementedError
@@ -101,6 +105,7 @@ class Sqlite(Database):
     # SQLite by itself waits longer and longer between two tries; `sessions` asks steadily.
     said_to_writers = "PRAGMA busy_timeout = 0"
     begin_reading = "BEGIN"
+    whether_others_wrote = "PRAGMA data_version"
     wait_to_begin = True
     errors = (sqlite3.Error,)
 

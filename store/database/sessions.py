@@ -25,13 +25,27 @@ BETWEEN_TRIES = 0.002
 class Connection:
     """What a unit of work sees of a database: statements within the transaction under way."""
 
-    __slots__ = ("_cursor", "_dialect", "core")
+    __slots__ = ("_cursor", "_dialect", "_whether_others_wrote", "commits", "core", "kept")
 
-    def __init__(self, core: sa.Connection) -> None:
+    def __init__(self, core: sa.Connection, whether_others_wrote: str) -> None:
         self.core = core
         """For what is done once: migrations, and statements that are not prepared."""
+        self.commits = 0
+        """Transactions that have been committed on it."""
+        self.kept: object = None
+        """What a unit of work keeps here for the next transaction."""
+        self._whether_others_wrote = whether_others_wrote
         self._dialect = core.dialect
         self._cursor: Any = core.connection.cursor()
+
+    def mark(self) -> int | None:
+        """The same number as in the last transaction if nobody else has written since; None if that cannot be told."""
+        if not self._whether_others_wrote:
+            return None
+        cursor = self._cursor
+        cursor.execute(self._whether_others_wrote)
+        found: int = cursor.fetchall()[0][0]
+        return found
 
     def rows(self, statement: Statement, *values: object) -> list[Row]:
         """All rows that `statement` gives."""
@@ -140,8 +154,8 @@ class Session:
             try:
                 if isinstance(self._database, Sqlite):
                     self._database.create_file()
-                connection = Connection(self._database.engine.connect())
                 database = self._database
+                connection = Connection(database.engine.connect(), database.whether_others_wrote)
                 connection.say(database.said_to_writers if self._writes else database.said_to_readers)
                 self._connection = connection
             except (DBAPIError, OSError) as error:
@@ -178,6 +192,7 @@ class Session:
                 raise DatabaseAway(_sentence(error)) from error
             self.close()
             raise CommitLost(_sentence(error)) from error
+        connection.commits += 1
         self.commit_seconds = time.perf_counter() - began
 
     def _undo(self, connection: Connection, error: BaseException) -> None:
