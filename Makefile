@@ -2,6 +2,7 @@
 # make test    all tests
 # make check   everything a machine can say about the code without running it; `make -k check` goes on after a fault
 # make docs    write the documentation, in both languages: build/docs/index.html
+# make wheels  gather SoftDock and what it depends on in wheels/, to install it without a network
 # make bench   measure the speed on this machine
 # make clean   remove what the tools left; .venv stays (rm -r .venv, if it is to be made afresh)
 #
@@ -15,7 +16,7 @@ stamp := .venv/.installed
 
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: run test check docs bench clean lint format types imports packages
+.PHONY: run test check docs wheels bench clean lint format types imports packages
 
 run: $(stamp)
 	$(bin)/softdock run
@@ -33,6 +34,11 @@ docs: $(stamp)
 	    -d build/docs/.doctrees-$$language docs/$$language build/docs/$$language || exit 1; \
 	done
 	cp docs/index.html build/docs/
+
+# For the Python and the machine that make them.  The folder is made anew, so that no older version lies beside.
+wheels: $(stamp)
+	rm -rf wheels build/lib build/bdist.*
+	$(bin)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --wheel-dir wheels '.[postgres]'
 
 bench: $(stamp)
 	$(bin)/python benchmarks/bench.py
