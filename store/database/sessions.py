@@ -132,6 +132,7 @@ class Session:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(*self._database.errors, DBAPIError):
+                connection.core.invalidate()  # or SQLAlchemy would roll back first, and complain if that fails
                 connection.core.close()
 
     def _once(self, work: Callable[[Connection], Result]) -> Result:
