@@ -113,7 +113,7 @@ class FileCheck:
         self._complaints: list[Complaint] = []
         self._convert = Converter(house, now, self.library, self.policies, self._complain)
         self._seen: set[str] = set()
-        self._first: dict[str, dict[str, int]] = {"patrons": {}, "items": {}}
+        self._first: dict[str, dict[str, int]] = {"patrons": {}, "items": {}, "returns": {}}
         self._lent: set[str] = set()
         self._has_hashes = False
         self._broken = False
@@ -152,6 +152,9 @@ class FileCheck:
     def conclude(self) -> None:
         """Look at what one place says of another.  Raises ImportFileError if anything was wrong."""
         self._references()
+        for item in self._lent & self._first["returns"].keys():
+            place = f"returns[{self._first['returns'][item]}].loan.item"
+            self._complain(place, "This item is lent, and was not returned since.")
         self._hold_titles()
         if self._has_hashes:
             self._hashes()
@@ -261,9 +264,13 @@ class FileCheck:
 
     def _returns(self, place: str, index: int, value: object) -> None:
         row = self._valid(_RETURN, place, value)
-        if row is not None:
-            self._refer(f"{place}.loan", "item", row.loan.item)
-            self._refer(f"{place}.loan", "patron", row.loan.patron)
+        if row is None:
+            return
+        first = self._first["returns"].setdefault(row.loan.item, index)
+        if first != index:
+            self._complain(f"{place}.loan.item", f"returns[{first}] is of the same item.")
+        self._refer(f"{place}.loan", "item", row.loan.item)
+        self._refer(f"{place}.loan", "patron", row.loan.patron)
 
     def _holds(self, place: str, index: int, value: object) -> None:
         hold = self._valid(_HOLD, place, value)

@@ -33,14 +33,19 @@ def _block(value: object) -> str | None:
 
 
 def _day_or_moment(value: object) -> date:
-    """A date alone is kept apart from a point in time."""
+    """A date alone is kept apart from a point in time.
+
+    The first and the last year have hours that some zones can not name: who writes them means "never".
+    """
     try:
         if isinstance(value, str):
-            return (
+            read = (
                 date.fromisoformat(value)
                 if len(value) <= len("2026-12-31")
                 else datetime.fromisoformat(value)
             )
+            if date.min.year < read.year < date.max.year:
+                return read
     except ValueError:
         pass
     raise PydanticCustomError(
@@ -149,13 +154,14 @@ class Item(_Part):
     extra: dict[str, str] = Field(default_factory=dict)
 
 
-Limit = Annotated[int, Field(ge=0)]
+Limit = Annotated[int, Field(ge=0, le=1_000_000)]
+Days = Annotated[int, Field(ge=0, le=36_525)]
 
 
 class Policy(_Part):
     """What a category of patrons may do; see `policies`."""
 
-    loan_days: Limit = 30
+    loan_days: Days = 30
     renewals: Limit = 2
     max_loans: Limit | None = None
     max_holds: Limit | None = None

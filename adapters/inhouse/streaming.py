@@ -18,6 +18,8 @@ LONGEST = 1 << 23
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _IN_NUMBER = re.compile(r"[0-9eE.+-]*")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half of a character that JSON writes in two: no text if it stands alone."""
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -117,6 +119,8 @@ class _Text:
                 raise self.fault("a number has too many digits") from None
             else:
                 if self._ended or not _IN_NUMBER.fullmatch(self._text, end):  # a number may go on
+                    if _HALF.search(self._text, self._at, end) and not _is_text(value):
+                        raise self.fault("half a character stands alone here")
                     self._at = end
                     return value
             self._read()
@@ -155,3 +159,12 @@ class _Text:
             raise self.fault("this is not UTF-8 text", len(self._text)) from None
         self._text = self._text[self._at :] + more
         self._at = 0
+
+
+def _is_text(value: object) -> bool:
+    """Whether all texts in `value` could be written down."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

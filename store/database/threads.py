@@ -9,10 +9,11 @@ threads of the database.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -133,13 +134,16 @@ class DatabaseThreads:
         return await self._put(self._writing, _ALONE, work)
 
     def close(self) -> None:
-        """End the threads once they have done what waits; one that its database keeps is left behind."""
+        """End the threads once they have done what waits; those that their database keeps are left behind."""
         started = [thread for thread in self._threads if thread.ident is not None]
         self._writing.put(None)
         for _ in range(self._readers):
             self._reading.put(None)
+        until = (
+            time.monotonic() + 2 * PATIENCE
+        )  # for all of them together: the reactor stands still meanwhile
         for thread in started:
-            thread.join(2 * PATIENCE)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _put(
         self, queue: "SimpleQueue[_Waiting | None]", unit: UnitOfWork[Job, Result], job: Job
@@ -177,16 +181,17 @@ class DatabaseThreads:
             if first is None:
                 break
             together = [first]
-            while len(together) < batch and queue.qsize():
-                another = queue.get()
-                if another is None:
-                    ended = True
-                    break
-                together.append(another)
+            with suppress(Empty):  # looking first would not do: another thread may be served in between
+                while len(together) < batch:
+                    another = queue.get_nowait()
+                    if another is None:
+                        ended = True
+                        break
+                    together.append(another)
             accounts: list[_Account] = []
             results: list[tuple[_Waiting, Any]] = []
             for alone, group in groupby(together, lambda each: each.unit is _ALONE):
-                wanted = [each for each in group if not each.given_up]
+                wanted = _wanted(group)
                 if alone:
                     results += [(each, _alone(each.job, session)) for each in wanted]
                 else:
@@ -205,7 +210,7 @@ class DatabaseThreads:
         accounts.append(account)
         began = time.perf_counter()
         try:
-            return session.transact(lambda connection: _performed(connection, jobs))
+            return session.transact(lambda connection: _performed(connection, _wanted(jobs)))
         except Exception as error:  # noqa: BLE001 - told to whoever waits, instead of ending unseen in a thread
             told = error
             account.outcome = next(
@@ -231,6 +236,11 @@ def _alone(work: Callable[[Session], Any], session: Session) -> Any:
         return work(session)
     except Exception as error:  # noqa: BLE001 - told to whoever waits, instead of ending unseen in a thread
         return error
+
+
+def _wanted(jobs: Iterable[_Waiting]) -> list[_Waiting]:
+    """Those of `jobs` for whose result somebody waits still.  It may have taken seconds to be let in to write."""
+    return [each for each in jobs if not each.given_up]
 
 
 def _nothing(connection: Connection, jobs: Sequence[Any]) -> Sequence[Any]:

@@ -77,6 +77,9 @@ TITLES_BY_ID = KeyedSelect(
 TITLES_BY_TEXT = KeyedSelect(
     sa.select(t.item.c.title, t.item.c.title_id).order_by(t.item.c.number), t.item.c.title
 )
+HELD_TITLES = KeyedSelect(
+    sa.select(t.hold.c.title_id, t.hold.c.title).order_by(t.hold.c.number), t.hold.c.title_id
+)
 PAYMENTS_SINCE = Statement(
     sa.select(t.payment)
     .where(t.payment.c.patron == sa.bindparam("card"), t.payment.c.at >= sa.bindparam("since"))
@@ -236,14 +239,16 @@ class LoadedBooks(Books):
         return tuple(self._copies_of(self._connection.rows_of(COPIES_BY_TITLE, (title.id,))))
 
     def _load_titles(self, names: Collection[TitleId]) -> None:
-        """Titles by number or by what they are called."""
+        """Titles by number or by what they are called; one that has lost its copies is there while somebody waits."""
         known = self.loaded_titles.loaded
         made: list[LoadedTitle] = []
-        for title_id, text in self._connection.rows_of(TITLES_BY_ID, names):
-            if title_id not in known:
-                known[title_id] = title = LoadedTitle(self, title_id, text)
-                made.append(title)
-        left = [each for each in names if each not in known]
+        left = names
+        for select in (TITLES_BY_ID, HELD_TITLES):
+            for title_id, text in self._connection.rows_of(select, left):
+                if title_id not in known:
+                    known[title_id] = title = LoadedTitle(self, title_id, text)
+                    made.append(title)
+            left = [each for each in names if each not in known]
         if left:
             called: dict[str, TitleId] = {}
             for text, title_id in self._connection.rows_of(TITLES_BY_TEXT, left):

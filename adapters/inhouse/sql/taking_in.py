@@ -4,7 +4,8 @@ What staff enter of a patron or an item that the books know is replaced.  Everyt
 blocks, fees and payments with a new patron, loans and returns with a new item, holds with either.  So a file can be
 taken in again, after it was interrupted or because somebody was not sure, and changes nothing the second time.
 
-What a run that did not come to its end has brought counts as new for the next one.
+What a run that did not come to its end has brought counts as new for the next one.  A run that goes on keeps itself
+open, should another one that ran beside it have come to its end and taken it for dead.
 """
 
 import time
@@ -35,6 +36,8 @@ from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import (
     ITEM_COLUMNS,
     PATRON_COLUMNS,
+    TITLES_BY_ID,
+    TITLES_BY_TEXT,
     LoadedBooks,
 )
 from softdock.adapters.inhouse.sql.numbers import Numbers
@@ -70,6 +73,7 @@ INSERT_LOAN = insert_once(t.loan, "item")
 INSERT_RETURN = insert_once(t.last_return, "item")
 INSERT_HOLD = insert_once(t.hold, "number")
 
+RETURNED = KeyedSelect(sa.select(t.last_return.c.item), t.last_return.c.item)
 PATRON_NUMBERS = KeyedSelect(sa.select(t.patron.c.id, t.patron.c.number), t.patron.c.id)
 ITEM_NUMBERS = KeyedSelect(sa.select(t.item.c.id, t.item.c.number, t.item.c.title_id), t.item.c.id)
 HELD_TITLES = KeyedSelect(sa.select(t.hold.c.title_id).distinct(), t.hold.c.title_id)
@@ -94,6 +98,12 @@ BEGIN_RUN = Statement(
     "number",
     "first_number",
     "begun",
+)
+KEEP_OPEN = Statement(
+    sa.update(t.import_run)
+    .where(t.import_run.c.number == sa.bindparam("run"), t.import_run.c.ended.is_not(None))
+    .values(ended=None),
+    "run",
 )
 END_RUNS = Statement(
     sa.update(t.import_run).where(t.import_run.c.ended.is_(None)).values(ended=sa.bindparam("at")), "at"
@@ -156,6 +166,8 @@ class _TakingIn:
         self._new_from = 0
         """What has this number or a higher one counts as new."""
         self._first_ever = False
+        self._run = 0
+        """Its number, once it has begun."""
 
     def run(self) -> Taken:
         self._transact(self._begin)
@@ -176,6 +188,7 @@ class _TakingIn:
 
         def afresh(connection: Connection) -> Any:
             self._count = replace(counted)  # should the work have to be done twice
+            connection.run(KEEP_OPEN, self._run)
             return work(connection)
 
         result = self._session.transact(afresh)
@@ -191,8 +204,8 @@ class _TakingIn:
         if self._first_ever:
             numbers.raise_to(self._stock.highest_number)
         self._new_from = min(open_runs, default=numbers.next())
-        if not open_runs:
-            connection.run(BEGIN_RUN, len(runs) + 1, self._new_from, micros(self._now()))
+        self._run = len(runs) + 1
+        connection.run(BEGIN_RUN, self._run, self._new_from, micros(self._now()))
         connection.run(SET_TERMS, stored_policies(self._stock.policies), to_json(dict(self._stock.branches)))
         numbers.store()
 
@@ -263,7 +276,13 @@ class _TakingIn:
         items = {each.item for each in portion if each.item is not None}
         new_items = self._new(connection, ITEM_NUMBERS, items)
         new_patrons = self._new(connection, PATRON_NUMBERS, {_patron(each) for each in portion})
-        loans = [each for each in portion if isinstance(each, Loan) and each.item in new_items]
+        # What a run that was interrupted has brought may have been returned since.
+        returned = {row[0] for row in connection.rows_of(RETURNED, new_items)}
+        loans = [
+            each
+            for each in portion
+            if isinstance(each, Loan) and each.item in new_items and each.item not in returned
+        ]
         self._count.loans += connection.run_each(INSERT_LOAN, map(loan_row, loans))
         returns = [each for each in portion if isinstance(each, Return) and each.item in new_items]
         connection.run_each(INSERT_RETURN, map(return_row, returns))
@@ -272,6 +291,7 @@ class _TakingIn:
             for each in portion
             if isinstance(each, Hold) and (each.patron in new_patrons or each.item in new_items)
         ]
+        holds = _under_their_titles(connection, holds)
         placed = {tuple(row) for row in connection.rows_of(HOLDS_OF, {each.patron for each in holds})}
         absent = [each for each in holds if (each.patron, each.title_id, each.item) not in placed]
         rows = [full_hold_row(self._numbered(each, numbers)) for each in absent]
@@ -312,6 +332,25 @@ _Numbered = TypeVar("_Numbered", Fee, Payment, Hold)
 
 def _patron(row: Standing) -> str:
     return row.loan.patron if isinstance(row, Return) else row.patron
+
+
+def _under_their_titles(connection: Connection, holds: Iterable[Hold]) -> list[Hold]:
+    """`holds`, each on the title that its item has in the books, where it may have kept to another than in the file."""
+    holds = list(holds)
+    items = {each.item for each in holds if each.item is not None}
+    of_item = {row[0]: row[2] for row in connection.rows_of(ITEM_NUMBERS, items)}
+    of_title = {row[0]: row[0] for row in connection.rows_of(TITLES_BY_ID, {each.title_id for each in holds})}
+    called: dict[str, TitleId] = {}
+    lost = {each.title for each in holds if each.item is None and each.title_id not in of_title}
+    for text, title_id in connection.rows_of(TITLES_BY_TEXT, lost - {""}):
+        called.setdefault(text, title_id)
+    found = []
+    for each in holds:
+        title_id = of_title.get(each.title_id) or called.get(each.title) or each.title_id
+        if each.item is not None:
+            title_id = of_item.get(each.item, title_id)
+        found.append(each if title_id == each.title_id else replace(each, title_id=title_id))
+    return found
 
 
 def _hanging(entries: Iterable[Entry]) -> Iterator[_Hanging | NewItem]:

@@ -112,6 +112,34 @@ def test_an_owner_with_the_name_of_the_files_library_is_this_library(read):
     assert read({"items": [{"id": "I1", "owner": "OTHER"}]}).item().owner == LibraryId("OTHER")
 
 
+@pytest.mark.parametrize(
+    ("part", "where"),
+    [
+        ({"loans": [{"item": "I1", "patron": "R1", "due": "9999-12-31T23:59:59Z"}]}, "loans[0].due"),
+        ({"loans": [{"item": "I1", "patron": "R1", "lent": "0001-01-01"}]}, "loans[0].lent"),
+        ({"loans": [{"item": "I1", "patron": "R1", "renewals": 10**30}]}, "loans[0].renewals"),
+        ({"holds": [{"item": "I1", "patron": "R1", "expires": "9999-12-31"}]}, "holds[0].expires"),
+        ({"policies": {"default": {"loan_days": 10**12}}}, "policies.default.loan_days"),
+    ],
+)
+def test_what_the_books_could_not_hold_is_found_before_anything_is_in_them(complaints, part, where):
+    """It ended an import halfway, or every later look at the item."""
+    found = complaints({"patrons": [{"id": "R1"}], "items": [{"id": "I1"}], **part})
+    assert [place for place, _ in found] == [where]
+
+
+def test_only_an_item_that_is_not_lent_has_a_last_return_and_only_one(complaints):
+    loan = {"item": "I1", "patron": "R1"}
+    found = complaints({
+        "patrons": [{"id": "R1"}], "items": [{"id": "I1"}], "returns": [{"loan": loan}, {"loan": loan}],
+        "loans": [loan],
+    })  # fmt: skip
+    assert found == [
+        ("returns[1].loan.item", "returns[0] is of the same item."),
+        ("returns[0].loan.item", "This item is lent, and was not returned since."),
+    ]
+
+
 def test_a_category_without_terms_has_those_of_the_default_category(read):
     policies = {"default": {"max_loans": 1}, "adult": {"max_loans": 2}}
     books = read(

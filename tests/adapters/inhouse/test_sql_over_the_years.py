@@ -1,5 +1,6 @@
 """Books last: those of an earlier version open after an upgrade, and an export makes the same books again."""
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -9,16 +10,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from inhouse_books import CDL, NOW, RULES, ZONE, a_patron, a_stock
+from inhouse_books import CDL, NOW, RULES, ZONE, a_loan, a_patron, a_stock, an_item, day
 from softdock.adapters.inhouse.adapter import DEMO
 from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.pins import PinSeal
 from softdock.adapters.inhouse.snapshot import House
-from softdock.adapters.inhouse.sql import schema
+from softdock.adapters.inhouse.sql import schema, taking_in
 from softdock.adapters.inhouse.sql.moving import NoLibrary, back_up, export_file, import_file
 from softdock.adapters.inhouse.sql.storage import SqlStorage, WrongBooks, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
-from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret, TitleId
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
@@ -272,6 +273,35 @@ def test_a_file_may_refer_to_what_the_books_know(demo, tmp_path):
     assert [place for place, _ in refused.value.complaints] == ["loans[0].patron", "holds[0].title"]
 
 
+@pytest.mark.parametrize("about", [{"item": "I1"}, {"title": "New"}, {"title": "T-New"}])
+def test_a_hold_is_on_the_title_that_its_item_keeps_to(fresh, tmp_path, about):
+    """The file calls the item otherwise, but somebody waits for it under its old title: both are in one queue."""
+    library = Library(fresh())
+    item = an_item("I1", title="Old", title_id=TitleId("T-Old"))
+    library.take_in(a_stock(a_patron("R1"), a_patron("R2"), item, a_loan("I1", "R1")))
+    library.done(PlaceHold(PatronId("R2"), ItemId("I1")))
+    renamed = {"id": "I1", "title": "New", "title_id": "T-New"}
+    more = {"patrons": [{"id": "R3"}], "items": [renamed], "holds": [{"patron": "R3", **about}]}
+    (tmp_path / "more.json").write_text(json.dumps(more), encoding="utf-8")
+    with closing(library.session):
+        assert import_file(tmp_path / "more.json", library.database, HOUSE, KEY, lambda: NOW).holds == 1
+        assert library.done(LookupItem(ItemId("I1"))).hold_queue_length == 2
+
+
+def test_a_hold_on_a_title_that_has_lost_its_copies_waits_and_lapses(fresh, tmp_path):
+    """It once made every operation of the library fail from the day on which it lapsed."""
+    library = Library(fresh())
+    library.take_in(a_stock(an_item("I1", title="Old")))
+    hold = {"patron": "R3", "title": "Old", "expires": "2026-03-03"}
+    more = {"patrons": [{"id": "R3"}], "items": [{"id": "I1", "title": "New"}], "holds": [hold]}
+    (tmp_path / "more.json").write_text(json.dumps(more), encoding="utf-8")
+    with closing(library.session):
+        import_file(tmp_path / "more.json", library.database, HOUSE, KEY, lambda: NOW)
+        assert library.done(LookupPatron(PatronId("R3"))).patron.counts.unavailable_holds == 1
+        library.now = day(3, 4)
+        assert library.done(LookupPatron(PatronId("R3"))).patron.counts.unavailable_holds == 0
+
+
 def test_an_interrupted_import_is_completed_by_the_next(tmp_path):
     """What the first run brought counts as new: its loans and holds are still taken."""
 
@@ -293,6 +323,53 @@ def test_an_interrupted_import_is_completed_by_the_next(tmp_path):
         taken = library.take_in(stock)
         assert (taken.patrons, taken.items, taken.loans, taken.holds) == (0, 0, 5, 3)
         assert library.done(LookupItem(ItemId("CD0004"))).status is CirculationStatus.CHARGED
+
+
+class Interrupted(Exception):
+    """An import that was ended from outside."""
+
+
+def test_a_book_that_was_returned_before_an_import_is_completed_stays_returned(fresh):
+    """The patron was told so."""
+    turns = iter(range(1, 100))
+
+    def interrupt(seconds):
+        if next(turns) == 3:
+            raise Interrupted
+
+    library = Library(fresh())
+    stock = a_stock(a_patron("R1"), an_item("I1"), a_loan("I1", "R1"))
+    with closing(library.session):
+        with pytest.raises(Interrupted):
+            take_in(library.session, stock, HOUSE, lambda: NOW, interrupt)
+        assert library.done(LookupItem(ItemId("I1"))).due is not None
+        library.done(Checkin(ItemId("I1")))
+        assert library.take_in(stock).loans == 0
+        assert library.done(LookupItem(ItemId("I1"))).due is None
+
+
+def test_an_import_that_is_interrupted_after_another_ended_beside_it_is_completed(fresh, monkeypatch):
+    """The other one once declared both to be at their end: the loans that were left were lost."""
+    monkeypatch.setattr(taking_in, "PORTION", 1)
+    turns = iter(range(1, 100))
+    library = Library(fresh())
+    other = Library(library.database)
+    stock = a_stock(a_patron("R1"), an_item("I1"), an_item("I2"), a_loan("I1", "R1"), a_loan("I2", "R1"))
+
+    def beside(seconds):
+        turn = next(turns)
+        if turn == 3:
+            other.take_in(a_stock(a_patron("R7")))
+        if turn == 5:
+            raise Interrupted
+
+    with closing(library.session), closing(other.session):
+        with pytest.raises(Interrupted):
+            take_in(library.session, stock, HOUSE, lambda: NOW, beside)
+        assert library.take_in(stock).loans == 1
+        assert library.take_in(stock).loans == 0
+        loans = library.done(LookupPatron(PatronId("R1"), wanted=PatronList.LOANS)).entries
+        assert len(loans) == 2
 
 
 def test_pins_in_clear_need_the_key_and_hashes_the_same_key(tmp_path):

@@ -103,6 +103,14 @@ def test_an_entry_has_a_longest_length(monkeypatch):
         whole('{"a": "' + "x" * 5000 + '"}')
 
 
+@pytest.mark.parametrize("text", [r'{"a": "\ud83d"}', r'{"a": [{"b": {"\uDE00": 1}}]}', r'{"\ud800": 1}'])
+def test_half_a_character_is_refused_and_both_halves_are_one(text):
+    """No database stores half of one: it was found out in the midst of an import."""
+    with pytest.raises(NotJson, match="half a character"):
+        whole(text)
+    assert whole(r'{"a": "\ud83d\ude00 \u4e09"}') == {"a": "😀 三"}
+
+
 def test_what_is_not_utf_8_is_told():
     with pytest.raises(NotJson, match="UTF-8"):
         list(parts_of(io.BytesIO('{"a": "成都"}'.encode("gb18030"))))

@@ -1,6 +1,7 @@
 """What waits is committed together; what spoils it is rolled back alone; nobody waits for ever."""
 
 from contextlib import contextmanager
+from queue import SimpleQueue
 from threading import Event
 
 import pytest
@@ -8,7 +9,7 @@ from twisted.internet.defer import Deferred
 
 from counted_table import ALL, INSERT, committed, create
 from hand_turned import HandTurned
-from softdock.store.database import DatabaseAway, DatabaseBusy, DatabaseThreads, UnitOfWork, threads
+from softdock.store.database import DatabaseAway, DatabaseBusy, DatabaseThreads, Session, UnitOfWork, threads
 
 
 class Watcher:
@@ -146,6 +147,28 @@ def test_what_nobody_waits_for_any_more_is_not_begun(serve, database):
     assert committed(database) == ["b"]
 
 
+def test_what_is_given_up_before_its_transaction_is_let_in_is_not_begun(serve, database, monkeypatch):
+    """While another process writes, whoever waits may run out of time, and tell a device that it was not done."""
+    waits, let_in, begin = Event(), Event(), Session._begin
+
+    def begin_later(session, connection):
+        waits.set()
+        assert let_in.wait(30)
+        begin(session, connection)
+
+    with serve() as (threads, reactor, _):
+        with held_up(threads):
+            given_up, wanted = put(threads, "a", "b")
+            monkeypatch.setattr(Session, "_begin", begin_later)
+        assert waits.wait(30)
+        given_up.addErrback(lambda failure: None)
+        given_up.cancel()
+        let_in.set()
+        assert reactor.result_of(wanted) == 1
+        monkeypatch.undo()
+    assert committed(database) == ["b"]
+
+
 def test_too_much_that_waits_is_turned_away(serve, monkeypatch):
     monkeypatch.setattr(threads, "WAITING_AT_MOST", 3)
     with serve() as (served, reactor, _):
@@ -178,6 +201,41 @@ def test_what_is_given_up_while_it_is_done_is_counted_once(serve, monkeypatch):
         reactor.result_of(made.write(INSERTING, "a"))
         with held_up(made), pytest.raises(DatabaseBusy):
             reactor.result_of(made.write(INSERTING, "b"))
+
+
+def test_a_lookup_is_done_although_another_thread_took_what_seemed_to_wait_behind_it(serve, monkeypatch):
+    """It once waited for the next lookup, which may be that of the next morning."""
+
+    class Contended(SimpleQueue):
+        def qsize(self):
+            return 1
+
+    monkeypatch.setattr(threads, "SimpleQueue", Contended)
+    with serve() as (made, reactor, _):
+        assert reactor.result_of(made.read(READING, None)) == []
+
+
+def test_the_reactor_waits_for_all_threads_together_that_do_not_end(database, monkeypatch):
+    """Not for each of thirty readers, one after the other."""
+    waited = []
+
+    class Stuck:
+        ident = 1
+
+        def __init__(self, **how):
+            pass
+
+        def start(self):
+            pass
+
+        def join(self, seconds):
+            waited.append(seconds)
+
+    monkeypatch.setattr(threads, "Thread", Stuck)
+    monkeypatch.setattr(threads, "PATIENCE", 5.0)
+    monkeypatch.setattr(threads.time, "monotonic", iter([0.0, 0.0, 10.0, 10.0]).__next__)
+    DatabaseThreads(database, "test", HandTurned(), Watcher(), readers=2).close()
+    assert waited == [10.0, 0.0, 0.0]
 
 
 def test_what_waits_when_the_threads_end_is_done(serve, database):
