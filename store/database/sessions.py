@@ -25,27 +25,27 @@ BETWEEN_TRIES = 0.002
 class Connection:
     """What a unit of work sees of a database: statements within the transaction under way."""
 
-    __slots__ = ("_cursor", "_dialect", "_whether_others_wrote", "commits", "core", "kept")
+    __slots__ = ("_cursor", "_dialect", "commits", "core", "kept", "mark", "next_mark")
 
-    def __init__(self, core: sa.Connection, whether_others_wrote: str) -> None:
+    def __init__(self, core: sa.Connection) -> None:
         self.core = core
         """For what is done once: migrations, and statements that are not prepared."""
         self.commits = 0
         """Transactions that have been committed on it."""
         self.kept: object = None
         """What a unit of work keeps here for the next transaction."""
-        self._whether_others_wrote = whether_others_wrote
+        self.mark: int | None = None
+        """Of the transaction under way, see `Database.begin`."""
+        self.next_mark: int | None = None
+        """What the mark of the next transaction will be if nobody else writes until then."""
         self._dialect = core.dialect
         self._cursor: Any = core.connection.cursor()
 
-    def mark(self) -> int | None:
-        """The same number as in the last transaction if nobody else has written since; None if that cannot be told."""
-        if not self._whether_others_wrote:
-            return None
-        cursor = self._cursor
-        cursor.execute(self._whether_others_wrote)
-        found: int = cursor.fetchall()[0][0]
-        return found
+    def begin(self, database: Database, *, writes: bool) -> None:
+        """Begin a transaction."""
+        self.mark = mark = database.begin(self._cursor, writes=writes)
+        counts = writes and database.counts_transactions
+        self.next_mark = mark + 1 if mark is not None and counts else mark
 
     def rows(self, statement: Statement, *values: object) -> list[Row]:
         """All rows that `statement` gives."""
@@ -156,7 +156,7 @@ class Session:
                 if isinstance(self._database, Sqlite):
                     self._database.create_file()
                 database = self._database
-                connection = Connection(database.engine.connect(), database.whether_others_wrote)
+                connection = Connection(database.engine.connect())
                 connection.say(database.said_to_writers if self._writes else database.said_to_readers)
                 self._connection = connection
             except (DBAPIError, OSError) as error:
@@ -166,13 +166,10 @@ class Session:
         return self._connection
 
     def _begin(self, connection: Connection) -> None:
-        if not self._writes:
-            connection.say(self._database.begin_reading)
-            return
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                connection.say(self._database.begin_writing)
+                connection.begin(self._database, writes=self._writes)
                 return
             except self._database.errors as error:
                 waits = self._database.wait_to_begin and self._database.meaning_of(error) is Meaning.BUSY

@@ -2,7 +2,7 @@
 
 A patron comes with several items, one after the other: what was loaded for the first is of use for the next.  It still
 stands if the last transaction on this connection was the one that left it, and was committed, and if nobody else has
-written since: which a database may be able to tell cheaply, as SQLite is.
+written since, which the marks of transactions tell.
 """
 
 from datetime import datetime
@@ -19,27 +19,27 @@ MOST = 10_000
 
 class _Kept(NamedTuple):
     books: LoadedBooks
-    mark: int
-    """What the database said when they were loaded."""
+    mark: int | None
+    """Of the next transaction, if nobody else has written by then."""
     commits: int
     """How many transactions of the connection had been committed once theirs was."""
 
 
-def books_for(
-    connection: Connection, house: House, policies: PolicyBook, now: datetime
-) -> tuple[LoadedBooks, int | None]:
-    """Books within the present transaction, and the mark of the database, for `keep`."""
-    mark = connection.mark()
+def books_for(connection: Connection, house: House, policies: PolicyBook, now: datetime) -> LoadedBooks:
+    """Books within the present transaction."""
     kept, connection.kept = connection.kept, None
-    if isinstance(kept, _Kept) and (mark, connection.commits) == (kept.mark, kept.commits):
+    if (
+        isinstance(kept, _Kept)
+        and connection.mark is not None
+        and (connection.mark, connection.commits) == (kept.mark, kept.commits)
+    ):
         books = kept.books
         if books.house is house and books.policies is policies and len(books) <= MOST:
             books.now = now
-            return books, mark
-    return LoadedBooks(connection, house, policies, now), mark
+            return books
+    return LoadedBooks(connection, house, policies, now)
 
 
-def keep(connection: Connection, books: LoadedBooks, mark: int | None) -> None:
+def keep(connection: Connection, books: LoadedBooks) -> None:
     """Keep `books` for the next transaction, provided that this one is committed: nothing can fail any more but that."""
-    if mark is not None:
-        connection.kept = _Kept(books, mark, connection.commits + 1)
+    connection.kept = _Kept(books, connection.next_mark, connection.commits + 1)

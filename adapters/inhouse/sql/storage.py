@@ -172,7 +172,7 @@ class SqlStorage:
 
     def _change(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception]:
         now, house, policies = self._present(connection)
-        books, mark = books_for(connection, house, policies, now)
+        books = books_for(connection, house, policies, now)
         numbers = Numbers(connection)
         snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, numbers.next)
         pending = Pending()
@@ -195,7 +195,7 @@ class SqlStorage:
         pending.write(connection, books.stored_loans)
         numbers.store()
         self._lapses_of = now
-        keep(connection, books, mark)
+        keep(connection, books)
         return outcomes
 
     def _look_up(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception | None]:
@@ -204,7 +204,7 @@ class SqlStorage:
             if connection.rows(ANY_LAPSED, micros(now)):
                 return [None] * len(jobs)
             self._lapses_of = now
-        books, mark = books_for(connection, house, policies, now)
+        books = books_for(connection, house, policies, now)
         snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, _no_number)
         books.foresee([wish for _, wish in jobs])
         outcomes: list[AnyOutcome | Exception | None] = []
@@ -218,7 +218,7 @@ class SqlStorage:
                 raise
             except Exception as error:  # noqa: BLE001 - as above
                 outcomes.append(error)
-        keep(connection, books, mark)
+        keep(connection, books)
         return outcomes
 
     def _present(self, connection: Connection) -> tuple[datetime, House, PolicyBook]:

@@ -22,8 +22,8 @@ HOUSE = House(CDL, "CNY", ZONE)
 class Process:
     """One of several on the same file."""
 
-    def __init__(self, folder):
-        self.database = Database.at("sqlite:///books.db", folder, "inhouse")
+    def __init__(self, address, folder):
+        self.database = Database.at(address, folder, "inhouse")
         self.session = Session(self.database, writes=True)
         self.storage = SqlStorage(self.database, HOUSE, lambda: NOW, None)
 
@@ -34,10 +34,14 @@ class Process:
         return self.session.transact(lambda connection: self.storage._change(connection, jobs))
 
 
-@pytest.fixture
-def processes(tmp_path):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def processes(request, tmp_path):
     """Two, whose books are of two patrons and two items."""
-    one, other = Process(tmp_path), Process(tmp_path)
+    address = "sqlite:///books.db"
+    if request.param == "postgresql":
+        cluster = request.getfixturevalue("postgres")
+        address = cluster.url(cluster.database())
+    one, other = Process(address, tmp_path), Process(address, tmp_path)
     with closing(one.session), closing(other.session):
         prepare(one.database, one.session, HOUSE, OF_THIS_PROCESS.mark)
         take_in(
