@@ -1,6 +1,8 @@
 # make run     start the server
 # make test    all tests
 # make check   everything a machine can say about the code without running it; `make -k check` goes on after a fault
+# make docs    write the documentation, in both languages: build/docs/index.html
+# make wheels  gather SoftDock and what it depends on in wheels/, to install it without a network
 # make bench   measure the speed on this machine
 # make clean   remove what the tools left; .venv stays (rm -r .venv, if it is to be made afresh)
 #
@@ -14,7 +16,7 @@ stamp := .venv/.installed
 
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: run test check bench clean lint format types imports packages
+.PHONY: run test check docs wheels bench clean lint format types imports packages
 
 run: $(stamp)
 	$(bin)/softdock run
@@ -23,6 +25,20 @@ test: $(stamp) .venv/.debian-packages
 	$(bin)/pytest
 
 check: lint format types imports packages
+
+# A warning is a fault, a link that leads nowhere too; nothing is fetched from anywhere.
+docs: $(stamp)
+	$(bin)/python docs/generate.py
+	for language in en zh_CN; do \
+	  $(bin)/sphinx-build -q -b html -W -n --keep-going -c docs -D language=$$language \
+	    -d build/docs/.doctrees-$$language docs/$$language build/docs/$$language || exit 1; \
+	done
+	cp docs/index.html build/docs/
+
+# For the Python and the machine that make them.  The folder is made anew, so that no older version lies beside.
+wheels: $(stamp)
+	rm -rf wheels build/lib build/bdist.*
+	$(bin)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --wheel-dir wheels '.[postgres]'
 
 bench: $(stamp)
 	$(bin)/python benchmarks/bench.py
@@ -47,7 +63,7 @@ packages: $(stamp)
 # They build without isolation, so that the tests can build a wheel without a network.
 $(stamp): setup.cfg pyproject.toml | .venv/bin/python
 	$(bin)/python -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools wheel
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[test]'
+	$(bin)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[test,docs]'
 	@touch $@
 
 # What some tests run beside Python.  Installed where that is ours to do, as root on Debian, and without starting

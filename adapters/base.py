@@ -70,7 +70,7 @@ class AdapterSettingsError(ValueError):
 class AdapterSettings(BaseModel):
     """The keys that every adapter takes beside its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     without: frozenset[Capability] = frozenset()
     """What the library's system could do, but shall not be asked for."""

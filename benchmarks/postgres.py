@@ -44,8 +44,13 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_size": "1GB",
     "log_min_messages": "fatal",
 }
-FAST: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-"""For what is not about durability: a power cut would spoil such a cluster."""
+FAST: Mapping[str, str] = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+}
+"""For what is not about durability: a power cut would spoil such a cluster.  Nobody writes there but who is told to."""
 
 
 class NoPostgresError(Exception):

@@ -13,6 +13,7 @@ from softdock.cli.kiosk import kiosk
 from softdock.cli.library import library
 from softdock.cli.passwords import hash_password
 from softdock.cli.run import check_config, run
+from softdock.cli.schema import schema
 from softdock.cli.sessions import sessions
 from softdock.cli.trace import trace
 
@@ -34,5 +35,6 @@ main.add_command(check_config)
 main.add_command(hash_password)
 main.add_command(kiosk)
 main.add_command(library)
+main.add_command(schema)
 main.add_command(sessions)
 main.add_command(trace)

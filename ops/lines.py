@@ -8,6 +8,7 @@ import select
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import FileIO
+from threading import get_ident
 from typing import Protocol
 
 
@@ -44,26 +45,41 @@ class LineWriter:
     """Writes whole lines to `stream`, unbuffered, so that the last line before a crash is there.
 
     A server may ask for the lines of one turn of its reactor to leave together (`gather`): under load a system
-    call for each of them costs more than making them.
+    call for each of them costs more than making them.  Lines of other threads are handed to the reactor's then.
     """
 
-    __slots__ = ("_gathered", "_soon", "_stream", "_unread", "lost")
+    __slots__ = ("_gathered", "_hand_over", "_soon", "_stream", "_thread", "_unread", "lost")
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._soon: Callable[[Callable[[], None]], object] | None = None
+        self._hand_over: Callable[..., object] | None = None
+        self._thread = 0
+        """The reactor's, while lines are gathered."""
         self._gathered: list[str] = []
         self._unread = b""
         self.lost = 0
         """Lines that could not be written."""
 
-    def gather(self, soon: Callable[[Callable[[], None]], object] | None) -> None:
-        """From now on keep lines until the function given to `soon` is called; None: write each at once."""
+    def gather(
+        self,
+        soon: Callable[[Callable[[], None]], object] | None,
+        hand_over: Callable[..., object] | None = None,
+    ) -> None:
+        """From now on keep lines until the function given to `soon` is called; None: write each at once.
+
+        To be called in the reactor's thread; `hand_over` has a function called there with its arguments.
+        """
         self.flush()
         self._soon = soon
+        self._hand_over = hand_over
+        self._thread = get_ident()
 
     def write(self, line: str) -> None:
         """Write `line`, which has no line break, or count it as lost.  Never raises."""
+        if self._hand_over is not None and get_ident() != self._thread:
+            self._hand_over(self.write, line)
+            return
         if self._soon is not None and not self._gathered:
             self._soon(self.flush)
         self._gathered.append(line)

@@ -6,6 +6,7 @@ an unexpected error is withheld (`ops.tracebacks` says why).  Logging never rais
 """
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable, Mapping, MutableMapping
@@ -92,7 +93,8 @@ class Log:
         self.level = level
 
     def install(self) -> None:
-        """Take in what Twisted logs, from now on and since the start of the process."""
+        """Take in what Twisted logs, from now on and since the start of the process; and what others warn of."""
+        logging.getLogger().addHandler(_StandardLog(self.events))
         globalLogBeginner.beginLoggingTo([TwistedLog(self.events)], redirectStandardIO=False)
 
     def _drop_what_is_below(
@@ -127,6 +129,25 @@ class _Levels:
 
     def __init__(self, lines: LineWriter) -> None:
         self.debug = self.info = self.warning = self.error = self.critical = lines.write
+
+
+class _StandardLog(logging.Handler):
+    """Hands warnings and errors of libraries that use Python's own logging to structlog.
+
+    A text may quote anything, so only that of the library itself is told, without the values that were put into it.
+    """
+
+    def __init__(self, events: FilteringBoundLogger) -> None:
+        super().__init__(logging.WARNING)
+        self._events = events
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log `record`."""
+        level = Level.ERROR if record.levelno >= logging.ERROR else Level.WARNING
+        facts: dict[str, object] = {"logger": record.name}
+        if record.exc_info and record.exc_info[1] is not None:
+            facts["exc_info"] = record.exc_info
+        self._events.log(level, str(record.msg), **facts)
 
 
 @implementer(ILogObserver)

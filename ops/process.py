@@ -44,7 +44,7 @@ def serve(service: Service, reload: Callable[[], Awaitable[None]] | None, log: L
     signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(life.hung_up))
     reactor.callWhenRunning(life.begin)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(life.end()))
-    log.lines.gather(lambda flush: reactor.callLater(0, flush))
+    log.lines.gather(lambda flush: reactor.callLater(0, flush), reactor.callFromThread)
     reactor.run()
     log.lines.gather(None)
     return life.exit_code

@@ -168,8 +168,11 @@ class Kiosks:
             kiosk.line.socket.close()
         self._selector.close()
 
-    def lend(self, answers):
-        """Every kiosk asks, and asks again when it is answered, until so many answers were heard; the rest stay open."""
+    def lend(self, answers, *, may_end=False):
+        """Every kiosk asks, and asks again when it is answered, until so many answers were heard; the rest stay open.
+
+        With `may_end` kiosks whose connection ends are out of it, and their wishes stay open for good.
+        """
         for kiosk in self._kiosks:
             if kiosk.wish is None:
                 self._ask(kiosk)
@@ -178,7 +181,10 @@ class Kiosks:
             assert ready, "nothing heard"
             for key, _ in ready:
                 kiosk = key.data
-                assert self._hear(kiosk), "the connection has ended"
+                if not self._hear(kiosk):
+                    assert may_end, "the connection has ended"
+                    self._selector.unregister(kiosk.line.socket)
+                    continue
                 answers -= 1
                 if answers <= 0:
                     return

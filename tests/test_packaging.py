@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-NOT_PACKAGED = {"tests", "benchmarks", "docs", "build", "dist"}
+NOT_PACKAGED = {"tests", "benchmarks", "docs", "deploy", "wheels", "build", "dist"}
 """Folders of the root which are no part of the package; neither is any whose name begins with a dot."""
 
 TABLES: set[str] = {"protocols/sip2/messages.py"}

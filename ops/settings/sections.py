@@ -1,5 +1,6 @@
 """What all sections of the settings share, and the wording that several of them hold."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,7 +28,14 @@ class AsWritten(GenerateJsonSchema):
     """JSON schema whose defaults are what a file of settings would say."""
 
     def encode_default(self, dft: Any) -> Any:
+        """Sets in order, so that the same schema comes out each time."""
+        if isinstance(dft, AbstractSet):
+            return sorted(to_jsonable_python(dft, fallback=str))
         return str(dft) if isinstance(dft, Seconds) else to_jsonable_python(dft, fallback=str)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """A title would only repeat the key."""
+        return False
 
 
 class Section(BaseModel):

@@ -44,16 +44,16 @@ class Database:
     said_to_readers: ClassVar[str]
     said_to_writers: ClassVar[str]
     """What is said once on a new connection that is to read, or to write."""
-    begin_reading: ClassVar[str]
     wait_to_begin: ClassVar[bool]
-    """Whether `begin_writing` answers busy at once, and has to be said again."""
+    """Whether `begin` fails as busy at once, and has to be tried again."""
+    counts_transactions: ClassVar[bool]
+    """Whether the mark of a transaction that writes is one higher than that of the one before."""
     errors: ClassVar[tuple[type[Exception], ...]]
     """What the driver raises."""
 
     def __init__(self, url: URL, lock: str, **options: Any) -> None:
         """`lock` names what a writing transaction locks out: the same name, where the same rows may be written."""
         self.lock = zlib.crc32(lock.encode())
-        self.begin_writing = ""
         self.engine = sa.create_engine(
             url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True, **options
         )
@@ -85,6 +85,14 @@ class Database:
         """Set a new connection of the driver up."""
         raise NotImplementedError
 
+    def begin(self, cursor: Any, *, writes: bool) -> int | None:
+        """Begin a transaction; its mark, by which a connection finds out whether somebody else has written.
+
+        It is the same as that of the connection's last transaction (or one higher, see `counts_transactions`) only if
+        nobody else has.  None if that cannot be told.
+        """
+        raise NotImplementedError
+
     def meaning_of(self, error: Exception) -> Meaning:
         """What an error of the driver says."""
         raise NotImplementedError
@@ -100,8 +108,8 @@ class Sqlite(Database):
     said_to_readers = "PRAGMA query_only = ON"
     # SQLite by itself waits longer and longer between two tries; `sessions` asks steadily.
     said_to_writers = "PRAGMA busy_timeout = 0"
-    begin_reading = "BEGIN"
     wait_to_begin = True
+    counts_transactions = False
     errors = (sqlite3.Error,)
 
     def __init__(self, url: URL, directory: Path, lock: str) -> None:
@@ -111,7 +119,6 @@ class Sqlite(Database):
             )
         self.path = (directory / url.database).absolute()
         super().__init__(url.set(database=str(self.path)), lock, connect_args={"timeout": PATIENCE})
-        self.begin_writing = "BEGIN IMMEDIATE"
 
     def _prepare(self, connection: Any, record: object) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -132,6 +139,12 @@ class Sqlite(Database):
         """
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+    def begin(self, cursor: Any, *, writes: bool) -> int | None:
+        """See `Database`."""
+        cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        mark: int = cursor.execute("PRAGMA data_version").fetchall()[0][0]
+        return mark
 
     def meaning_of(self, error: Exception) -> Meaning:
         """See `Database`."""
@@ -158,8 +171,8 @@ class Postgres(Database):
     said_to_readers = "SET default_transaction_read_only = on"
     # Who holds the lock, and is stuck, lets go of it.
     said_to_writers = f"SET idle_in_transaction_session_timeout = {int(2000 * PATIENCE)}"
-    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     wait_to_begin = False
+    counts_transactions = True
 
     def __init__(self, url: URL, lock: str) -> None:
         try:
@@ -179,7 +192,7 @@ class Postgres(Database):
         self._texts = Texts
         self.errors = (psycopg.Error,)  # type: ignore[misc]
         super().__init__(url, lock, paramstyle="format", connect_args=_NOTICE_SILENCE)
-        self.begin_writing = f"BEGIN; SELECT pg_advisory_xact_lock({self.lock})"
+        self._begin_writing = f"BEGIN; SELECT pg_advisory_xact_lock({self.lock}); {_MARK_OF_WRITING}"
 
     def _prepare(self, connection: Any, record: object) -> None:
         connection.autocommit = True
@@ -190,6 +203,14 @@ class Postgres(Database):
                 "SELECT set_config('synchronous_commit', 'on', false)"
                 " WHERE current_setting('synchronous_commit') = 'off'"
             )
+
+    def begin(self, cursor: Any, *, writes: bool) -> int | None:
+        """See `Database`.  One trip to the server for all of it."""
+        cursor.execute(self._begin_writing if writes else _BEGIN_READING)
+        while cursor.nextset():
+            pass
+        mark: int | None = cursor.fetchall()[0][0]
+        return mark
 
     def meaning_of(self, error: Exception) -> Meaning:
         """See `Database`."""
@@ -208,6 +229,20 @@ class Postgres(Database):
         state = getattr(error, "sqlstate", None) or ""
         return bool(state) and state[:2] not in {"08", "57"}
 
+
+_MARK_OF_WRITING = (
+    "SELECT CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) >= own THEN own::text::bigint END"
+    " FROM pg_current_xact_id() AS own"
+)
+"""The number of this transaction, if none with a lower one is under way.  Whoever writes has a number, and they are given
+in their order: where the next of ours is one higher, nobody has written in between."""
+
+_BEGIN_READING = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+    " SELECT CASE WHEN pg_snapshot_xmin(seen) = pg_snapshot_xmax(seen) THEN pg_snapshot_xmax(seen)::text::bigint END"
+    " FROM pg_current_snapshot() AS seen"
+)
+"""Its mark is the first number that is not committed yet, if none lower is under way."""
 
 _NOTICE_SILENCE = {
     "connect_timeout": int(PATIENCE),

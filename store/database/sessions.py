@@ -25,13 +25,27 @@ BETWEEN_TRIES = 0.002
 class Connection:
     """What a unit of work sees of a database: statements within the transaction under way."""
 
-    __slots__ = ("_cursor", "_dialect", "core")
+    __slots__ = ("_cursor", "_dialect", "commits", "core", "kept", "mark", "next_mark")
 
     def __init__(self, core: sa.Connection) -> None:
         self.core = core
         """For what is done once: migrations, and statements that are not prepared."""
+        self.commits = 0
+        """Transactions that have been committed on it."""
+        self.kept: object = None
+        """What a unit of work keeps here for the next transaction."""
+        self.mark: int | None = None
+        """Of the transaction under way, see `Database.begin`."""
+        self.next_mark: int | None = None
+        """What the mark of the next transaction will be if nobody else writes until then."""
         self._dialect = core.dialect
         self._cursor: Any = core.connection.cursor()
+
+    def begin(self, database: Database, *, writes: bool) -> None:
+        """Begin a transaction."""
+        self.mark = mark = database.begin(self._cursor, writes=writes)
+        counts = writes and database.counts_transactions
+        self.next_mark = mark + 1 if mark is not None and counts else mark
 
     def rows(self, statement: Statement, *values: object) -> list[Row]:
         """All rows that `statement` gives."""
@@ -123,6 +137,7 @@ class Session:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(*self._database.errors, DBAPIError):
+                connection.core.invalidate()  # or SQLAlchemy would roll back first, and complain if that fails
                 connection.core.close()
 
     def _once(self, work: Callable[[Connection], Result]) -> Result:
@@ -148,7 +163,7 @@ class Session:
                 database = self._database
                 with ExitStack() as left:
                     connection = Connection(database.engine.connect())
-                    left.callback(connection.core.close)
+                    left.callback(connection.core.invalidate)
                     connection.say(database.said_to_writers if self._writes else database.said_to_readers)
                     left.pop_all()
                 self._connection = connection
@@ -159,13 +174,10 @@ class Session:
         return self._connection
 
     def _begin(self, connection: Connection) -> None:
-        if not self._writes:
-            connection.say(self._database.begin_reading)
-            return
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                connection.say(self._database.begin_writing)
+                connection.begin(self._database, writes=self._writes)
                 return
             except self._database.errors as error:
                 waits = self._database.wait_to_begin and self._database.meaning_of(error) is Meaning.BUSY
@@ -188,6 +200,7 @@ class Session:
             raise CommitLost(_sentence(error)) from error
         if connection.status == "ROLLBACK":
             raise RuntimeError("work has gone on after a statement failed: nothing of it was committed")
+        connection.commits += 1
         self.commit_seconds = time.perf_counter() - began
 
     def _undo(self, connection: Connection, error: BaseException) -> None:

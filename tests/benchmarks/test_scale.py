@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from softdock.benchmarks import demo_library, scale, traffic
 
 
@@ -36,3 +38,19 @@ def test_a_move_is_told_with_its_rate_its_memory_and_the_kiosks_wait() -> None:
     assert "before     p50 1.0 ms, p99 2.0 ms, most 3.0 ms (100 requests)" in text
     assert "meanwhile  p50 4.0 ms, p99 50.0 ms, most 60.0 ms (500 requests)" in text
     assert text.endswith("  | 2,000 items\n  | read")
+
+
+@pytest.mark.socket
+def test_a_small_large_library_moves_in_while_a_kiosk_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole script, with the installed command; every answer of the kiosk is verified on the way."""
+    monkeypatch.setattr(scale, "BEFORE", 10)
+    figures = tmp_path / "figures.json"
+    arguments = ["--items", "300", "--patrons", "40", "--databases", "sqlite", "--folder", str(tmp_path)]
+    assert scale.main([*arguments, "--json", str(figures)]) == 0
+    (move,) = json.loads(figures.read_text(encoding="utf-8"))
+    assert (move["items"], move["patrons"], move["before"]["requests"]) == (300, 40, 10)
+    assert move["meanwhile"]["requests"] >= 1
+    assert move["peak"] > 1_000_000
+    assert "sqlite on " in capsys.readouterr().out

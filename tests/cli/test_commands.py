@@ -1,5 +1,6 @@
 """The other verbs of `softdock`, and their exit codes."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -99,3 +100,13 @@ def test_settings_that_cannot_be_run_are_exit_code_1(tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert "Nothing listens." in result.stderr
     assert "1 problem found." in result.stderr
+
+
+def test_the_schema_of_the_settings_is_printed_as_json():
+    """With the keys of the adapters that are installed."""
+    result = softdock_command("schema", "settings")
+
+    assert result.exit_code == 0
+    schema = json.loads(result.stdout)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert "System-inhouse" in schema["$defs"]

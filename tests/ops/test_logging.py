@@ -2,20 +2,23 @@
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
 from datetime import datetime
+from threading import Thread
 
 import pytest
 from twisted.internet.error import ConnectionLost
+from twisted.internet.task import Clock
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from softdock.circulation.errors import SystemUnavailable
 from softdock.circulation.identifiers import PatronId, Secret
 from softdock.ops.lines import LineWriter
-from softdock.ops.logging import Level, Log, TwistedLog
+from softdock.ops.logging import Level, Log, TwistedLog, _StandardLog
 from softdock.ops.restraint import Firsts, Pace
 from softdock.ops.tracebacks import traceback_of
 
@@ -189,6 +192,44 @@ def test_what_twisted_logs_comes_out_alike():
         "event": "the port 6001 is odd",
         "logger": "softdock.test",
     }
+
+
+def test_a_line_of_another_thread_is_written_by_that_of_the_reactor():
+    """A database's threads log too, and the reactor's clock is not for them to touch."""
+    stream, clock, handed = io.BytesIO(), Clock(), []
+    writer = LineWriter(stream)
+    writer.gather(lambda flush: clock.callLater(0, flush), lambda *call: handed.append(call))
+    other = Thread(target=writer.write, args=("from elsewhere",))
+    other.start()
+    other.join()
+    assert (stream.getvalue(), clock.getDelayedCalls()) == (b"", [])
+    for function, *arguments in handed:
+        function(*arguments)
+    clock.advance(0)
+    assert stream.getvalue() == b"from elsewhere\n"
+
+
+def test_what_libraries_warn_of_by_pythons_own_log_comes_out_alike_and_without_values():
+    stream = io.BytesIO()
+    handler = _StandardLog(a_log(stream).events)
+    logger = logging.getLogger("somebody.elses")
+    logger.addHandler(handler)
+    logger.info("nothing of interest")
+    card = "R00" + "12345"
+    logger.warning("the pool is %s for %s", "full", card)
+    try:
+        raise KeyError(card)
+    except KeyError:
+        logger.exception("a connection could not be closed")
+    logger.removeHandler(handler)
+    first, second = lines(stream)
+    assert (first["level"], first["event"], first["logger"]) == (
+        "warning",
+        "the pool is %s for %s",
+        "somebody.elses",
+    )
+    assert (second["level"], second["event"]) == ("error", "a connection could not be closed")
+    assert "KeyError (text withheld)" in second["traceback"]
 
 
 def test_what_twisted_does_for_itself_is_for_debugging():

@@ -32,3 +32,15 @@ def test_a_killed_softdock_has_kept_whatever_it_had_told(tmp_path, database):
     with books.softdock() as running:
         books.check(running)
         books.check_export()
+
+
+def test_of_two_softdocks_on_one_database_one_goes_on_when_the_other_is_killed(tmp_path, database):
+    """In the midst of lending at both; what the dead one had told stands."""
+    books = Books(tmp_path, database, 1)
+    with books.softdock() as killed, books.softdock() as other, books.kiosks(killed, other) as kiosks:
+        kiosks.lend(answers=200)
+        killed.kill()
+        kiosks.lend(answers=200, may_end=True)
+        kiosks.finish()
+        assert set(kiosks.refusals) <= {LENT}
+        books.check(other)

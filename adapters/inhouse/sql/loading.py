@@ -106,6 +106,10 @@ class Shelf(Mapping[_Key, _Value], Generic[_Key, _Value]):
             self._load(wanted)
             self._absent |= wanted - self.loaded.keys()
 
+    def looked_for(self) -> int:
+        """How many keys have been looked for, found or not."""
+        return len(self.loaded) + len(self._absent)
+
     @overload
     def get(self, key: _Key, /) -> _Value | None: ...
     @overload
@@ -140,10 +144,12 @@ class LoadedBooks(Books):
     """The books, as far as they are needed."""
 
     def __init__(self, connection: Connection, house: House, policies: PolicyBook, now: datetime) -> None:
+        self.house = house
+        self.policies = policies
+        self.now = now
         self._connection = connection
         self._zone = house.zone
         self._policy_of = policies.of
-        self._now = now
         self.loaded_cards: Shelf[PatronId, Card] = Shelf(self._load_cards)
         self.loaded_copies: Shelf[ItemId, Copy] = Shelf(self._load_copies)
         self.loaded_titles: Shelf[TitleId, Title] = Shelf(self._load_titles)
@@ -151,6 +157,11 @@ class LoadedBooks(Books):
         self.stored_loans: set[ItemId] = set()
         """Items that have a loan in the tables."""
         super().__init__(self.loaded_cards, self.loaded_copies, self.loaded_titles)
+
+    def __len__(self) -> int:
+        """How much has been loaded, or looked for in vain."""
+        cards, copies, titles = self.loaded_cards, self.loaded_copies, self.loaded_titles
+        return cards.looked_for() + copies.looked_for() + titles.looked_for()
 
     def foresee(self, wishes: Sequence[object]) -> None:
         """Load what `wishes` are about, for all of them together."""
@@ -293,7 +304,7 @@ class LoadedBooks(Books):
 
     def payments_of(self, card: Card) -> tuple[Payment, ...]:
         """The payments of `card` that a payment of now could repeat."""
-        since = micros(self._now - SAME_PAYMENT)
+        since = micros(self.now - SAME_PAYMENT)
         rows = self._connection.rows(PAYMENTS_SINCE, card.patron.id, since)
         return tuple(payment_of(row, self._zone) for row in rows)
 

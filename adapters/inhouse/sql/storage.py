@@ -21,6 +21,7 @@ from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.rules.holds import end_of_hold
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Rule, Snapshot
 from softdock.adapters.inhouse.sql import schema as t
+from softdock.adapters.inhouse.sql.keeping import books_for, keep
 from softdock.adapters.inhouse.sql.loading import LoadedBooks
 from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import micros
@@ -172,7 +173,7 @@ class SqlStorage:
 
     def _change(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception]:
         now, house, policies = self._present(connection)
-        books = LoadedBooks(connection, house, policies, now)
+        books = books_for(connection, house, policies, now)
         numbers = Numbers(connection)
         snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, numbers.next)
         pending = Pending()
@@ -194,6 +195,7 @@ class SqlStorage:
             outcomes.append(decided)
         pending.write(connection, books.stored_loans)
         numbers.store()
+        keep(connection, books)
         return outcomes
 
     def _look_up(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception | None]:
@@ -202,7 +204,7 @@ class SqlStorage:
             if connection.rows(ANY_LAPSED, micros(now)):
                 return [None] * len(jobs)
             self._lapses_of = now
-        books = LoadedBooks(connection, house, policies, now)
+        books = books_for(connection, house, policies, now)
         snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, _no_number)
         books.foresee([wish for _, wish in jobs])
         outcomes: list[AnyOutcome | Exception | None] = []
@@ -216,6 +218,7 @@ class SqlStorage:
                 raise
             except Exception as error:  # noqa: BLE001 - as above
                 outcomes.append(error)
+        keep(connection, books)
         return outcomes
 
     def _present(self, connection: Connection) -> tuple[datetime, House, PolicyBook]:

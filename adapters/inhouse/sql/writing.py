@@ -93,7 +93,7 @@ class Pending:
             self._of(row)[_key(row)] = row
 
     def write(self, connection: Connection, stored_loans: set[ItemId]) -> None:
-        """Write everything; `stored_loans` are the items that have a loan in the tables."""
+        """Write everything; `stored_loans` are the items that have a loan in the tables, before and then after it."""
         for kind, rows in self._rows.items():
             if kind is Loan:
                 _write_loans(connection, rows, stored_loans)
@@ -159,3 +159,5 @@ def _write_loans(connection: Connection, rows: Mapping[Any, Any], stored: set[It
     connection.run_many(DELETE_LOAN, gone)
     connection.run_many(UPDATE_LOAN, changed)
     connection.run_many(INSERT_LOAN, new)
+    stored.difference_update(item for (item,) in gone)
+    stored.update(row[0] for row in new)

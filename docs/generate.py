@@ -1,0 +1,96 @@
+"""Writes those parts of the documents that the code knows best: `python docs/generate.py`.
+
+A page is written by hand in each language; between `<!-- begin: NAME -->` and `<!-- end: NAME -->` stands what is
+made here.  The pages of the SIP2 messages are made as a whole.  Sentences come from `docs/words`; one that the code
+says itself has to be the same there, so that no translation outlives what it translates.
+
+Exit code 1 if a sentence is missing, was translated from other words, or is used nowhere.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from softdock.docs.pages import commands, importing, messages, metrics, reasons, settings
+from softdock.docs.pages.text import Language, Words
+
+DOCS = Path(__file__).parent
+
+BLOCKS: Mapping[str, Callable[[Language], str]] = {
+    "settings": settings.settings,
+    "profile": settings.profile,
+    "inhouse": settings.inhouse,
+    "commands": commands.commands,
+    "metrics": metrics.metrics,
+    "violations": metrics.violations,
+    "reasons": reasons.reasons,
+    "import-file": importing.import_file,
+    "word-lists": importing.word_lists,
+    "messages": messages.index,
+}
+"""What may stand between the marks, by its name."""
+
+SUBJECTS: tuple[Words, ...] = (
+    settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
+)  # fmt: skip
+
+_BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+
+
+def generated() -> dict[Path, str]:
+    """Every page with something made in it, as it should be."""
+    found: dict[Path, str] = {}
+    for language in Language:
+        folder = DOCS / language.value
+        for name, text in messages.pages(language).items():
+            found[folder / "reference" / "messages" / name] = text
+        for page in sorted(folder.rglob("*.md")):
+            text = page.read_text(encoding="utf-8")
+            if "<!-- begin: " in text:
+                found[page] = _filled(text, language)
+    return found
+
+
+def _filled(text: str, language: Language) -> str:
+    def made(match: re.Match[str]) -> str:
+        return f"{match[1]}\n{BLOCKS[match[2]](language)}\n\n{match[3]}"
+
+    return _BLOCK.sub(made, text)
+
+
+def stale() -> list[Path]:
+    """The pages that are not as they should be."""
+    return [
+        page
+        for page, text in generated().items()
+        if not page.exists() or page.read_text(encoding="utf-8") != text
+    ]
+
+
+def faults() -> list[str]:
+    """What is wrong with the words, once all pages were made."""
+    return [
+        *(f"{each.file.name}: {path} {fault}" for each in SUBJECTS for path, fault in each.faults.items()),
+        *(
+            f"{each.file.name}: {path} is used nowhere"
+            for each in SUBJECTS
+            for path in sorted(each.superfluous())
+        ),
+    ]
+
+
+def main() -> int:
+    """Write what is stale; the exit code."""
+    for page, text in generated().items():
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, encoding="utf-8")
+            print(page.relative_to(DOCS))
+    for fault in faults():
+        print(fault, file=sys.stderr)
+    return 1 if faults() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
