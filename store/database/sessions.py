@@ -199,12 +199,14 @@ class Session:
             self.close()
             raise CommitLost(_sentence(error)) from error
         if connection.status == "ROLLBACK":
+            connection.kept = None
             raise RuntimeError("work has gone on after a statement failed: nothing of it was committed")
         connection.commits += 1
         self.commit_seconds = time.perf_counter() - began
 
     def _undo(self, connection: Connection, error: BaseException) -> None:
         """Roll back; a connection that cannot even do that is let go."""
+        connection.kept = None
         try:
             connection.say("ROLLBACK")
         except self._database.errors as another:

@@ -195,7 +195,8 @@ class SqlStorage:
             outcomes.append(decided)
         pending.write(connection, books.stored_loans)
         numbers.store()
-        keep(connection, books)
+        if not any(isinstance(each, Exception) for each in outcomes):  # else something may be half loaded
+            keep(connection, books)
         return outcomes
 
     def _look_up(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception | None]:
@@ -218,7 +219,8 @@ class SqlStorage:
                 raise
             except Exception as error:  # noqa: BLE001 - as above
                 outcomes.append(error)
-        keep(connection, books)
+        if not any(isinstance(each, Exception) for each in outcomes):  # else something may be half loaded
+            keep(connection, books)
         return outcomes
 
     def _present(self, connection: Connection) -> tuple[datetime, House, PolicyBook]:

@@ -1,5 +1,6 @@
 """What is kept from one transaction to the next is what the tables hold, whatever came in between."""
 
+import sqlite3
 from contextlib import closing
 
 import pytest
@@ -12,9 +13,9 @@ from softdock.adapters.inhouse.sql import keeping
 from softdock.adapters.inhouse.sql.loading import COPIES_BY_ID
 from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
-from softdock.circulation.operations import Checkin, Checkout, LookupItem
+from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done
-from softdock.store.database import Connection, Database, Session
+from softdock.store.database import Connection, Database, DatabaseAway, Session
 
 HOUSE = House(CDL, "CNY", ZONE)
 
@@ -120,6 +121,47 @@ def test_what_was_not_committed_is_forgotten(processes):
         one.session.transact(spoilt)
     assert borrower(one) is None
     assert borrower(other) is None
+
+
+def test_what_could_not_be_committed_is_forgotten_for_good(processes, monkeypatch):
+    """Also behind a transaction that looks at nothing, because nobody waits any more for what it was to do."""
+    one, other = processes
+    borrower(one)
+    say = Connection.say
+
+    def full(connection, text):
+        if text == "COMMIT":
+            raise _full(one.database)
+        say(connection, text)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Connection, "say", full)
+        with pytest.raises(DatabaseAway):
+            one.ask(Checkout(R1, I1))
+    one.session.transact(lambda connection: None)
+    assert borrower(one) is None
+    assert borrower(other) is None
+
+
+def _full(database):
+    if sqlite3.Error in database.errors:
+        error = sqlite3.OperationalError("disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        return error
+    from psycopg import errors  # noqa: PLC0415
+
+    return errors.DiskFull("disk is full")
+
+
+def test_what_could_not_be_loaded_to_its_end_is_not_kept(processes):
+    """A card without its loans would be lent to without end."""
+    one, _ = processes
+    one.ask(Checkout(R1, I1))
+    one.session.transact(lambda connection: connection.say("UPDATE item SET status = 'eaten'"))
+    (failed,) = one.put([(lambda snapshot, wish: snapshot.cards[R1], None)])
+    assert isinstance(failed, KeyError)
+    with pytest.raises(KeyError):
+        one.ask(LookupPatron(R1))
 
 
 def test_a_loan_that_came_and_went_can_come_again(processes):
