@@ -1,11 +1,12 @@
 """The log: JSON lines for machines or plain lines for people, on one stream, in UTC.
 
-What SoftDock says by structlog and what Twisted says by its own log come out alike, unhandled errors
-included.  An identifier of a patron comes out masked and a secret as stars, whoever logged it; the text of
+What SoftDock says by structlog, what Twisted says by its own log and what libraries say by Python's come out
+alike, unhandled errors included.  An identifier of a patron comes out masked and a secret as stars, whoever logged it; the text of
 an unexpected error is withheld (`ops.tracebacks` says why).  Logging never raises.
 """
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable, Mapping, MutableMapping
@@ -91,9 +92,13 @@ class Log:
         self.as_json = as_json
         self.level = level
 
-    def install(self) -> None:
-        """Take in what Twisted logs, from now on and since the start of the process."""
+    def install(self, call: Callable[..., object]) -> None:
+        """Take in what others log: Twisted, also since the start of the process, and libraries from now on.
+
+        `call` has a function called with arguments where SoftDock logs: libraries may have threads of their own.
+        """
         globalLogBeginner.beginLoggingTo([TwistedLog(self.events)], redirectStandardIO=False)
+        logging.getLogger().addHandler(LibraryLog(self.events, call))
 
     def _drop_what_is_below(
         self, logger: object, method: str, event: MutableMapping[str, Any]
@@ -152,6 +157,31 @@ class TwistedLog:
             level = max(level, Level.ERROR)
             facts["failure"] = failure
         self._events.log(level, _without(failure, text), **facts)
+
+
+class LibraryLog(logging.Handler):
+    """Hands what libraries log to structlog: warnings and errors.
+
+    Without it Python writes them to the standard error as they are, with tracebacks of many lines and the texts of
+    errors.
+    """
+
+    def __init__(self, events: FilteringBoundLogger, call: Callable[..., object]) -> None:
+        super().__init__(logging.WARNING)
+        self._events = events
+        self._call = call
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log `record`, soon."""
+        self._call(self._log, record)
+
+    def _log(self, record: logging.LogRecord) -> None:
+        level = Level.ERROR if record.levelno >= logging.ERROR else Level.WARNING
+        try:
+            text = record.getMessage()
+        except Exception:  # noqa: BLE001 - what a library has put together wrongly is no reason to fail
+            text = str(record.msg)
+        self._events.log(level, text, logger=record.name, exc_info=record.exc_info)
 
 
 _LEVELS: Mapping[object, Level] = {

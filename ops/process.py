@@ -39,7 +39,7 @@ def serve(service: Service, reload: Callable[[], Awaitable[None]] | None, log: L
     end of the terminal.
     """
     life = _Life(service, reload, log, reactor)
-    log.install()
+    log.install(reactor.callFromThread)
     _allow_many_connections()
     signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(life.hung_up))
     reactor.callWhenRunning(life.begin)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from twisted.python.failure import Failure
 from softdock.circulation.errors import SystemUnavailable
 from softdock.circulation.identifiers import PatronId, Secret
 from softdock.ops.lines import LineWriter
-from softdock.ops.logging import Level, Log, TwistedLog
+from softdock.ops.logging import Level, LibraryLog, Log, TwistedLog
 from softdock.ops.restraint import Firsts, Pace
 from softdock.ops.tracebacks import traceback_of
 
@@ -253,13 +254,38 @@ def test_on_the_console_a_traceback_is_indented():
     assert stream.getvalue().decode().splitlines()[1:] == ["    OSError: [Errno 5] a", "    b"]
 
 
+def test_what_a_library_logs_comes_out_alike_and_on_one_line():
+    """By Python's own logging, with an error whose text quotes a person."""
+    stream, waiting = io.BytesIO(), []
+    library = logging.getLogger("a library of this test")
+    library.propagate = False
+    library.setLevel(logging.DEBUG)
+    library.addHandler(LibraryLog(a_log(stream).events, lambda *call: waiting.append(call)))
+    card = "R0012345"
+    try:
+        raise KeyError(card)
+    except KeyError:
+        library.exception("the connection %d is lost", 7)
+    library.info("a detail")
+    library.warning("%d is no number", "seven")
+    assert lines(stream) == []  # until it is done where SoftDock logs
+    for work, *arguments in waiting:
+        work(*arguments)
+
+    error, warning = lines(stream)
+    assert (error["level"], error["event"]) == ("error", "the connection 7 is lost")
+    assert error["logger"] == "a library of this test"
+    assert error["traceback"].endswith("KeyError (text withheld)")
+    assert (warning["level"], warning["event"]) == ("warning", "%d is no number")
+
+
 def test_once_installed_an_error_that_nobody_handles_is_in_the_log():
     """In a process of its own, because Twisted's log is one for all."""
     program = (
         "import gc\n"
         "from twisted.internet.defer import fail\n"
         "from softdock.ops.logging import Log\n"
-        "Log().install()\n"
+        "Log().install(print)\n"
         "fail(KeyError('R0012345'))\n"
         "gc.collect()\n"
     )

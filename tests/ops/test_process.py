@@ -65,7 +65,7 @@ class Service:
 
 @pytest.fixture(autouse=True)
 def _log_is_not_installed(monkeypatch):
-    monkeypatch.setattr(Log, "install", lambda self: None)
+    monkeypatch.setattr(Log, "install", lambda self, call: None)
     before = signal.getsignal(signal.SIGHUP)
     yield
     signal.signal(signal.SIGHUP, before)
