@@ -107,5 +107,5 @@ class Observer(Protocol):
     def violation(self, kind: str, listener: str, terminal: str) -> None:
         """A device broke its protocol, or met one of our limits."""
 
-    def login(self, listener: str, user: str, accepted: bool) -> None:
+    def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """A device tried to log in."""

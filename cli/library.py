@@ -75,8 +75,9 @@ def import_(
     from softdock.adapters.inhouse.sql.moving import NoLibrary, import_file  # noqa: PLC0415
 
     books = _books(database, settings, name or "", time_zone, currency, pin_key_file)
+    _must_be_readable(file)
     try:
-        with _told():
+        with _told(file):
             taken = import_file(file, books.database, books.house, books.key, _now(books))
     except NoLibrary:
         raise click.UsageError(
@@ -110,7 +111,7 @@ def export(
     books = _books(database, settings, name or "", time_zone, currency)
     _must_be_there(books.database)
     output = sys.stdout.buffer  # UTF-8 whatever the terminal takes: this is a file
-    with _told():
+    with _told("The output" if str(file) == "-" else file):
         export_file(
             None if str(file) == "-" else file,
             books.database,
@@ -137,7 +138,7 @@ def backup(
     _must_be_there(books.database)
     if not isinstance(books.database, Sqlite):
         raise click.UsageError("This is for SQLite. A database of PostgreSQL is copied by pg_dump.")
-    with _told():
+    with _told(file):
         back_up(file, books.database)
 
 
@@ -188,7 +189,9 @@ def _books_of_settings(path: Path | None, name: str) -> Books:
     inhouse = [key for key, each in settings.libraries.items() if each.system.adapter == "inhouse"]
     name = name or (inhouse[0] if len(inhouse) == 1 else "")
     if name not in inhouse:
-        raise click.UsageError(f"Name an embedded library by --library; there are: {', '.join(inhouse)}.")
+        raise click.UsageError(
+            f"Name an embedded library by --library; there are: {', '.join(inhouse) or 'none'}."
+        )
     library = settings.libraries[name]
     system = InhouseSettings.model_validate(dict(library.system.options))
     if system.database == "memory":
@@ -209,6 +212,13 @@ def _key_in(path: Path) -> str:
     return key
 
 
+def _must_be_readable(file: Path) -> None:
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise EnvironmentFault(f"{file} cannot be read: {(error.strerror or '').lower()}.") from None
+
+
 def _must_be_there(database: "Database") -> None:
     if database.is_new:
         raise EnvironmentFault("There is no database there.")
@@ -219,8 +229,8 @@ def _now(books: Books) -> Callable[[], datetime]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What stands in the way of a command, in a sentence."""
+def _told(file: Path | str) -> Iterator[None]:
+    """What stands in the way of a command on `file`, in a sentence."""
     from softdock.adapters.inhouse.sql.storage import WrongBooks  # noqa: PLC0415
     from softdock.store.database import DatabaseError  # noqa: PLC0415
 
@@ -233,4 +243,4 @@ def _told() -> Iterator[None]:
     except FileExistsError as error:
         raise EnvironmentFault(f"{error.filename} is there already.") from None
     except OSError as error:
-        raise EnvironmentFault(f"{error.filename or 'The file'}: {error.strerror}.") from None
+        raise EnvironmentFault(f"{error.filename or file}: {error.strerror}.") from None

@@ -274,8 +274,8 @@ class Metrics:
         """See `circulation.ports.Observer`."""
         self.violations[listener, kind] += 1
 
-    def login(self, listener: str, user: str, accepted: bool) -> None:
-        """See `circulation.ports.Observer`.  The user is no label: anybody can make one up."""
+    def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
+        """See `circulation.ports.Observer`.  Neither user nor address is a label: anybody can make one up."""
         self.logins[listener, accepted] += 1
 
     def transaction(

@@ -46,10 +46,10 @@ class Observers:
         self._metrics.violation(kind, listener, terminal)
         self._log.violation(kind, listener, terminal)
 
-    def login(self, listener: str, user: str, accepted: bool) -> None:
+    def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """See `circulation.ports.Observer`."""
-        self._metrics.login(listener, user, accepted)
-        self._log.login(listener, user, accepted)
+        self._metrics.login(listener, user, address, accepted)
+        self._log.login(listener, user, address, accepted)
 
     def transaction(
         self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int

@@ -221,16 +221,19 @@ class LogObserver:
             **_held_back(self._violation_pace),
         )
 
-    def login(self, listener: str, user: str, accepted: bool) -> None:
+    def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """See `circulation.ports.Observer`."""
         if accepted:
             if self._watches_sessions:
-                self._events.debug("a device has logged in", listener=listener, user=user[:LONGEST_NAME])
+                self._events.debug(
+                    "a device has logged in", listener=listener, user=user[:LONGEST_NAME], address=address
+                )
         elif self._login_pace.admits():
             self._events.warning(
                 "A login was refused: unknown user or wrong password.",
                 listener=listener,
                 user=masked(user[:LONGEST_NAME]),  # it may be the password, typed a line too early
+                address=address,
                 **_held_back(self._login_pace),
             )
 

@@ -67,7 +67,7 @@ class RecordingObserver:
         self.operations: list[tuple[Operation, AnyOutcome, float]] = []
         self.failures: list[Exception] = []
         self.violations: list[str] = []
-        self.logins: list[tuple[str, bool]] = []
+        self.logins: list[tuple[str, str, bool]] = []
         self.open_sessions = 0
 
     def operation(
@@ -87,8 +87,8 @@ class RecordingObserver:
     def violation(self, kind: str, listener: str, terminal: str) -> None:
         self.violations.append(kind)
 
-    def login(self, listener: str, user: str, accepted: bool) -> None:
-        self.logins.append((user, accepted))
+    def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
+        self.logins.append((user, address, accepted))
 
 
 def an_account(**changes: Any) -> Account:

@@ -143,8 +143,12 @@ class FileCheck:
             if part.name == "items" and part.place is not None and part.place >= 0:
                 try:
                     item = f.Item.model_validate(part.value)
-                except ValidationError:
-                    continue  # told already
+                except ValidationError:  # told already; it is there all the same
+                    names = [_said(part.value, key) for key in ("id", "title_id", "title")]
+                    for kind, name in zip(("item", "title", "title"), names, strict=True):
+                        if self.titles.get((kind, name)) is _UNKNOWN:
+                            self.titles[kind, name] = _FAULTY
+                    continue
                 title = title_of(item)
                 for key in (("item", item.id), ("title", title[0])):
                     if self.titles.get(key) is _UNKNOWN:
@@ -157,11 +161,12 @@ class FileCheck:
 
     def conclude(self) -> None:
         """Look at what one place says of another.  Raises ImportFileError if anything was wrong."""
-        self._references()
+        if not self._broken:  # else nobody knows what the rest of the file would have brought
+            self._references()
+            self._hold_titles()
         for item in self._lent & self._first["returns"].keys():
             place = f"returns[{self._first['returns'][item]}].loan.item"
             self._complain(place, "This item is lent, and was not returned since.")
-        self._hold_titles()
         if self._has_hashes:
             self._hashes()
         if self._complaints:
@@ -220,20 +225,23 @@ class FileCheck:
         self.policies = PolicyBook({category: terms_of(policy) for category, policy in policies.items()})
 
     def _is_first(self, kind: str, index: int, name: str) -> None:
-        first = self._first[kind].setdefault(name, index)
+        """An entry with mistakes in it has its identifier too, and others may refer to it."""
+        first = self._first[kind].setdefault(name, index) if name else index
         if first != index:
             self._complain(f"{kind}[{index}].id", f"{kind}[{first}] has the same identifier.")
 
     def _patrons(self, place: str, index: int, value: object) -> None:
         patron = self._valid(_PATRON, place, value)
+        self._is_first("patrons", index, _said(value, "id"))
         if patron is None:
             return
-        self._is_first("patrons", index, patron.id)
         self.kinds[patron.id] = (patron.category, patron.currency or self._house.currency)
         if patron.pin and patron.pin_hash:
             self._complain(f"{place}.pin", "Give the PIN or its hash, not both.")
         if patron.pin and not self._may_seal:
-            self._complain(f"{place}.pin", "PINs are hashed under a key: name the file that holds it.")
+            self._complain(
+                f"{place}.pin", "PINs are hashed under a key: name the file that holds it (--pin-key-file)."
+            )
             self._may_seal = True  # once is enough
         self._has_hashes |= patron.pin_hash is not None
         first: dict[str, int] = {}
@@ -249,9 +257,9 @@ class FileCheck:
 
     def _items(self, place: str, index: int, value: object) -> None:
         item = self._valid(_ITEM, place, value)
+        self._is_first("items", index, _said(value, "id"))
         if item is None:
             return
-        self._is_first("items", index, item.id)
         self._convert.item(place, item)
 
     def _loans(self, place: str, index: int, value: object) -> None:
@@ -342,4 +350,11 @@ class FileCheck:
             self._complain("library.pin_key_mark", "The PINs of this file were hashed under another key.")
 
 
+def _said(entry: object, key: str) -> str:
+    """The text that an entry of the file has under `key`, whatever else is wrong with it."""
+    value = entry.get(key) if isinstance(entry, dict) else None
+    return value if isinstance(value, str) else ""
+
+
 _UNKNOWN: NameOfTitle = title_of(f.Item(id="?"))
+_FAULTY: NameOfTitle = title_of(f.Item(id="!"))

@@ -39,7 +39,8 @@ class Part(NamedTuple):
 def parts_of(file: BinaryIO) -> Iterator[Part]:
     """All parts of `file`, in its order.  Raises NotJson where it ends to be JSON."""
     text = _Text(file)
-    text.expect("{", "The file must hold one table: { ... }.")
+    if not text.accept("{"):
+        raise NotJson("The file must hold one table: { ... }.")
     if text.accept("}"):
         text.expect_end()
         return

@@ -1,5 +1,6 @@
 """The verbs that move books, as an operator types them."""
 
+import errno
 import json
 import os
 import subprocess
@@ -100,7 +101,8 @@ def test_every_mistake_in_a_file_is_told_and_the_books_stay(softdock, tmp_path):
         (("import", DEMO, "--database", "mysql://x"), 2, "Only SQLite and PostgreSQL"),
         (("import", DEMO, "--database", "sqlite:///x.db", "--time-zone", "Mars/Base"), 2, "not a time zone"),
         (("import", DEMO, "--database", "sqlite:///x.db", "--pin-key-file", "no.key"), 3, "cannot be read"),
-        (("import", "no.json", "--database", "sqlite:///x.db", "--library", "CDL"), 1, "cannot be read"),
+        (("import", "no.json", "--database", "sqlite:///x.db"), 3, "no.json cannot be read: no such file"),
+        (("import", ".", "--database", "sqlite:///x.db"), 3, "cannot be read: is a directory."),
         (
             ("import", DEMO, "--database", "sqlite:////no/folder/x.db", "--pin-key-file", "pin.key"),
             3,
@@ -115,6 +117,19 @@ def test_what_is_in_the_way_is_told_in_a_sentence(softdock, arguments, code, sai
     result = softdock("library", *arguments)
     assert (result.exit_code, said in result.output) == (code, True), result.output
     assert "Traceback" not in result.output
+
+
+def test_a_file_that_cannot_be_written_is_named(softdock, monkeypatch):
+    """The error of a write knows no file."""
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    books = ("--database", "sqlite:///books.db")
+    assert softdock("library", "import", DEMO, *books, "--pin-key-file", "pin.key").exit_code == 0
+    monkeypatch.setattr("os.fsync", full)
+    result = softdock("library", "export", "out.json", *books)
+    assert (result.exit_code, result.output) == (3, "Error: out.json: No space left on device.\n")
 
 
 def test_a_file_without_a_library_for_a_new_database_needs_one_named(softdock, tmp_path):

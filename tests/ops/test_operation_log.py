@@ -151,7 +151,7 @@ def test_no_pin_no_password_no_name_is_ever_in_the_log(as_json):
         observers.failure(KIOSK, operation, KeyError(NAME), 1)
         observers.failure(KIOSK, operation, SystemUnavailable("/lookup?card=R0012345&pin=493817"), 2)
     observers.session_opened("sip2")
-    observers.login("sip2", "kiosk-3f", True)
+    observers.login("sip2", "kiosk-3f", "192.0.2.7", True)
     observers.violation("bad-checksum", "sip2", "kiosk-3f")
 
     for secret in (NAME, "493817", "R0012345", "天府大道", "平凡的世界"):
@@ -190,7 +190,7 @@ def test_a_log_that_cannot_be_written_disturbs_nobody():
     observers = Observers(Metrics(), LogObserver(log))
     observers.operation(KIOSK, checkout(), LENT, 0.1, 1)
     observers.failure(KIOSK, checkout(), KeyError("x"), 1)
-    observers.login("sip2", "u", False)
+    observers.login("sip2", "u", "192.0.2.7", False)
     observers.violation("idle-time", "sip2", "u")
 
     assert log.lines.lost == 4
@@ -265,14 +265,14 @@ def test_every_violation_of_sip2_has_a_sentence():
     assert all(sentence.endswith(".") for sentence in SENTENCES.values())
 
 
-def test_a_refused_login_is_logged_with_its_user_masked():
-    """It may be the password, typed where the user belongs."""
+def test_a_refused_login_is_logged_with_its_address_and_its_user_masked():
+    """Who guesses is to be found; the user may be the password, typed where the user belongs."""
     written = Written()
-    written.observer.login("sip2", "x" * 500, False)
-    written.observer.login("sip2", "kiosk-3f", True)
+    written.observer.login("sip2", "x" * 500, "192.0.2.7", False)
+    written.observer.login("sip2", "kiosk-3f", "192.0.2.7", True)
 
     (line,) = written.lines
-    assert line["user"] == "xx***xx"
+    assert (line["user"], line["address"]) == ("xx***xx", "192.0.2.7")
     assert line["level"] == "warning"
 
 
@@ -280,7 +280,7 @@ def test_sessions_are_logged_for_debugging_only():
     for level, count in ((Level.INFO, 0), (Level.DEBUG, 3)):
         written = Written(level=level)
         written.observer.session_opened("sip2")
-        written.observer.login("sip2", "kiosk-3f", True)
+        written.observer.login("sip2", "kiosk-3f", "192.0.2.7", True)
         written.observer.session_closed("sip2")
 
         assert len(written.lines) == count

@@ -235,7 +235,9 @@ class Connection(Protocol):
             except AccountsBusy:
                 self._front.observer.violation("logins", self._listener.name, self._address or "")
                 return False
-        self._front.observer.login(self._listener.name, message.login_user_id or "", account is not None)
+        self._front.observer.login(
+            self._listener.name, message.login_user_id or "", self._address or "", account is not None
+        )
         if account is None:
             self._failed_logins += 1
             if self._failed_logins >= self._most_failed_logins:

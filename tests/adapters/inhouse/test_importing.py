@@ -220,6 +220,30 @@ def test_what_one_place_says_of_another_is_checked_as_well(complaints):
     ]  # fmt: skip
 
 
+def test_an_entry_with_a_mistake_is_there_all_the_same(complaints):
+    """Its twins are told, and nobody hears that what he refers to is not in the file."""
+    found = complaints({
+        "patrons": [{"id": "R1", "expires": "soon"}, {"id": "R1"}],
+        "items": [{"id": "I1", "status": "gone"}, {"id": "I2", "title": "三体", "magnetic": "perhaps"}, {"id": "I2"}],
+        "loans": [{"item": "I1", "patron": "R1"}],
+        "holds": [{"item": "I1", "patron": "R1"}, {"title": "三体", "patron": "R1"}],
+    })  # fmt: skip
+    assert [place for place, _ in found] == [
+        "patrons[0].expires",
+        "patrons[1].id",
+        "items[0].status",
+        "items[1].magnetic",
+        "items[2].id",
+    ]
+
+
+def test_nothing_is_said_to_be_missing_from_a_file_that_breaks_off(complaints):
+    ((_, sentence),) = complaints(
+        '{"loans": [{"item": "I1", "patron": "R1"}], "holds": [{"item": "I1", "patron": "R1"}], "items": ['
+    )
+    assert sentence.startswith("This is not JSON")
+
+
 @pytest.mark.parametrize(
     "content",
     [

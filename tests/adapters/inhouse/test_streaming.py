@@ -64,6 +64,13 @@ def test_what_is_no_json_is_refused_and_nothing_else_happens(text):
     assert found == (expected if isinstance(expected, dict) else None)
 
 
+@pytest.mark.parametrize("text", ["[]", "", "id;title"])
+def test_a_file_of_another_form_is_told_which_is_due(text):
+    """A list is JSON, too."""
+    with pytest.raises(NotJson, match="must hold one table"):
+        whole(text)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
@@ -71,8 +78,6 @@ def test_what_is_no_json_is_refused_and_nothing_else_happens(text):
         ('{"a": 1\n "b": 2}', 2, 2),
         ('{"a": 1}\n\n}', 3, 1),
         ('{"a": "x', 1, 7),
-        ("[]", 1, 1),
-        ("", 1, 1),
         ('{"a": [1 2]}', 1, 10),
     ],
 )

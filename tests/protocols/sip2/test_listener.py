@@ -24,7 +24,7 @@ def test_a_device_logs_in_and_looks_an_item_up():
     assert device.says(LOGIN) == b"941\r"
     assert device.says(ITEM) == b"1801000120260101    000000AOLIB|ABI1|AJA title|\r"
     assert b"|AN3F|" in device.says(b"9900802.00")
-    assert bench.observer.logins == [("kiosk", True)]
+    assert bench.observer.logins == [("kiosk", "10.0.0.1", True)]
 
 
 def test_without_a_login_everything_is_refused_but_nothing_is_broken():
