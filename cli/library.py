@@ -129,7 +129,8 @@ def backup(
 ) -> None:
     """Copy books on SQLite into FILE, as they are at this moment, while a server goes on using them.
 
-    To restore, stop the server and put the file in the place of the database.  PostgreSQL has pg_dump for this.
+    To restore, stop the server, remove the database together with what is called as it with -wal and -shm behind, and
+    put the file in its place.  PostgreSQL has pg_dump for this.
     """
     from softdock.adapters.inhouse.sql.moving import back_up  # noqa: PLC0415
     from softdock.store.database import Sqlite  # noqa: PLC0415
