@@ -85,6 +85,8 @@ class Fee(_Part):
 
     id: Id
     amount: str
+    currency: Currency | None = None
+    """Without one, that of the patron."""
     type: FeeType = FeeType.OTHER
     title: str = ""
     item: Id | None = None
@@ -96,6 +98,8 @@ class Payment(_Part):
 
     number: Number | None = None
     amount: str
+    currency: Currency | None = None
+    """Without one, that of the patron."""
     at: DayOrMoment
     parts: list[tuple[Id, int]] = Field(default_factory=list)
     asked: Id | None = None
@@ -143,6 +147,8 @@ class Item(_Part):
     fee_type: FeeType = FeeType.OTHER
     fee: str | None = None
     """What a loan costs."""
+    fee_currency: Currency | None = None
+    """Without one, that of the library."""
     owner: str = ""
     permanent_location: str = ""
     current_location: str | None = None

@@ -124,7 +124,7 @@ class Converter:
             yield Block(name, patron.blocked)
         currency = patron.currency or self._house.currency
         for index, fee in enumerate(patron.fees):
-            amount = self.amount(f"{place}.fees[{index}].amount", fee.amount, currency)
+            amount = self.amount(f"{place}.fees[{index}].amount", fee.amount, fee.currency or currency)
             yield Fee(
                 FeeId(fee.id),
                 fee.number or 0,
@@ -138,7 +138,9 @@ class Converter:
             yield Payment(
                 payment.number or 0,
                 name,
-                self.amount(f"{place}.payments[{index}].amount", payment.amount, currency),
+                self.amount(
+                    f"{place}.payments[{index}].amount", payment.amount, payment.currency or currency
+                ),
                 self._moment(payment.at),
                 tuple((FeeId(fee), part) for fee, part in payment.parts),
                 None if payment.asked is None else FeeId(payment.asked),
@@ -148,7 +150,8 @@ class Converter:
 
     def item(self, place: str, item: f.Item) -> NewItem:
         """The item, and where it is."""
-        fee = None if item.fee is None else self.amount(f"{place}.fee", item.fee, self._house.currency)
+        currency = item.fee_currency or self._house.currency
+        fee = None if item.fee is None else self.amount(f"{place}.fee", item.fee, currency)
         title_id, title = title_of(item)
         record = ItemRecord(
             id=ItemId(item.id),

@@ -91,20 +91,21 @@ def _read_pages(connection: Connection, pages: Statement, after: Any) -> Iterato
 def _patrons(connection: Connection, zone: tzinfo) -> Iterator[dict[str, Any]]:
     for page in _read_pages(connection, PATRONS, 0):
         ids = [row[0] for row in page]
-        fees: dict[str, list[dict[str, Any]]] = {}
+        fees: dict[str, list[Fee]] = {}
         for row in connection.rows_of(FEES_BY_PATRON, ids):
-            fees.setdefault(row[0], []).append(_fee(fee_of(row)))
-        payments: dict[str, list[dict[str, Any]]] = {}
+            fees.setdefault(row[0], []).append(fee_of(row))
+        payments: dict[str, list[Payment]] = {}
         for row in connection.rows_of(PAYMENTS_BY_PATRON, ids):
-            payments.setdefault(row[1], []).append(_payment(payment_of(row, zone)))
+            payments.setdefault(row[1], []).append(payment_of(row, zone))
         for row in page:
-            entry = _patron(patron_of(row))
+            patron = patron_of(row)
+            entry = _patron(patron)
             if row[15] is not None:
                 entry["blocked"] = row[15] or True
             if row[0] in fees:
-                entry["fees"] = fees[row[0]]
+                entry["fees"] = [_fee(each, patron.currency) for each in fees[row[0]]]
             if row[0] in payments:
-                entry["payments"] = payments[row[0]]
+                entry["payments"] = [_payment(each, patron.currency) for each in payments[row[0]]]
             yield entry
 
 
@@ -144,6 +145,7 @@ def _item(item: ItemRecord, state: ItemState, library: str) -> dict[str, Any]:
         security_marker=_unless(item.security_marker, SecurityMarker.OTHER),
         fee_type=_unless(item.fee_type, FeeType.OTHER),
         fee=item.fee and str(item.fee),
+        fee_currency=item.fee and item.fee.currency,
         owner=item.owner if item.owner != library else None,
         permanent_location=item.permanent_location,
         call_number=item.call_number,
@@ -161,21 +163,23 @@ def _item(item: ItemRecord, state: ItemState, library: str) -> dict[str, Any]:
     return entry
 
 
-def _fee(fee: Fee) -> dict[str, Any]:
+def _fee(fee: Fee, currency: str) -> dict[str, Any]:
     return _said(
         id=fee.id,
         number=fee.number,
         amount=str(fee.amount),
+        currency=fee.amount.currency if fee.amount.currency != currency else None,
         type=_unless(fee.type, FeeType.OTHER),
         title=fee.title,
         item=fee.item,
     )
 
 
-def _payment(payment: Payment) -> dict[str, Any]:
+def _payment(payment: Payment, currency: str) -> dict[str, Any]:
     return _said(
         number=payment.number,
         amount=str(payment.amount),
+        currency=payment.amount.currency if payment.amount.currency != currency else None,
         at=payment.at.isoformat(),
         parts=payment.parts,
         asked=payment.asked,
