@@ -173,6 +173,7 @@ class AStock:
     def __init__(self, policies: PolicyBook, branches: dict[str, str], parts: tuple[Any, ...]) -> None:
         self.policies = policies
         self.branches = branches
+        self.lent = {part.item for part in parts if isinstance(part, Loan)}
         self._parts = parts
 
     def entries(self) -> Iterator[Entry]:

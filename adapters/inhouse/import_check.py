@@ -114,7 +114,8 @@ class FileCheck:
         self._convert = Converter(house, now, self.library, self.policies, self._complain)
         self._seen: set[str] = set()
         self._first: dict[str, dict[str, int]] = {"patrons": {}, "items": {}, "returns": {}}
-        self._lent: set[str] = set()
+        self.lent: set[str] = set()
+        """Items that have a loan in the file."""
         self._has_hashes = False
         self._broken = False
         self._referred: list[tuple[str, str, str]] = []
@@ -164,7 +165,7 @@ class FileCheck:
         if not self._broken:  # else nobody knows what the rest of the file would have brought
             self._references()
             self._hold_titles()
-        for item in self._lent & self._first["returns"].keys():
+        for item in self.lent & self._first["returns"].keys():
             place = f"returns[{self._first['returns'][item]}].loan.item"
             self._complain(place, "This item is lent, and was not returned since.")
         if self._has_hashes:
@@ -266,9 +267,9 @@ class FileCheck:
         loan = self._valid(_LOAN, place, value)
         if loan is None:
             return
-        if loan.item in self._lent:
+        if loan.item in self.lent:
             self._complain(f"{place}.item", "This item is lent twice.")
-        self._lent.add(loan.item)
+        self.lent.add(loan.item)
         self._refer(place, "item", loan.item)
         self._refer(place, "patron", loan.patron)
         if loan.due is None:

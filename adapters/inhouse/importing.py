@@ -4,7 +4,7 @@ The file is gone through several times rather than kept: once to check it, then 
 it.  In memory are the identifiers, and the holds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class FileStock:
         self.policies = check.policies
         self.branches = check.branches
         self.highest_number = check.highest_number
+        self.lent: Container[str] = check.lent
         self.pin_key_mark = check.library.pin_key_mark
         self._path = path
         self._kinds = check.kinds

@@ -4,7 +4,7 @@ A storage does load, decide and apply as one synchronous unit of work, so that o
 wins.  It knows no rule of lending; the one thing it does of itself is to end the holds that have lapsed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -24,6 +24,8 @@ class Stock(Protocol):
     """What holds once it is in."""
     branches: Mapping[str, str]
     """Which branch a location belongs to, once it is in."""
+    lent: Container[str]
+    """Items that have a loan in it."""
 
     @property
     def highest_number(self) -> int:

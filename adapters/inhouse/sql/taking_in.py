@@ -6,6 +6,9 @@ taken in again, after it was interrupted or because somebody was not sure, and c
 
 What a run that did not come to its end has brought counts as new for the next one.  A run that goes on keeps itself
 open, should another one that ran beside it have come to its end and taken it for dead.
+
+Items come in before their loans do.  Until then an item that has one is said to be charged: no kiosk lends it to
+anybody, and if it is returned meanwhile, its loan does not come in any more.
 """
 
 import time
@@ -23,6 +26,7 @@ from softdock.adapters.inhouse.model import (
     Entry,
     Fee,
     Hold,
+    ItemState,
     Loan,
     NewItem,
     PatronRecord,
@@ -31,7 +35,7 @@ from softdock.adapters.inhouse.model import (
     Standing,
 )
 from softdock.adapters.inhouse.rules.holds import served
-from softdock.adapters.inhouse.rules.queues import can_be_aside, put_back
+from softdock.adapters.inhouse.rules.queues import LENDABLE, can_be_aside, put_back
 from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import (
@@ -43,6 +47,7 @@ from softdock.adapters.inhouse.sql.loading import (
 )
 from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import (
+    STATUS,
     fee_row,
     item_row,
     loan_row,
@@ -57,6 +62,7 @@ from softdock.adapters.inhouse.sql.terms import stored_policies
 from softdock.adapters.inhouse.sql.writing import Pending, full_hold_row, insert_once
 from softdock.adapters.inhouse.storage import Stock, Taken, filled_by, with_filled
 from softdock.circulation.identifiers import TitleId
+from softdock.circulation.items import CirculationStatus
 from softdock.store.database import Connection, KeyedSelect, Row, Session, Statement, upsert
 
 PORTION = 500
@@ -93,6 +99,12 @@ LAST_RUN = Statement(
     sa.select(t.import_run.c.number, t.import_run.c.first_number, t.import_run.c.ended).order_by(
         t.import_run.c.number
     )
+)
+STATUSES = KeyedSelect(sa.select(t.item.c.id, t.item.c.status), t.item.c.id)
+SET_STATUS = Statement(
+    sa.update(t.item).where(t.item.c.id == sa.bindparam("one")).values(status=sa.bindparam("said")),
+    "said",
+    "one",
 )
 BEGIN_RUN = Statement(
     sa.insert(t.import_run).values(
@@ -169,6 +181,8 @@ class _TakingIn:
         self._new_from = 0
         """What has this number or a higher one counts as new."""
         self._first_ever = False
+        self._states_of_lent: dict[str, CirculationStatus] = {}
+        """What the file says of items that are lent, where it is something else than that they are available."""
         self._run = 0
         """Its number, once it has begun."""
 
@@ -259,10 +273,18 @@ class _TakingIn:
             if before is not None and before in kept:
                 item = replace(item, title_id=before)
             number = numbers.next() if before is None else 0
-            rows.append((*item_row(item), *state_row(each.state), number))
+            rows.append((*item_row(item), *state_row(self._until_its_loan_comes(each)), number))
         connection.run_many(UPSERT_ITEM, rows)
         self._count.items += len(entries) - len(known)
         self._count.known_items += len(known)
+
+    def _until_its_loan_comes(self, entry: NewItem) -> ItemState:
+        state = entry.state
+        if entry.item.id not in self._stock.lent or state.status not in _TAKEN_FOR_FREE_OR_LENT:
+            return state
+        if state.status is not CirculationStatus.AVAILABLE:
+            self._states_of_lent[entry.item.id] = state.status
+        return replace(state, status=CirculationStatus.CHARGED)
 
     def _taken(self, connection: Connection, select: KeyedSelect, rows: Iterable[Payment | Hold]) -> set[int]:
         """The numbers of `rows` that others have in the books; none has the number 0."""
@@ -285,12 +307,15 @@ class _TakingIn:
         items = {each.item for each in portion if each.item is not None}
         new_items = self._new(connection, ITEM_NUMBERS, items)
         new_patrons = self._new(connection, PATRON_NUMBERS, {_patron(each) for each in portion})
-        # What a run that was interrupted has brought may have been returned since.
+        # An item may have been returned since this run, or one that was interrupted, has brought it.
         returned = {row[0] for row in connection.rows_of(RETURNED, new_items)}
+        statuses = {
+            item: STATUS[status] for item, status in connection.rows_of(STATUSES, new_items - returned)
+        }
         loans = [
             each
             for each in portion
-            if isinstance(each, Loan) and each.item in new_items and each.item not in returned
+            if isinstance(each, Loan) and statuses.get(each.item, CirculationStatus.AVAILABLE) not in LENDABLE
         ]
         returns = [each for each in portion if isinstance(each, Return) and each.item in new_items]
         filled = [hold for each in (*loans, *(one.loan for one in returns)) for hold in filled_by(each)]
@@ -302,6 +327,9 @@ class _TakingIn:
 
         loans = [with_filled(each, numbered) for each in loans]
         self._count.loans += connection.run_each(INSERT_LOAN, map(loan_row, loans))
+        charged = [each.item for each in loans if statuses[each.item] is CirculationStatus.CHARGED]
+        said = [self._states_of_lent.get(item, CirculationStatus.AVAILABLE).value for item in charged]
+        connection.run_many(SET_STATUS, list(zip(said, charged, strict=True)))
         returns = [replace(each, loan=with_filled(each.loan, numbered)) for each in returns]
         connection.run_each(INSERT_RETURN, map(return_row, returns))
         holds = [each for each in holds if each.patron in new_patrons or each.item in new_items]
@@ -359,6 +387,8 @@ class _TakingIn:
         pending.write(connection, books.stored_loans)
         return titles
 
+
+_TAKEN_FOR_FREE_OR_LENT = LENDABLE | {CirculationStatus.CHARGED}
 
 _Numbered = TypeVar("_Numbered", Fee, Payment, Hold)
 

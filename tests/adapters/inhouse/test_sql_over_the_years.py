@@ -34,6 +34,7 @@ from softdock.circulation.operations import (
 )
 from softdock.circulation.outcomes import Done, PinCheck
 from softdock.circulation.patrons import PatronList
+from softdock.circulation.reasons import Reason
 from softdock.store.database import Database, DatabaseNewer, Session, migrate
 
 FROZEN = Path(__file__).with_name("frozen")
@@ -450,6 +451,39 @@ def test_an_import_that_is_interrupted_after_another_ended_beside_it_is_complete
         assert library.take_in(stock).loans == 0
         loans = library.done(LookupPatron(PatronId("R1"), wanted=PatronList.LOANS)).entries
         assert len(loans) == 2
+
+
+def test_an_item_is_lent_to_nobody_before_its_loan_has_come_in(tmp_path):
+    """Kiosks go on meanwhile.  One that is returned has been returned: its loan does not come in behind that."""
+
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(seconds):
+        nonlocal turns
+        turns += 1
+        if turns == 2:  # patrons and items are in
+            raise Interrupted
+
+    turns = 0
+    stock = a_stock(
+        a_patron("R1"), a_patron("R2"), *(an_item(item) for item in ("I1", "I2")), a_loan("I1", "R1"), a_loan("I2", "R1"),
+        an_item("I3", CirculationStatus.LOST), a_loan("I3", "R1"), an_item("I4", CirculationStatus.CHARGED), a_loan("I4", "R1"),
+    )  # fmt: skip
+    library = Library(Database.at("sqlite:///books.db", tmp_path, "inhouse"))
+    with closing(library.session):
+        with pytest.raises(Interrupted):
+            take_in(library.session, stock, HOUSE, lambda: NOW, interrupt)
+        refused = library.ask(Checkout(PatronId("R2"), ItemId("I1")))
+        assert refused.reason is Reason.ITEM_LENT_TO_ANOTHER
+        assert isinstance(library.ask(Checkin(ItemId("I2"))), Done)
+        assert library.take_in(stock).loans == 3
+        borrowers = [library.done(LookupItem(ItemId(item))).borrower for item in ("I1", "I2", "I3", "I4")]
+        assert borrowers == ["R1", None, "R1", "R1"]
+        assert library.done(LookupItem(ItemId("I3"))).status is CirculationStatus.LOST
+        stored = "SELECT status FROM item ORDER BY id"
+        statuses = library.session.transact(lambda books: books.core.exec_driver_sql(stored).fetchall())
+        assert [status for (status,) in statuses] == ["available", "available", "lost", "charged"]
 
 
 def test_pins_in_clear_need_the_key_and_hashes_the_same_key(tmp_path):
