@@ -37,9 +37,21 @@ class Membership(NamedTuple):
         for number, each in enumerate(self.new):
             try:
                 await each.open()
-            except Exception:  # CancelledError as well: SoftDock stops
+            except Exception as error:  # CancelledError as well: SoftDock stops
                 await close(reversed(self.new[: number + 1]))
+                if isinstance(error, AdapterSettingsError):
+                    raise self._placed(error, each) from None
                 raise
+
+    def _placed(self, error: AdapterSettingsError, system: LibrarySystem) -> AdapterSettingsError:
+        """`error` with its places as they are among many libraries: whose database is it?"""
+        name = next(each.id for each in self.libraries if each.system is system)
+        return AdapterSettingsError(
+            [
+                (f"libraries.{name}.system.{place}".rstrip("."), sentence)
+                for place, sentence in error.complaints
+            ]
+        )
 
 
 NOBODY = Membership([], {}, [], [])
