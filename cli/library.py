@@ -41,7 +41,7 @@ def _which_books(command: _Command) -> _Command:
     for option in reversed([
         click.option("--database", metavar="URL", help="The database: sqlite:///books.db, or postgresql+psycopg://user@/name?host=/run/postgresql."),
         click.option("-c", "--config", "settings", envvar="SOFTDOCK_CONFIG", type=click.Path(path_type=Path), help="The settings, in place of --database."),
-        click.option("--library", "name", metavar="ID", help="The library's identifier, a key under `libraries:` in the settings."),
+        click.option("--library", "name", metavar="ID", help="The library's identifier, a key under `libraries:` in the settings; needed where they have several."),
         click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Zone of the library's days; the settings know it."),
         click.option("--currency", default="CNY", show_default=True, help="Currency of its fees; the settings know it."),
     ]):  # fmt: skip
