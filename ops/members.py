@@ -11,6 +11,7 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
+from softdock.adapters.complaints import Complaint
 from softdock.adapters.registry import AdapterNotFound, load_adapter
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.locale import LANGUAGES
@@ -131,9 +132,12 @@ def _system(library: s.Library, context: AdapterContext) -> LibrarySystem:
     except AdapterNotFound as error:
         raise s.ProblemsFound([s.Problem(options.place, str(error))]) from None
     except AdapterSettingsError as error:
-        raise s.ProblemsFound(
-            [s.Problem(_place_of(place, options), sentence) for place, sentence in error.complaints]
-        ) from None
+        raise s.ProblemsFound(problems_with(options, error.complaints)) from None
+
+
+def problems_with(options: s.Table, found: Iterable[Complaint]) -> list[s.Problem]:
+    """What an adapter complains of in the `options` of a system, at its places in the settings."""
+    return [s.Problem(_place_of(place, options), sentence) for place, sentence in found]
 
 
 def _place_of(complaint: str, options: s.Table) -> s.Place:
