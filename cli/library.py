@@ -1,7 +1,7 @@
 """The verbs `library import`, `export` and `backup`: the books of an embedded library, moved in and out."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ def _which_books(command: _Command) -> _Command:
     for option in reversed([
         click.option("--database", metavar="URL", help="The database: sqlite:///books.db, or postgresql+psycopg://user@/name?host=/run/postgresql."),
         click.option("-c", "--config", "settings", envvar="SOFTDOCK_CONFIG", type=click.Path(path_type=Path), help="The settings, in place of --database."),
-        click.option("--library", "name", metavar="ID", help="The library's identifier, a key under `libraries:` in the settings."),
+        click.option("--library", "name", metavar="ID", help="The library's identifier, a key under `libraries:` in the settings; needed where they have several."),
         click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Zone of the library's days; the settings know it."),
         click.option("--currency", default="CNY", show_default=True, help="Currency of its fees; the settings know it."),
     ]):  # fmt: skip
@@ -173,9 +173,13 @@ def _books(
 
 
 def _books_of_settings(path: Path | None, name: str) -> Books:
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from softdock.adapters.complaints import complaints  # noqa: PLC0415
     from softdock.adapters.inhouse.settings import InhouseSettings  # noqa: PLC0415
     from softdock.adapters.inhouse.snapshot import House  # noqa: PLC0415
     from softdock.circulation.identifiers import LibraryId  # noqa: PLC0415
+    from softdock.ops.members import problems_with  # noqa: PLC0415
     from softdock.ops.settings import ProblemsFound, load_settings  # noqa: PLC0415
     from softdock.store.database import Database  # noqa: PLC0415
 
@@ -184,9 +188,7 @@ def _books_of_settings(path: Path | None, name: str) -> Books:
     try:
         settings = load_settings(path)
     except ProblemsFound as found:
-        for problem in found.problems:
-            click.echo(str(problem), err=True)
-        raise Fault("The settings are not good.") from None
+        raise _not_good(found.problems) from None
     inhouse = [key for key, each in settings.libraries.items() if each.system.adapter == "inhouse"]
     name = name or (inhouse[0] if len(inhouse) == 1 else "")
     if name not in inhouse:
@@ -194,11 +196,22 @@ def _books_of_settings(path: Path | None, name: str) -> Books:
             f"Name an embedded library by --library; there are: {', '.join(inhouse) or 'none'}."
         )
     library = settings.libraries[name]
-    system = InhouseSettings.model_validate(dict(library.system.options))
+    try:
+        system = InhouseSettings.model_validate(dict(library.system.options))
+    except ValidationError as error:
+        said = complaints(error.errors(include_url=False))
+        raise _not_good(problems_with(library.system.options, said)) from None
     if system.database == "memory":
         raise click.UsageError(f"The books of {name} are in memory, where no command reaches them.")
     database = Database.at(system.database, path.parent, "inhouse")
     return Books(database, House(LibraryId(name), library.currency, library.time_zone), system.pin_key)
+
+
+def _not_good(problems: Iterable[object]) -> Fault:
+    """Print each of `problems` with the settings; what to raise then."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    return Fault("The settings are not good.")
 
 
 def _key_in(path: Path) -> str:

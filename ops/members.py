@@ -11,6 +11,7 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
+from softdock.adapters.complaints import Complaint
 from softdock.adapters.registry import AdapterNotFound, load_adapter
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.locale import LANGUAGES
@@ -37,9 +38,21 @@ class Membership(NamedTuple):
         for number, each in enumerate(self.new):
             try:
                 await each.open()
-            except Exception:  # CancelledError as well: SoftDock stops
+            except Exception as error:  # CancelledError as well: SoftDock stops
                 await close(reversed(self.new[: number + 1]))
+                if isinstance(error, AdapterSettingsError):
+                    raise self._placed(error, each) from None
                 raise
+
+    def _placed(self, error: AdapterSettingsError, system: LibrarySystem) -> AdapterSettingsError:
+        """`error` with its places as they are among many libraries: whose database is it?"""
+        name = next(each.id for each in self.libraries if each.system is system)
+        return AdapterSettingsError(
+            [
+                (f"libraries.{name}.system.{place}".rstrip("."), sentence)
+                for place, sentence in error.complaints
+            ]
+        )
 
 
 NOBODY = Membership([], {}, [], [])
@@ -119,9 +132,12 @@ def _system(library: s.Library, context: AdapterContext) -> LibrarySystem:
     except AdapterNotFound as error:
         raise s.ProblemsFound([s.Problem(options.place, str(error))]) from None
     except AdapterSettingsError as error:
-        raise s.ProblemsFound(
-            [s.Problem(_place_of(place, options), sentence) for place, sentence in error.complaints]
-        ) from None
+        raise s.ProblemsFound(problems_with(options, error.complaints)) from None
+
+
+def problems_with(options: s.Table, found: Iterable[Complaint]) -> list[s.Problem]:
+    """What an adapter complains of in the `options` of a system, at its places in the settings."""
+    return [s.Problem(_place_of(place, options), sentence) for place, sentence in found]
 
 
 def _place_of(complaint: str, options: s.Table) -> s.Place:

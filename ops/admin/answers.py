@@ -88,7 +88,9 @@ def answers(
         for each in _chosen(question, devices()):
             each.finish()
             kicked.append(each.row().number)
-        events.info("sessions are closed", by=reply.by, count=len(kicked), first=kicked[:FIRST_LOGGED])
+        if kicked:
+            first = " ".join(map(str, kicked[:FIRST_LOGGED]))
+            events.info("sessions are closed", by=reply.by, count=len(kicked), first=first)
         return iter([{"kicked": number} for number in kicked])
 
     return {"sessions": sessions, "kick": kick, "trace": _Traces(wires, clock, metrics, events).begin}

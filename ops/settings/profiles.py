@@ -77,7 +77,7 @@ class Profile(Section):
     resensitize_on_refusal: Annotated[bool, YES_NO] = False
     """Whether the security tag is switched on although a return was refused."""
     show_unverified: frozenset[Annotated[Shown, choice(Shown, "a part of what is shown")]] = frozenset()
-    """What of a patron is shown before the PIN is proven."""
+    """What of a patron is shown before the PIN is proven, where the account requires one."""
     omit: dict[Annotated[str, RESPONSE], frozenset[Annotated[str, FIELD_ID]]] = Field(default_factory=dict)
     """By message code, optional fields that are not sent."""
     extra_fields: dict[Annotated[str, RESPONSE], dict[Annotated[str, FIELD_ID], RuleNode]] = Field(

@@ -64,6 +64,21 @@ def test_the_settings_know_the_books(softdock, tmp_path):
     assert (unknown.exit_code, "there are: CDL" in unknown.output) == (2, True)
 
 
+def test_a_system_of_the_settings_that_is_not_good_is_told_by_its_place(softdock, tmp_path):
+    """And a key that is too short for one is not shown."""
+    system = {"adapter": "inhouse", "database": "sqlite:///books.db", "pin_key": "zu kurz", "raeders": "3"}
+    (tmp_path / "softdock.yaml").write_text(json.dumps(a_demo(libraries={"CDL": {"system": system}})))
+    result = softdock("library", "export", "-", "-c", "softdock.yaml")
+    assert result.exit_code == 1
+    for said in (
+        "libraries.CDL.system.pin_key\n  This must have 16 characters or more.",
+        "libraries.CDL.system.raeders\n  This key is not known.",
+        "Error: The settings are not good.",
+    ):
+        assert said in result.output
+    assert "zu kurz" not in result.output
+
+
 def test_a_backup_is_a_database_that_can_take_the_place_of_the_books(softdock, tmp_path):
     books = ("--database", "sqlite:///books.db")
     softdock("library", "import", DEMO, *books, "--pin-key-file", "pin.key")

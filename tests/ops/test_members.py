@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
 
-from softdock.adapters.base import AdapterContext
+from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.ops import members as m
 from softdock.ops.settings import ProblemsFound, read_settings
 from stubs import NOON, StubSystem, result_of
@@ -93,6 +93,14 @@ def test_a_system_that_cannot_be_opened_closes_those_that_were_opened_for_nothin
     good, bad, never = Closing(), Closing(OSError("no")), Closing()
     assert result_of(m.Membership([], {}, [good, bad, never], []).open()).check(OSError)
     assert (good.history, bad.history, never.history) == (["open", "closed"], ["open", "closed"], [])
+
+
+def test_a_system_that_refuses_its_settings_is_told_with_its_library(membership):
+    """With twenty libraries, "database" alone leads an operator nowhere."""
+    these = membership("{A: {system: {adapter: x}}, B: {system: {adapter: x}}}")
+    systems(these)["B"].told = AdapterSettingsError([("database", "It is another's."), ("", "No.")])
+    refused = result_of(these.open()).value
+    assert str(refused) == "libraries.B.system.database: It is another's.\nlibraries.B.system: No."
 
 
 def test_the_end_of_softdock_closes_what_is_being_opened():
