@@ -43,6 +43,9 @@ WARNINGS_A_MINUTE = 30
 SLOW = 1.0
 """Seconds of a transaction that are worth a warning: kiosks wait for it."""
 
+GONE = frozenset({"away", "lost"})
+"""Outcomes that say that a database is not there."""
+
 TRANSACTION_SENTENCES: dict[str, str] = {
     "committed": "A transaction took long: the disk or the database server has too much to do.",
     "away": "The database is away, or has no room; nothing was committed.",
@@ -106,6 +109,7 @@ class LogObserver:
         self._violation_pace = self._pace()
         self._login_pace = self._pace()
         self._failure_paces: dict[tuple[str, str], Pace] = {}
+        self._databases_gone: set[str] = set()
         self._transaction_paces: dict[tuple[str, str], Pace] = {}
 
     def follow(self) -> None:
@@ -241,6 +245,11 @@ class LogObserver:
         self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
     ) -> None:
         """See `store.database.TransactionObserver`.  What is as it should be is not logged."""
+        if outcome in GONE:
+            self._databases_gone.add(database)
+        elif database in self._databases_gone:
+            self._databases_gone.discard(database)
+            self._events.info("The database is back.", database=database)
         if outcome == "committed" and seconds < SLOW:
             return
         key = (database, outcome)

@@ -12,7 +12,8 @@ ALL = Statement(sa.select(names.c.name).order_by(names.c.name))
 
 
 def create(database):
-    """Make the table."""
+    """Make the table, and the file for it."""
+    database.create()
     with closing(Session(database, writes=True)) as session:
         session.transact(lambda connection: connection.say("CREATE TABLE names (name TEXT PRIMARY KEY)"))
 

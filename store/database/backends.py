@@ -11,6 +11,7 @@ None, which is what SQLAlchemy's AUTOCOMMIT is for it, it leaves transactions al
 import os
 import sqlite3
 import zlib
+from collections.abc import Hashable
 from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
@@ -77,6 +78,16 @@ class Database:
         """Whether it is known without asking that nothing is there yet."""
         return False
 
+    def create(self) -> None:
+        """Make what can be made without asking, if it is not there.  Raises OSError."""
+
+    def place(self) -> Hashable:
+        """Tells what is there from what will be in its place, if that can be known without asking.
+
+        Raises OSError if it is not there.
+        """
+        return None
+
     def __repr__(self) -> str:
         """Without a password."""
         return f"<{self.engine.url.render_as_string(hide_password=True)}>"
@@ -131,8 +142,13 @@ class Sqlite(Database):
         """See `Database`."""
         return not (self.path.exists() and self.path.stat().st_size)
 
-    def create_file(self) -> None:
-        """Make the file where there is none, for our own eyes.  Raises OSError.
+    def place(self) -> Hashable:
+        """See `Database`: a file that was deleted can be written to, and nobody will ever find it."""
+        found = self.path.stat()
+        return found.st_dev, found.st_ino
+
+    def create(self) -> None:
+        """See `Database`: the file, for our own eyes.
 
         One that is there is not opened: closing it would let go of the locks of every connection of this process, and
         the next program to look at the file would tidy its journal away from under them.

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 
 from softdock.store.database.backends import Database
-from softdock.store.database.errors import DatabaseNewer
+from softdock.store.database.errors import DatabaseAway, DatabaseNewer
 from softdock.store.database.sessions import Connection, Session
 
 
@@ -41,6 +41,8 @@ _alembic = Lock()
 def migrate(database: Database, schema: Schema) -> tuple[str | None, str]:
     """Bring `database` to the newest revision of `schema`; the revisions before (None: it was empty) and after.
 
+    A file that is not there is made: this is the only way in which one comes about.
+
     Raises DatabaseNewer, DatabaseAway, DatabaseBusy.
     """
     scripts = _scripts(schema)
@@ -52,6 +54,10 @@ def migrate(database: Database, schema: Schema) -> tuple[str | None, str]:
             _upgrade(connection, schema, scripts, found, newest)
         return found
 
+    try:
+        database.create()
+    except OSError as error:
+        raise DatabaseAway(f"{type(error).__name__}: {error}") from error
     session = Session(database, writes=True)
     try:
         with _alembic:

@@ -5,14 +5,14 @@ that had not reached its commit is then done once more, since nothing of it can 
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from softdock.store.database.backends import PATIENCE, Database, Meaning, Sqlite
+from softdock.store.database.backends import PATIENCE, Database, Meaning
 from softdock.store.database.errors import CommitLost, DatabaseAway, DatabaseBusy
 from softdock.store.database.statements import KeyedSelect, Row, Statement
 
@@ -106,6 +106,8 @@ class Session:
         self._database = database
         self._writes = writes
         self._connection: Connection | None = None
+        self._place: Hashable = None
+        """What it is connected to."""
         self.commit_seconds = 0.0
         """How long the last commit took."""
 
@@ -156,21 +158,24 @@ class Session:
         return result
 
     def _connected(self) -> Connection:
-        if self._connection is None:
-            try:
-                if isinstance(self._database, Sqlite):
-                    self._database.create_file()
-                database = self._database
+        """The connection, to what is in the database's place at this moment."""
+        database = self._database
+        try:
+            place = database.place()
+            if self._connection is not None and place != self._place:
+                self.close()
+            if self._connection is None:
                 with ExitStack() as left:
                     connection = Connection(database.engine.connect())
                     left.callback(connection.core.invalidate)
                     connection.say(database.said_to_writers if self._writes else database.said_to_readers)
                     left.pop_all()
-                self._connection = connection
-            except (DBAPIError, OSError) as error:
-                raise DatabaseAway(_sentence(_cause(error))) from error
-            except self._database.errors as error:
-                raise DatabaseAway(_sentence(error)) from error
+                self._connection, self._place = connection, place
+        except (DBAPIError, OSError) as error:
+            self.close()
+            raise DatabaseAway(_sentence(_cause(error))) from error
+        except self._database.errors as error:
+            raise DatabaseAway(_sentence(error)) from error
         return self._connection
 
     def _begin(self, connection: Connection) -> None:

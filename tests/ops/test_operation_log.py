@@ -300,3 +300,14 @@ def test_an_observer_follows_the_log_when_it_changes():
     first, second = stream.getvalue().decode().splitlines()
     assert json.loads(first)["operation_id"] == "k3f9-1"
     assert "warning operation operation_id=k3f9-3 kind=checkout" in second
+
+
+def test_a_database_that_comes_back_is_told_once():
+    """After what was told when it was away."""
+    stream = io.BytesIO()
+    observer = LogObserver(Log(stream), "boot")
+    for outcome in ("committed", "away", "away", "committed", "committed"):
+        observer.transaction("CDL", "circulation", outcome, 0.01, 0.0, 1)
+    told = [json.loads(line)["event"] for line in stream.getvalue().decode().splitlines()]
+    assert [each.startswith("The database is away") for each in told] == [True, True, False]
+    assert told[-1] == "The database is back."

@@ -15,7 +15,7 @@ from softdock.adapters.inhouse.snapshot import House
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.giving_out import give_out
 from softdock.adapters.inhouse.sql.known import SqlKnownBooks
-from softdock.adapters.inhouse.sql.storage import adopt_mark, library_in, prepare
+from softdock.adapters.inhouse.sql.storage import adopt_mark, library_in, must_be_of, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
 from softdock.adapters.inhouse.storage import Taken
 from softdock.adapters.inhouse.streaming import NotJson, parts_of
@@ -77,10 +77,13 @@ def _pause(seconds: float) -> None:
 def export_file(path: Path | None, database: Database, house: House, write: Callable[[str], object]) -> None:
     """Give the books in `database` out: into the file at `path`, which is whole or not there; else by `write`.
 
-    Raises DatabaseNewer, DatabaseAway, DatabaseBusy, OSError.
+    Raises WrongBooks, if `house` has an identifier and the books are another's; DatabaseNewer, DatabaseAway,
+    DatabaseBusy, OSError.
     """
     migrate(database, t.SCHEMA)
     with closing(Session(database, writes=False)) as session:
+        if house.library:
+            session.transact(lambda books: must_be_of(books, house))
         if path is None:
             session.transact(lambda books: give_out(books, house.zone, write))
             return

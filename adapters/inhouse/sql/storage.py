@@ -161,7 +161,13 @@ class SqlStorage:
     # --- in the threads of the database ---------------------------------------------------------------
 
     def _made_ready(self, session: Session) -> None:
-        prepare(self._database, session, self._house, self._house.pins.mark)
+        library = self._house.library
+        is_new = prepare(self._database, session, self._house, self._house.pins.mark)
+        if is_new and self._initial is None:
+            _log.warn(
+                "There was nothing in the database of {library}: its books are new, and empty",
+                library=library,
+            )
         if self._initial is not None and not session.transact(_is_filled):
             taken = take_in(session, self._initial(), self._house, self._now)
             _log.info(
@@ -253,8 +259,8 @@ class _Terms:
         return _Terms(house, policies_of(policies), now, (policies, branches))
 
 
-def prepare(database: Database, session: Session, house: House, mark: str | None) -> None:
-    """Make the tables of `house`, or bring them up to date, and see that they are its own.
+def prepare(database: Database, session: Session, house: House, mark: str | None) -> bool:
+    """Make the tables of `house`, or bring them up to date, and see that they are its own; whether they are new.
 
     `mark` tells the key of its PINs, where that is known.
 
@@ -264,16 +270,22 @@ def prepare(database: Database, session: Session, house: House, mark: str | None
     if before != after:
         _log.info("The database of {library} is at revision {after} now", library=house.library, after=after)
     session.transact(lambda connection: _claim(connection, house, mark))
+    return before is None
 
 
 def _claim(connection: Connection, house: House, mark: str | None) -> None:
-    found = connection.rows(LIBRARY)
-    if not found:
+    if not connection.rows(LIBRARY):
         connection.run(CLAIM, house.library)
-    elif found[0][0] != house.library:
-        raise WrongBooks(f"This database holds the books of {found[0][0]}, and not those of {house.library}.")
+    must_be_of(connection, house)
     if mark is not None:
         adopt_mark(connection, mark)
+
+
+def must_be_of(connection: Connection, house: House) -> None:
+    """Raises WrongBooks if the books are those of another library than `house`."""
+    ((name, _, _, _),) = connection.rows(LIBRARY)
+    if name != house.library:
+        raise WrongBooks(f"This database holds the books of {name}, and not those of {house.library}.")
 
 
 def library_in(database: Database, session: Session) -> LibraryId | None:

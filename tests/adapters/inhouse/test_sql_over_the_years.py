@@ -102,8 +102,8 @@ def demo(fresh):
         yield library
 
 
-def exported(database, path):
-    export_file(path, database, HOUSE, print)
+def exported(database, path, house=HOUSE):
+    export_file(path, database, house, print)
     return path.read_text(encoding="utf-8")
 
 
@@ -512,4 +512,7 @@ def test_whose_books_they_are_is_told_by_the_books_else_by_the_file(tmp_path):
         import_file(tmp_path / "any.json", database, nobodys, None, lambda: NOW)
     import_file(tmp_path / "cql.json", database, nobodys, None, lambda: NOW)
     import_file(tmp_path / "any.json", database, nobodys, None, lambda: NOW)
-    assert '"library": {"id":"CQL"}' in exported(database, tmp_path / "out.json")
+    assert '"library": {"id":"CQL"}' in exported(database, tmp_path / "out.json", nobodys)
+    with pytest.raises(WrongBooks):
+        exported(database, tmp_path / "not.json", HOUSE)
+    assert not (tmp_path / "not.json").exists()

@@ -22,8 +22,10 @@ def seen_by_another_program(path):
 def test_what_is_committed_behind_the_visit_of_another_program_is_in_the_file(tmp_path):
     """A second connection of ours once gave up the locks of the first; the visitor then removed the journal in use."""
     database = Database.at("sqlite:///books.db", tmp_path, "books")
+    database.create()
     writer, reader = Session(database, writes=True), Session(database, writes=False)
     writer.transact(lambda connection: connection.say("CREATE TABLE shelf (item TEXT)"))
+    database.create()  # it is there already, and nothing of it is touched
     reader.transact(lambda connection: None)
     assert seen_by_another_program(database.path) == "[]"
     writer.transact(lambda connection: connection.say("INSERT INTO shelf VALUES ('CD0001')"))

@@ -274,3 +274,19 @@ def test_a_database_in_which_our_role_may_do_nothing_is_away(postgres):
     guest = Database.at(str(make_url(url).set(username="guest")), Path(), "test")
     with pytest.raises(DatabaseAway, match="permission denied"):
         create(guest)
+
+
+def test_a_file_that_was_deleted_is_away_and_another_in_its_place_is_read(tmp_path):
+    """What is written into a file without a name is lost, so nobody is told yes for it."""
+    database = Database.at("sqlite:///books.db", tmp_path, "test")
+    create(database)
+    with closing(Session(database, writes=True)) as session:
+        session.transact(insert("a"))
+        for each in tmp_path.glob("books.db*"):
+            each.unlink()
+        with pytest.raises(DatabaseAway):
+            session.transact(insert("b"))
+        assert list(tmp_path.iterdir()) == [], "and none is made in its place"
+        create(database)
+        session.transact(insert("c"))
+    assert committed(database) == ["c"]
