@@ -23,7 +23,7 @@ from softdock.adapters.base import AdapterContext
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import LibraryId, masked
 from softdock.circulation.locale import LANGUAGES
-from softdock.circulation.ports import LibrarySystem
+from softdock.circulation.ports import LibrarySystem, NobodyWatches, TransactionObserver
 from softdock.circulation.present import Present
 from softdock.consortium.accounts import AccountBook, PasswordComparer
 from softdock.consortium.desk import ConsortiumDesk
@@ -45,7 +45,6 @@ from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.listener import Front, Limits, Listener, Trace, TracedLine
-from softdock.store.database import NobodyWatches, TransactionObserver
 
 
 class Plan(NamedTuple):

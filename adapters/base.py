@@ -35,9 +35,8 @@ from softdock.circulation.operations import (
     RenewAll,
     UpdateItem,
 )
-from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.ports import AnyOutcome, NobodyWatches, TransactionObserver
 from softdock.circulation.records import record
-from softdock.store.database import NobodyWatches, TransactionObserver
 
 
 @record

@@ -7,6 +7,7 @@ port               implemented by             used by
 `Desk`             `consortium.desk`          the fronts in `protocols`
 `Accounts`         `consortium.accounts`      the fronts in `protocols`
 `Observer`         `ops`                      the desk and the fronts
+`TransactionObserver`  `ops`                  `store.database`
 =================  =========================  ================================
 """
 
@@ -109,3 +110,24 @@ class Observer(Protocol):
 
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """A device tried to log in."""
+
+
+class TransactionObserver(Protocol):
+    """Is told of every transaction, in the reactor's thread.  Never disturbs what it watches."""
+
+    def transaction(
+        self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
+    ) -> None:
+        """A transaction of `units` units of work came to an end.
+
+        `name` is that of its unit of work, or `several`; `outcome` is committed, rolled-back, away, busy or lost.
+        """
+
+
+class NobodyWatches:
+    """Implements `TransactionObserver` where nobody is interested."""
+
+    def transaction(
+        self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
+    ) -> None:
+        """See `TransactionObserver`."""

@@ -245,7 +245,7 @@ def _now(books: Books) -> Callable[[], datetime]:
 @contextmanager
 def _told(file: Path | str) -> Iterator[None]:
     """What stands in the way of a command on `file`, in a sentence."""
-    from softdock.adapters.inhouse.sql.storage import WrongBooks  # noqa: PLC0415
+    from softdock.adapters.inhouse.storage import WrongBooks  # noqa: PLC0415
     from softdock.store.database import DatabaseError  # noqa: PLC0415
 
     try:

@@ -212,7 +212,7 @@ class TransactionTally(Durations):
 
 
 class Metrics:
-    """The counting half of `circulation.ports.Observer`, and of `store.database.TransactionObserver`.
+    """The counting half of `circulation.ports.Observer`, and of `circulation.ports.TransactionObserver`.
 
     To be used by one thread, the reactor's; whoever exports reads in the same thread.
     """
@@ -281,7 +281,7 @@ class Metrics:
     def transaction(
         self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
     ) -> None:
-        """See `store.database.TransactionObserver`."""
+        """See `circulation.ports.TransactionObserver`."""
         tally = self.transactions.get((database, name))
         if tally is None:
             tally = self.transactions[database, name] = TransactionTally()

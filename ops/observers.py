@@ -1,6 +1,6 @@
 """The two halves of `circulation.ports.Observer` as one: everything is counted, and some of it is logged.
 
-The same for `store.database.TransactionObserver`.
+The same for `circulation.ports.TransactionObserver`.
 """
 
 from softdock.circulation.accounts import Account
@@ -54,6 +54,6 @@ class Observers:
     def transaction(
         self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
     ) -> None:
-        """See `store.database.TransactionObserver`."""
+        """See `circulation.ports.TransactionObserver`."""
         self._metrics.transaction(database, name, outcome, seconds, commit_seconds, units)
         self._log.transaction(database, name, outcome, seconds, commit_seconds, units)

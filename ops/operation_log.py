@@ -244,7 +244,7 @@ class LogObserver:
     def transaction(
         self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int
     ) -> None:
-        """See `store.database.TransactionObserver`.  What is as it should be is not logged."""
+        """See `circulation.ports.TransactionObserver`.  What is as it should be is not logged."""
         if outcome in GONE:
             self._databases_gone.add(database)
         elif database in self._databases_gone:

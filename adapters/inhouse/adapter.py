@@ -18,8 +18,7 @@ from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.settings import InhouseSettings
 from softdock.adapters.inhouse.snapshot import House, Rule
-from softdock.adapters.inhouse.sql.storage import SqlStorage, WrongBooks
-from softdock.adapters.inhouse.storage import Stock, Storage
+from softdock.adapters.inhouse.storage import Stock, Storage, WrongBooks
 from softdock.circulation.operations import (
     BlockPatron,
     CancelHold,
@@ -38,7 +37,6 @@ from softdock.circulation.operations import (
     UpdateItem,
 )
 from softdock.circulation.ports import AnyOutcome
-from softdock.store.database import Database, DatabaseNewer, DatabaseThreads
 
 DEMO = Path(__file__).with_name("demo.json")
 
@@ -92,6 +90,9 @@ class InhouseAdapter(Adapter[InhouseSettings]):
             return MemoryStorage(house, context.now)
         if settings.pin_key is None:
             raise AdapterSettingsError([("pin_key", "This is required with a database.")])
+        from softdock.adapters.inhouse.sql.storage import SqlStorage  # noqa: PLC0415 - for those who have a database
+        from softdock.store.database import Database, DatabaseThreads  # noqa: PLC0415
+
         self._house = replace(house, pins=PinSeal(settings.pin_key))
         database = Database.at(settings.database, context.directory, "inhouse")
         if database.is_new:
@@ -125,7 +126,7 @@ class InhouseAdapter(Adapter[InhouseSettings]):
         initial = None if self.settings.import_ is None else self._initial
         try:
             await self._storage.open(initial)
-        except (DatabaseNewer, WrongBooks) as error:
+        except WrongBooks as error:
             raise AdapterSettingsError([("database", str(error))]) from None
 
     def _initial(self) -> Stock:

@@ -20,7 +20,6 @@ from pydantic_core import PydanticCustomError
 
 from softdock.adapters.base import AdapterSettings
 from softdock.adapters.inhouse.pins import SHORTEST_KEY
-from softdock.store.database import Database, DatabaseUrlError
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Key = Annotated[str, StringConstraints(min_length=SHORTEST_KEY, max_length=4096)]
@@ -28,6 +27,8 @@ Key = Annotated[str, StringConstraints(min_length=SHORTEST_KEY, max_length=4096)
 
 def _database(address: str) -> str:
     if address != "memory":
+        from softdock.store.database import Database, DatabaseUrlError  # noqa: PLC0415 - for those who have one
+
         try:
             Database.at(address, Path(), "")
         except DatabaseUrlError as error:

@@ -52,6 +52,10 @@ class Taken:
     known_items: int = 0
 
 
+class WrongBooks(ValueError):
+    """The books are those of another library, under another key, or a later version's.  The message says which."""
+
+
 class Storage(Protocol):
     """Keeps the books of one library."""
 

@@ -23,7 +23,6 @@ from softdock.store.database.errors import (
     DatabaseNewer,
 )
 from softdock.store.database.migrations import Schema, migrate
-from softdock.store.database.observing import NobodyWatches, TransactionObserver
 from softdock.store.database.sessions import Connection, Session
 from softdock.store.database.statements import KeyedSelect, Row, Statement, upsert
 from softdock.store.database.threads import DatabaseThreads, UnitOfWork
@@ -39,13 +38,11 @@ __all__ = [
     "DatabaseThreads",
     "DatabaseUrlError",
     "KeyedSelect",
-    "NobodyWatches",
     "Row",
     "Schema",
     "Session",
     "Sqlite",
     "Statement",
-    "TransactionObserver",
     "UnitOfWork",
     "migrate",
     "upsert",

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
+import sqlalchemy as sa
 
 from softdock.store.database.backends import Database
-from softdock.store.database.errors import DatabaseAway, DatabaseNewer
+from softdock.store.database.errors import DatabaseAway
 from softdock.store.database.sessions import Connection, Session
 
 
@@ -26,7 +23,12 @@ class Schema:
     name: str
     """Also the beginning of the name of the table that tells the revision of a database."""
     revisions: Path
-    """The folder of the revisions."""
+    """The folder of the revisions, each in a file whose name begins with it: 0001_books.py."""
+
+    @property
+    def newest(self) -> str:
+        """The revision that the code expects."""
+        return max(path.name.partition("_")[0] for path in self.revisions.glob("[0-9]*_*.py"))
 
     @property
     def version_table(self) -> str:
@@ -45,13 +47,14 @@ def migrate(database: Database, schema: Schema) -> tuple[str | None, str]:
 
     Raises DatabaseNewer, DatabaseAway, DatabaseBusy.
     """
-    scripts = _scripts(schema)
-    newest = scripts.get_current_head() or ""
+    newest = schema.newest
 
-    def upgrade(connection: Connection) -> str | None:
-        found = _context(connection, schema).get_current_revision()
+    def brought_up(connection: Connection) -> str | None:
+        found = _revision(connection, schema)
         if found != newest:
-            _upgrade(connection, schema, scripts, found, newest)
+            from softdock.store.database.upgrading import upgrade  # noqa: PLC0415 - alembic is large, and seldom needed
+
+            upgrade(connection, schema, found)
         return found
 
     try:
@@ -61,31 +64,16 @@ def migrate(database: Database, schema: Schema) -> tuple[str | None, str]:
     session = Session(database, writes=True)
     try:
         with _alembic:
-            found = session.transact(upgrade)
+            found = session.transact(brought_up)
     finally:
         session.close()
     return found, newest
 
 
-def _scripts(schema: Schema) -> ScriptDirectory:
-    return ScriptDirectory(str(schema.revisions), version_locations=[str(schema.revisions)])
-
-
-def _context(connection: Connection, schema: Schema) -> MigrationContext:
-    return MigrationContext.configure(
-        connection.core, opts={"version_table": schema.version_table, "transactional_ddl": False}
-    )
-
-
-def _upgrade(
-    connection: Connection, schema: Schema, scripts: ScriptDirectory, found: str | None, newest: str
-) -> None:
-    try:
-        steps = list(scripts.iterate_revisions(newest, found or "base"))
-    except ResolutionError:
-        raise DatabaseNewer(found or "", newest) from None
-    context = _context(connection, schema)
-    with Operations.context(context):
-        for step in reversed(steps):
-            step.module.upgrade()
-    context.stamp(scripts, newest)
+def _revision(connection: Connection, schema: Schema) -> str | None:
+    """The one that the database has; None if it has none yet."""
+    if not sa.inspect(connection.core).has_table(schema.version_table):
+        return None
+    table = sa.table(schema.version_table, sa.column("version_num", sa.Text))
+    revision: str | None = connection.core.execute(sa.select(table.c.version_num)).scalar()
+    return revision

@@ -20,9 +20,9 @@ from typing import Any, Generic, TypeVar
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
 
+from softdock.circulation.ports import TransactionObserver
 from softdock.store.database.backends import PATIENCE, Database
 from softdock.store.database.errors import CommitLost, DatabaseAway, DatabaseBusy
-from softdock.store.database.observing import TransactionObserver
 from softdock.store.database.sessions import Connection, Session
 
 Job = TypeVar("Job")

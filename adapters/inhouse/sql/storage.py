@@ -28,7 +28,7 @@ from softdock.adapters.inhouse.sql.rows import micros
 from softdock.adapters.inhouse.sql.taking_in import take_in
 from softdock.adapters.inhouse.sql.terms import LIBRARY, policies_of
 from softdock.adapters.inhouse.sql.writing import Pending
-from softdock.adapters.inhouse.storage import Stock, Taken
+from softdock.adapters.inhouse.storage import Stock, Taken, WrongBooks
 from softdock.circulation.errors import AnswerLost, SystemBusy, SystemUnavailable
 from softdock.circulation.identifiers import LibraryId, TitleId
 from softdock.circulation.ports import AnyOutcome
@@ -39,6 +39,7 @@ from softdock.store.database import (
     DatabaseAway,
     DatabaseBusy,
     DatabaseError,
+    DatabaseNewer,
     DatabaseThreads,
     Session,
     Statement,
@@ -75,10 +76,6 @@ BETWEEN_TRIES = timedelta(seconds=1)
 """Between two tries to make the tables ready: who asks meanwhile is told what the last one came to."""
 
 
-class WrongBooks(ValueError):
-    """The database holds the books of another library, or PINs under another key.  The message says which."""
-
-
 class SqlStorage:
     """Implements `storage.Storage`."""
 
@@ -104,6 +101,8 @@ class SqlStorage:
         self._threads.start()
         try:
             await self._prepare()
+        except DatabaseNewer as error:
+            raise WrongBooks(str(error)) from None
         except (DatabaseAway, DatabaseBusy) as error:
             _log.warn("The database of {library} is away: {why}", library=self._house.library, why=str(error))
 

@@ -23,7 +23,8 @@ from softdock.circulation.errors import SystemUnavailable
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.operations import BlockPatron, EnablePatron, LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done
-from softdock.store.database import Database, DatabaseThreads, NobodyWatches, Session
+from softdock.circulation.ports import NobodyWatches
+from softdock.store.database import Database, DatabaseThreads, Session
 
 
 class SqlContract(StorageContract):

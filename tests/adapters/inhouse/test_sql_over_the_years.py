@@ -17,8 +17,9 @@ from softdock.adapters.inhouse.pins import PinSeal
 from softdock.adapters.inhouse.snapshot import House
 from softdock.adapters.inhouse.sql import schema, taking_in
 from softdock.adapters.inhouse.sql.moving import NoLibrary, back_up, export_file, import_file
-from softdock.adapters.inhouse.sql.storage import SqlStorage, WrongBooks, prepare
+from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
+from softdock.adapters.inhouse.storage import WrongBooks
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret, TitleId
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.money import Money
