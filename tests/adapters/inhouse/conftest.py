@@ -1,0 +1,59 @@
+"""Books on SQL for several test modules."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inhouse_books import NOW
+from softdock.adapters.inhouse.adapter import DEMO
+from softdock.adapters.inhouse.importing import read_stock
+from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.money import Money
+from softdock.circulation.operations import (
+    BlockPatron,
+    Checkin,
+    Checkout,
+    PayFee,
+    PlaceHold,
+    Renew,
+)
+from softdock.circulation.outcomes import Done
+from softdock.store.database import Database
+from sql_library import HOUSE, Library
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request, tmp_path):
+    """Makes fresh databases of each kind."""
+    numbers = iter(range(100))
+
+    def sqlite():
+        return Database.at(f"sqlite:///{next(numbers)}.db", tmp_path, "inhouse")
+
+    def postgresql():
+        cluster = request.getfixturevalue("postgres")
+        return Database.at(cluster.url(cluster.database()), Path(), "inhouse")
+
+    return sqlite if request.param == "sqlite" else postgresql
+
+
+@pytest.fixture
+def demo(fresh):
+    """The demo library, in which this and that has happened."""
+    library = Library(fresh())
+    library.take_in(read_stock(DEMO, HOUSE, NOW))
+    for wish in (
+        Checkout(PatronId("R0001"), ItemId("CD0001")),
+        Checkout(PatronId("R0009"), ItemId("CD0011")),
+        Checkin(ItemId("CD0009")),
+        Checkin(ItemId("CD0004")),
+        Renew(PatronId("R0010"), ItemId("CD0010")),
+        Checkout(PatronId("R0001"), ItemId("CD0020"), fee_acknowledged=True),
+        PayFee(PatronId("R0014"), Money(150, "CNY"), transaction="K77"),
+        BlockPatron(PatronId("R0002"), message="card kept"),
+        PlaceHold(PatronId("R0013"), ItemId("CD0010"), pickup_location="1F"),
+    ):
+        assert isinstance(library.ask(wish), Done), wish
+    with closing(library.session):
+        yield library
