@@ -2,14 +2,15 @@
 
     database = Database.at("sqlite:///books.db", Path("/var/lib/softdock"), lock="inhouse")
     migrate(database, SCHEMA)                                   # DatabaseNewer if it was written by a later version
-    threads = DatabaseThreads(database, reactor, observer)
+    threads = DatabaseThreads(database, "CDL", reactor, observer)
+    threads.start()
     await threads.write(lend, "CD0001")                         # durable when it returns
 
 * `backends` tells SQLite and PostgreSQL apart: how to connect durably, how to begin, what an error means.
 * `statements` are built by SQLAlchemy Core, compiled once, and run on the driver's own cursor.
 * `sessions` is one connection, and the transactions on it.
 * `threads` gathers what waits into one transaction: that is what makes durability cheap.
-* `migrations` brings a database to the shape that the code expects.
+* `migrations` brings a database to the shape that the code expects; `upgrading` is alembic's part of that.
 
 Read `sessions`, then `threads`.
 """

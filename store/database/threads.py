@@ -139,9 +139,8 @@ class DatabaseThreads:
         self._writing.put(None)
         for _ in range(self._readers):
             self._reading.put(None)
-        until = (
-            time.monotonic() + 2 * PATIENCE
-        )  # for all of them together: the reactor stands still meanwhile
+        # For all of them together, because the reactor stands still meanwhile.
+        until = time.monotonic() + 2 * PATIENCE
         for thread in started:
             thread.join(max(0.0, until - time.monotonic()))
 

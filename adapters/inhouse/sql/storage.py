@@ -96,7 +96,7 @@ class SqlStorage:
         self._preparing = DeferredLock()
 
     async def open(self, initial: Callable[[], Stock] | None = None) -> None:
-        """See `storage.Storage`.  Raises DatabaseNewer, WrongBooks and what `initial` raises; a database that is away is no error."""
+        """See `storage.Storage`.  Raises WrongBooks, and what `initial` raises; a database that is away is no error."""
         self._initial = initial
         self._threads.start()
         try:
@@ -171,12 +171,15 @@ class SqlStorage:
             taken = take_in(session, self._initial(), self._house, self._now)
             _log.info(
                 "The books of {library} were empty, and have taken in {patrons} patrons and {items} items",
-                library=self._house.library,
+                library=library,
                 patrons=taken.patrons,
                 items=taken.items,
             )
 
-    def _change(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception]:
+    # What a rule raises goes up: something may be half loaded then, so that nothing is decided on it any more.  The
+    # transaction is rolled back, and each of its jobs is done again by itself.
+
+    def _change(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome]:
         now, house, policies = self._present(connection)
         books = books_for(connection, house, policies, now)
         numbers = Numbers(connection)
@@ -185,26 +188,19 @@ class SqlStorage:
         if self._lapses_of != now and not _end_lapsed(connection, books, snapshot, pending):
             self._lapses_of = now  # else only once it is committed that they have ended
         books.foresee([wish for _, wish in jobs])
-        outcomes: list[AnyOutcome | Exception] = []
+        outcomes: list[AnyOutcome] = []
         for rule, wish in jobs:
-            try:
-                decided = rule(snapshot, wish)
-            except self._database.errors:
-                raise
-            except Exception as error:  # noqa: BLE001 - a bug of one rule is told to who asked, and to nobody else
-                outcomes.append(error)
-                continue
+            decided = rule(snapshot, wish)
             if isinstance(decided, Decision):
                 _make(decided.changes, books, snapshot, pending)
                 decided = decided.outcome
             outcomes.append(decided)
         pending.write(connection, books.stored_loans)
         numbers.store()
-        if not any(isinstance(each, Exception) for each in outcomes):  # else something may be half loaded
-            keep(connection, books)
+        keep(connection, books)
         return outcomes
 
-    def _look_up(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | Exception | None]:
+    def _look_up(self, connection: Connection, jobs: Sequence[_Job]) -> list[AnyOutcome | None]:
         now, house, policies = self._present(connection)
         if self._lapses_of != now:
             if connection.rows(ANY_LAPSED, micros(now)):
@@ -213,19 +209,13 @@ class SqlStorage:
         books = books_for(connection, house, policies, now)
         snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, _no_number)
         books.foresee([wish for _, wish in jobs])
-        outcomes: list[AnyOutcome | Exception | None] = []
+        outcomes: list[AnyOutcome | None] = []
         for rule, wish in jobs:
-            try:
-                outcome = rule(snapshot, wish)
-                if isinstance(outcome, Decision):
-                    raise TypeError("a lookup has decided a change")
-                outcomes.append(outcome)
-            except self._database.errors:
-                raise
-            except Exception as error:  # noqa: BLE001 - as above
-                outcomes.append(error)
-        if not any(isinstance(each, Exception) for each in outcomes):  # else something may be half loaded
-            keep(connection, books)
+            outcome = rule(snapshot, wish)
+            if isinstance(outcome, Decision):
+                raise TypeError("a lookup has decided a change")
+            outcomes.append(outcome)
+        keep(connection, books)
         return outcomes
 
     def _present(self, connection: Connection) -> tuple[datetime, House, PolicyBook]:

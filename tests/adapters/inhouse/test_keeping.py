@@ -158,10 +158,30 @@ def test_what_could_not_be_loaded_to_its_end_is_not_kept(processes):
     one, _ = processes
     one.ask(Checkout(R1, I1))
     one.session.transact(lambda connection: connection.say("UPDATE item SET status = 'eaten'"))
-    (failed,) = one.put([(lambda snapshot, wish: snapshot.cards[R1], None)])
-    assert isinstance(failed, KeyError)
+    half_loading = (lambda snapshot, wish: snapshot.cards[R1], None)
+    with pytest.raises(KeyError):
+        one.put([half_loading])
     with pytest.raises(KeyError):
         one.ask(LookupPatron(R1))
+
+
+def test_nothing_is_decided_on_what_could_not_be_loaded_to_its_end(processes):
+    """Not within the same transaction either: what was with it has to be done again by itself."""
+    one, _ = processes
+    one.ask(Checkout(R1, I1))
+    one.session.transact(lambda connection: connection.say("UPDATE item SET status = 'eaten'"))
+    reports = []
+
+    def half_loading(snapshot, wish):
+        return snapshot.cards[R1]
+
+    def looking(snapshot, wish):
+        reports.append(len(snapshot.cards[R1].loans))
+        return Done(None)
+
+    with pytest.raises(KeyError):
+        one.put([(half_loading, None), (looking, None)])
+    assert reports == []
 
 
 def test_a_loan_that_came_and_went_can_come_again(processes):
