@@ -30,7 +30,7 @@ from softdock.adapters.inhouse.rules.lending import checkout
 from softdock.adapters.inhouse.rules.money import pay_fee
 from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
-from softdock.adapters.inhouse.snapshot import House
+from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.storage import Storage
 from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, FeeType, Item
@@ -226,6 +226,17 @@ class Books:
         outcome = self.ask(wish)
         assert isinstance(outcome, Refused), outcome
         return outcome.reason
+
+    def look(self) -> Snapshot:
+        """The books as they are now, lapsed holds ended."""
+        found: list[Snapshot] = []
+
+        def rule(snapshot: Snapshot, wish: None) -> Done[object]:
+            found.append(snapshot)
+            return Done(None)
+
+        result_of(self.storage.work(rule, None))
+        return found[0]
 
     def patron(self, patron: str = R1) -> Patron:
         return self.report(patron).patron

@@ -97,10 +97,9 @@ class InhouseAdapter(Adapter[InhouseSettings]):
         database = Database.at(settings.database, context.directory, "inhouse")
         if database.is_new:
             self._stock = self._import_file()
-        name = f"{context.library}"
         threads = DatabaseThreads(
             database,
-            name,
+            context.library,
             context.reactor,
             context.transactions,
             readers=settings.readers,

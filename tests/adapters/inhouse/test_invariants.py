@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inhouse_books import RULES, Books, result_of
+from inhouse_books import RULES, Books
 from inhouse_wishes import BUSY_TERMS, busy_parts, wishes
 from softdock.adapters.inhouse.rules.cards import view_of
 from softdock.adapters.inhouse.rules.items import item_as
@@ -16,7 +16,7 @@ from softdock.adapters.inhouse.snapshot import Card, Snapshot
 from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
 from softdock.circulation.operations import Checkin, Checkout
-from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.outcomes import Refused
 
 
 def a_busy_library() -> Books:
@@ -32,25 +32,13 @@ def test_the_books_agree_with_themselves_after_every_step(steps):
         if isinstance(wish, timedelta):
             books.now += wish
             continue
-        before = look(books)
+        before = books.look()
         outcome = books.ask(wish)
-        after = look(books)
+        after = books.look()
         if isinstance(outcome, Refused):
             assert said(before) == said(after), "a refusal has changed something"
         check(after)
         check_told(outcome, after)
-
-
-def look(books: Books) -> Snapshot:
-    """The books as they are now, lapsed holds ended."""
-    found: list[Snapshot] = []
-
-    def rule(snapshot: Snapshot, wish: None) -> Done[object]:
-        found.append(snapshot)
-        return Done(None)
-
-    result_of(books.storage.work(rule, None))
-    return found[0]
 
 
 def said(snapshot: Snapshot) -> Any:
@@ -102,8 +90,8 @@ def check_told(outcome: Any, snapshot: Snapshot) -> None:
 def test_a_decision_changes_nothing_by_itself(cancel):
     """Rules are pure: what is decided and not written has not happened."""
     books = a_busy_library()
-    snapshot = look(books)
+    snapshot = books.look()
     before = said(snapshot)
     for wish in (Checkout(PatronId("R2"), ItemId("I2"), cancel=cancel), Checkin(ItemId("I1"), cancel=cancel)):
         RULES[type(wish)](snapshot, wish)
-    assert said(look(books)) == before
+    assert said(books.look()) == before

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inhouse_books import CDL, NOW, RULES, ZONE, Books, a_stock, result_of
+from inhouse_books import CDL, NOW, RULES, ZONE, Books, a_stock
 from inhouse_wishes import BUSY_TERMS, busy_parts, wishes
 from softdock.adapters.inhouse.pins import OF_THIS_PROCESS
 from softdock.adapters.inhouse.rules.cards import view_of
@@ -67,7 +67,7 @@ def test_the_outcomes_are_the_same_and_so_are_the_books(begun, tmp_path_factory,
                     continue
                 expected = [comparable(memory.ask(wish)) for wish in portion]
                 assert [comparable(outcome) for outcome in sql.ask(*portion)] == expected
-        assert said(_loaded(sql)) == said(_looked_at(memory))
+        assert said(_loaded(sql)) == said(memory.look())
 
 
 def _portions(steps: list[Any], size: int) -> list[list[Any]]:
@@ -81,17 +81,6 @@ def comparable(outcome: Any) -> Any:
     if isinstance(outcome, Done) and isinstance(outcome.result, RenewedAll):
         return sorted(outcome.result.renewed), sorted(outcome.result.unrenewed)
     return outcome
-
-
-def _looked_at(books: Books) -> Snapshot:
-    found: list[Snapshot] = []
-
-    def rule(snapshot: Snapshot, wish: None) -> Done[object]:
-        found.append(snapshot)
-        return Done(None)
-
-    result_of(books.storage.work(rule, None))
-    return found[0]
 
 
 def _loaded(books: SqlBooks) -> Snapshot:
