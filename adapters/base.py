@@ -35,7 +35,7 @@ from softdock.circulation.operations import (
     RenewAll,
     UpdateItem,
 )
-from softdock.circulation.ports import AnyOutcome, NobodyWatches, TransactionObserver
+from softdock.circulation.ports import AnyOutcome, ConnectionCounts, NobodyWatches, TransactionObserver
 from softdock.circulation.records import record
 
 
@@ -147,6 +147,11 @@ class Adapter(Generic[Own]):
 
     async def probe(self) -> None:
         """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing."""
+
+    @property
+    def connections(self) -> ConnectionCounts | None:
+        """How the connections to the system stand; None where there are none to speak of."""
+        return None
 
     def perform(self, operation: Operation) -> Coroutine[Any, Any, AnyOutcome]:
         """The outcome of `operation`, by the method that is there for it.

@@ -1,14 +1,18 @@
 """Items: the copies that are lent, and what can be said of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import TypeAlias
 
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.money import Money
 from softdock.circulation.records import record
 from softdock.circulation.words import Word
+
+Extra: TypeAlias = Sequence[tuple[str, str]]
+"""What a message carries beyond the vocabulary, in order: names of its own, each with a text.  Names may repeat."""
 
 NOTHING_EXTRA: Mapping[str, str] = MappingProxyType({})
 
@@ -116,3 +120,5 @@ class Item:
     """Known to some systems; never sent to a device."""
     extra: Mapping[str, str] = field(default_factory=nothing_extra)
     """What the library keeps beyond this vocabulary, by its own names."""
+    due_text: str = ""
+    """Where `due` is None: what the system says of it in words of its own."""

@@ -8,19 +8,16 @@ standard.  Points in time carry a zone; None means that the device did not say.
 and logged one by one, and those that change nothing, which are only counted.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import FeeId, ItemId, PatronId, Secret, TitleId
-from softdock.circulation.items import FeeType
+from softdock.circulation.items import Extra, FeeType
 from softdock.circulation.money import Money
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.records import record
 from softdock.circulation.words import Word
-
-Extra: TypeAlias = Sequence[tuple[str, str]]
 
 
 class HoldScope(Word):

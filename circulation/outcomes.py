@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from softdock.circulation.identifiers import ItemId, PatronId
-from softdock.circulation.items import AlertType, FeeType, Item
+from softdock.circulation.items import AlertType, Extra, FeeType, Item
 from softdock.circulation.money import Money
 from softdock.circulation.patrons import Entry, Patron
 from softdock.circulation.reasons import Reason
@@ -52,7 +52,7 @@ class Lent:
     item: Item
     patron: PatronId
     due: datetime | date | None
-    """None where the loan was undone, or has no end."""
+    """None where the loan was undone, has no end, or ends at what only `due_text` tells."""
     renewed: bool = False
     """The patron had it already, so this was a renewal."""
     desensitize: bool = True
@@ -62,6 +62,8 @@ class Lent:
     transaction: str = ""
     undone: bool = False
     """A cancelled return: the loan stands again."""
+    due_text: str = ""
+    """Where `due` is None: what the system says of the end of the loan in words of its own."""
 
 
 @record
@@ -89,6 +91,9 @@ class RenewedAll:
 
     renewed: Sequence[ItemId]
     unrenewed: Sequence[ItemId]
+    renewed_count: int | None = None
+    """How many were renewed, where the system lists them in part or not at all; None for as many as are listed."""
+    unrenewed_count: int | None = None
 
 
 @record
@@ -129,10 +134,14 @@ class SessionEnded:
 
 @record
 class Done(Generic[Result]):
-    """The operation is done, durably.  `note` is what the library wants the patron to read."""
+    """The operation is done, durably.  `note` is what the library wants the patron to read.
+
+    `extra` keeps, in order, what the system's answer held beyond this vocabulary, by the system's own names.
+    """
 
     result: Result
     note: str = ""
+    extra: Extra = ()
 
 
 @record
@@ -153,6 +162,8 @@ class Refused:
     fee_type: FeeType | None = None
     reason_date: date | None = None
     """The date that belongs to `reason`, such as the day the card expired."""
+    extra: Extra = ()
+    """As with `Done`."""
 
 
 @record

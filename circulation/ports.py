@@ -25,10 +25,34 @@ AnyOutcome = Done[object] | Refused | Unknown
 """An outcome of whichever operation; the operation tells what `Done.result` is."""
 
 
+@record
+class ConnectionCounts:
+    """How an adapter's connections to its system stand, and what has become of them since it was opened."""
+
+    ceiling: int
+    """As many may be open at one time."""
+    open: int
+    busy: int
+    """Those of them on which an answer is waited for."""
+    waiting: int
+    """Requests that wait for a connection."""
+    opened_total: int
+    """Connections that were opened and, where that is asked for, logged in."""
+    failed_total: int
+    """Connections that could not be opened, or not be logged in."""
+    lost_total: int
+    """Requests that were sent, and whose answer never came."""
+
+
 class LibrarySystem(Protocol):
     """One library's system, behind an adapter."""
 
     capabilities: frozenset[Capability]
+    """May change from one call to the next, by what the system says of itself."""
+
+    @property
+    def connections(self) -> ConnectionCounts | None:
+        """How the connections to the system stand; None where there are none to speak of."""
 
     async def open(self) -> None:
         """Make ready.  An error of the settings is raised here, an absent system is not an error."""

@@ -66,4 +66,6 @@ class Reason(Word):
     DOWNTIME = "downtime"
     SYSTEM_UNAVAILABLE = "system-unavailable"
     SYSTEM_BUSY = "system-busy"
+    DECLINED = "declined"
+    """The system said no, and nothing told which of the other reasons is meant; its own text goes along."""
     OUTCOME_UNKNOWN = "outcome-unknown"

@@ -50,5 +50,6 @@ WORDING: dict[Reason, str] = {
     Reason.DOWNTIME: "The library's system is being maintained. Please try again later.",
     Reason.SYSTEM_UNAVAILABLE: "The library's system can not be reached. Please try again later.",
     Reason.SYSTEM_BUSY: "The library's system is busy. Please try again.",
+    Reason.DECLINED: "The library's system does not allow this.",
     Reason.OUTCOME_UNKNOWN: "Not done. Please see the desk.",
 }

@@ -50,5 +50,6 @@ WORDING: dict[Reason, str] = {
     Reason.DOWNTIME: "图书馆系统维护中，请稍后再试。",
     Reason.SYSTEM_UNAVAILABLE: "图书馆系统暂时无法连接，请稍后再试。",
     Reason.SYSTEM_BUSY: "图书馆系统繁忙，请重试。",
+    Reason.DECLINED: "图书馆系统不允许此操作。",
     Reason.OUTCOME_UNKNOWN: "操作未完成，请到服务台咨询。",
 }
