@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from softdock.cli.schema import system_schemas
 from softdock.docs.pages.text import Language, Words, code, listed, table
+from softdock.mappings.values import LOCAL_MOMENT, lasting
 from softdock.ops.settings import Settings
-from softdock.ops.settings.values import LOCAL_MOMENT, lasting
 
 Schema = dict[str, Any]
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from softdock.mappings.positions import Table, placed
+from softdock.mappings.values import LOCAL_MOMENT, YES_NO, ZONE, Seconds, form, lasting, line, mistake
 from softdock.ops.settings.sections import Section, Wording
-from softdock.ops.settings.values import LOCAL_MOMENT, YES_NO, ZONE, Seconds, form, lasting, line, mistake
 
 LIBRARY_ID = form(
     r"[^\s|]{1,64}", "the identifier of a library", "Write up to 64 characters without a blank and without |."
