@@ -20,7 +20,7 @@ from softdock.circulation.outcomes import Done, HoldState, ItemUpdated, Lent, Re
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.north.codes import (
+from softdock.protocols.sip2.codes import (
     ALERT_TYPE,
     CIRCULATION_STATUS,
     FEE_TYPE,

@@ -19,8 +19,8 @@ from softdock.circulation.patrons import ALL_DENIED, NO_COUNTS, Entry, Patron, P
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2.codes import FEE_TYPE_OF, PATRON_STATUS, SUMMARY
 from softdock.protocols.sip2.dialect import Shown
-from softdock.protocols.sip2.north.codes import FEE_TYPE_OF, PATRON_STATUS, SUMMARY
 from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret
 
 _DOUBTS = frozenset({Reason.PIN_REQUIRED, Reason.PIN_WRONG, Reason.PIN_NOT_SET, Reason.PIN_TRY_LATER})

@@ -15,9 +15,9 @@ from softdock.circulation.patrons import Patron
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2.charsets import wrapped
+from softdock.protocols.sip2.codes import LANGUAGE_OF
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
-from softdock.protocols.sip2.north.codes import LANGUAGE_OF
 from softdock.protocols.sip2.timestamps import StampClock, read_stamp, write_stamp
 
 _MessageType = TypeVar("_MessageType", bound=Message)

@@ -8,7 +8,7 @@ from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.connection import LoginRefused
 from softdock.protocols.sip2.client.pool import LOGIN_PAUSE
-from systems import STATUS, System, answer_to
+from wired_systems import STATUS, System, answer_to
 
 SIP2 = Manner(login=Login.SIP2, user="softdock", password=Secret("secret"), location="3F", status=False)
 
