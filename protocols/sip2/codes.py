@@ -116,6 +116,15 @@ FEE_TYPE_OF = _backwards(FEE_TYPE)
 HOLD_TYPE_OF = _backwards(HOLD_TYPE)
 ALERT_TYPE_OF = _backwards(ALERT_TYPE)
 
+LANGUAGES: dict[str, str] = {
+    "001": "en", "002": "fr", "003": "de", "004": "it", "005": "nl", "006": "sv", "007": "fi", "008": "es", "009": "da",
+    "010": "pt", "011": "fr-CA", "012": "no", "013": "he", "014": "ja", "015": "ru", "016": "ar", "017": "pl", "018": "el",
+    "019": "zh", "020": "ko", "021": "es-US", "022": "ta", "023": "ms", "024": "en-GB", "025": "is", "026": "nl-BE",
+    "027": "zh-TW",
+}  # fmt: skip
+"""SIP2's languages by ISO 639-1; 000 is none of them."""
+LANGUAGE_CODE = {language: code for code, language in LANGUAGES.items()}
+
 LANGUAGE_OF: dict[str, str] = {"001": "en", "024": "en", "019": "zh", "027": "zh"}
 """Those of SIP2's languages in which SoftDock has texts; any other gets the profile's."""
 

@@ -19,7 +19,7 @@ from softdock.circulation.patrons import ALL_DENIED, NO_COUNTS, Entry, Patron, P
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.codes import FEE_TYPE_OF, PATRON_STATUS, SUMMARY
+from softdock.protocols.sip2.codes import FEE_TYPE_OF, LANGUAGES, PATRON_STATUS, SUMMARY
 from softdock.protocols.sip2.dialect import Shown
 from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret
 
@@ -110,6 +110,7 @@ def read_patron_status(message: m.PatronStatus, terminal: Terminal) -> LookupPat
         PatronId(identifier(message.patron_identifier)),
         secret(message.patron_password),
         extra=message.other,
+        language=LANGUAGES.get(message.language, ""),
     )
 
 
@@ -156,6 +157,7 @@ def read_patron_information(message: m.PatronInformation, terminal: Terminal) ->
         1 if first is None else first,
         _item_number(message.end_item),
         message.other,
+        LANGUAGES.get(message.language, ""),
     )
 
 

@@ -88,11 +88,12 @@ class Terminal:
         return wording(reason, language, when, self.dialect.texts.get(language))
 
     def screen(self, *texts: str) -> tuple[str, ...]:
-        """`texts` as the lines of AF: none of the empty ones, each cut to the device's width."""
+        """`texts` as the lines of AF: nothing twice, none of the empty ones, each cut to the device's width."""
         if not any(texts):
             return ()
         width = self.print_width
-        return tuple(line for text in texts if text for line in wrapped(text, width))
+        said = dict.fromkeys(line for text in texts for line in text.split("\n") if line)
+        return tuple(line for text in said for line in wrapped(text, width))
 
     def explain(self, outcome: AnyOutcome, language: str) -> tuple[str, ...]:
         """What the patron is told about `outcome`, as the lines of AF."""

@@ -23,6 +23,13 @@ from softdock.protocols.sip2.south.refusals import reason_in_words, refused, ref
 from softdock.protocols.sip2.south.system import System, extra_of, number, stamp_or_none
 
 _HOLD_MODES: dict[type, str] = {PlaceHold: "+", CancelHold: "-", ChangeHold: "*"}
+
+
+def _nb_due_date(operation: Checkout | Renew, system: System) -> str:
+    """What the patron was told while the system was away.  Else it means nothing, and some systems want a date all the same."""
+    return stamp_or_none(operation.promised_due, system.zone) if operation.no_block else system.stamp()
+
+
 _NOWHERE = frozenset({CirculationStatus.OTHER, CirculationStatus.MISSING})
 """What systems say of the status of an item that they do not know."""
 
@@ -49,7 +56,7 @@ def write_checkout(operation: Checkout, system: System) -> m.Checkout:
         sc_renewal_policy=operation.renewal_allowed,
         no_block=operation.no_block,
         transaction_date=system.stamp(operation.happened),
-        nb_due_date=stamp_or_none(operation.promised_due, system.zone),
+        nb_due_date=_nb_due_date(operation, system),
         institution_id=system.institution,
         patron_identifier=operation.patron,
         item_identifier=operation.item,
@@ -170,7 +177,7 @@ def write_renew(operation: Renew, system: System) -> m.Renew:
         third_party_allowed=operation.third_party_allowed,
         no_block=operation.no_block,
         transaction_date=system.stamp(operation.happened),
-        nb_due_date=stamp_or_none(operation.promised_due, system.zone),
+        nb_due_date=_nb_due_date(operation, system),
         institution_id=system.institution,
         patron_identifier=operation.patron,
         patron_password=secret_text(operation.pin),

@@ -21,7 +21,7 @@ from softdock.circulation.patrons import (
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.codes import FEE_TYPE, PATRON_STATUS, SUMMARY
+from softdock.protocols.sip2.codes import FEE_TYPE, LANGUAGE_CODE, PATRON_STATUS, SUMMARY
 from softdock.protocols.sip2.south.dialect import EntryForm, HoldLists
 from softdock.protocols.sip2.south.refusals import reason_of_card, refused
 from softdock.protocols.sip2.south.system import System, extra_of, number
@@ -66,11 +66,12 @@ def write_lookup(operation: LookupPatron, system: System) -> m.PatronInformation
     """63; or 23, where the system has no 63, or prefers to be asked so where no list is wanted."""
     wanted = operation.wanted
     understood = system.messages
+    language = LANGUAGE_CODE.get(operation.language, system.dialect.language)
     if "23" in understood and (
         "63" not in understood or (system.dialect.status_preferred and wanted is None)
     ):
         return m.PatronStatus(
-            language=system.dialect.language,
+            language=language,
             transaction_date=system.stamp(),
             institution_id=system.institution,
             patron_identifier=operation.patron,
@@ -81,7 +82,7 @@ def write_lookup(operation: LookupPatron, system: System) -> m.PatronInformation
         raise Unsupported(f"no summary of a patron asks for {wanted.value}")
     bounded = wanted is not None and (operation.first > 1 or operation.last is not None)
     return m.PatronInformation(
-        language=system.dialect.language,
+        language=language,
         transaction_date=system.stamp(),
         summary=_NO_SUMMARY if wanted is None else _SUMMARIES[wanted],
         institution_id=system.institution,

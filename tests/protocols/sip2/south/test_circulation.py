@@ -51,7 +51,7 @@ def test_a_checkout_is_written_field_by_field():
 
     assert (message.patron_identifier, message.item_identifier, message.patron_password) == ("R1", "I1", "1")
     assert (message.sc_renewal_policy, message.fee_acknowledged, message.cancel) == (True, "Y", None)
-    assert (message.no_block, message.transaction_date, message.nb_due_date) == (False, NOW, " " * 18)
+    assert (message.no_block, message.transaction_date, message.nb_due_date) == (False, NOW, NOW)
     assert message.item_properties == "p"
 
 
