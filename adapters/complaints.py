@@ -55,7 +55,7 @@ def place(steps: Sequence[str | int]) -> str:
 
 def _sentence(error: ErrorDetails) -> str:
     kind, about = error["type"], error.get("ctx", {})
-    if kind == "mistake":  # of `softdock.mappings.values`
+    if kind == "mistake":  # of `softdock.mappings.written`
         return f"{about['sentence']} {about['remedy']}".strip()
     if kind in {"enum", "literal_error"}:
         return f"{_shown(error['input'])} is not known here. There are: {_listed(str(about['expected']))}."

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from softdock.cli.schema import system_schemas
 from softdock.docs.pages.text import Language, Words, code, listed, table
-from softdock.mappings.values import LOCAL_MOMENT, lasting
+from softdock.mappings.written import LOCAL_MOMENT, lasting
 from softdock.ops.settings import Settings
 
 Schema = dict[str, Any]

@@ -13,7 +13,7 @@ in keys are told).
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound
-from softdock.mappings.values import HostPort, Seconds
+from softdock.mappings.written import HostPort, Seconds
 from softdock.ops.settings.accounts import AddressAccount, UserAccount
 from softdock.ops.settings.essentials import spoilt_messages
 from softdock.ops.settings.extra_fields import compile_extra_fields

@@ -14,7 +14,7 @@ from softdock.mappings.positions import Node, Series, Text, placed
 from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.records import RecordShape
 from softdock.mappings.shapes import Shape
-from softdock.mappings.values import mistake
+from softdock.mappings.written import mistake
 from softdock.ops.settings.secrets import SecretText
 from softdock.ops.settings.sections import Circumstances
 

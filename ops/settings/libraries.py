@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from softdock.mappings.positions import Table, placed
-from softdock.mappings.values import LOCAL_MOMENT, YES_NO, ZONE, Seconds, form, lasting, line, mistake
+from softdock.mappings.written import LOCAL_MOMENT, YES_NO, ZONE, Seconds, form, lasting, line, mistake
 from softdock.ops.settings.sections import Section, Wording
 
 LIBRARY_ID = form(

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Discriminator, Field, Tag, ValidationInfo, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
-from softdock.mappings.values import (
+from softdock.mappings.written import (
     HOST_PORT,
     NETWORK,
     HostPort,

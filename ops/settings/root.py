@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from pydantic.functional_validators import PlainValidator
 
-from softdock.mappings.values import Seconds, choice, lasting, line, mistake, text_of
+from softdock.mappings.written import Seconds, choice, lasting, line, mistake, text_of
 from softdock.ops.settings.accounts import AnyAccount
 from softdock.ops.settings.libraries import LIBRARY_ID, Library
 from softdock.ops.settings.listeners import Listener

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, to_jsonable_python
 
 from softdock.mappings.positions import Table
 from softdock.mappings.problems import Place, Problem, nearest, quoted
-from softdock.mappings.values import Seconds, line, mistake
+from softdock.mappings.written import Seconds, line, mistake
 
 
 @dataclass(slots=True)
