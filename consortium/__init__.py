@@ -4,7 +4,7 @@
 * `accounts` knows who may speak to SoftDock, and slows down who guesses.
 * `desk` takes an operation from an account to its outcome; it is the only place that turns a system's
   failure into what a patron is told.
-* `resilience` keeps one system's slowness from anybody else: deadlines and throttles.
+* `resilience` keeps one slow or hostile party from everybody else: deadlines and throttles.
 
 Protocols and adapters are not known here; both are met through `circulation.ports`.
 """
