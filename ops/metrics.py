@@ -211,6 +211,16 @@ class TransactionTally(Durations):
         self.units = 0
 
 
+class LegTally(Durations):
+    """The calls to one library's system that had to be waited for."""
+
+    __slots__ = ("outcomes",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcomes: Counter[str] = Counter()
+
+
 class Metrics:
     """The counting half of `circulation.ports.Observer`, and of `circulation.ports.TransactionObserver`.
 
@@ -220,6 +230,10 @@ class Metrics:
     def __init__(self) -> None:
         self._tallies: dict[tuple[LibraryId, type[Operation]], OperationTally] = {}
         self.failures: Counter[tuple[LibraryId, str]] = Counter()
+        self.legs: dict[LibraryId, LegTally] = {}
+        self.withheld_operations: Counter[tuple[LibraryId, str]] = Counter()
+        """By library and why."""
+        self.breaker_openings: Counter[str] = Counter()
         self.open_sessions: Counter[str] = Counter()
         self.sessions: Counter[str] = Counter()
         self.logins: Counter[tuple[str, bool]] = Counter()
@@ -236,9 +250,15 @@ class Metrics:
         return iter(self._tallies.values())
 
     def operation(
-        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+        self,
+        account: Account,
+        operation: Operation,
+        outcome: AnyOutcome,
+        seconds: float,
+        number: int,
+        asked: LibraryId | None = None,
     ) -> None:
-        """See `circulation.ports.Observer`."""
+        """See `circulation.ports.Observer`.  Counted for the library of the device, whoever was asked."""
         try:
             tally = self._tallies[account.library, type(operation)]
         except KeyError:
@@ -257,9 +277,36 @@ class Metrics:
         self._tallies[account.library, type(operation)] = tally
         return tally
 
-    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+    def failure(
+        self,
+        account: Account,
+        operation: Operation,
+        error: Exception,
+        number: int,
+        asked: LibraryId | None = None,
+    ) -> None:
         """See `circulation.ports.Observer`."""
-        self.failures[account.library, error_word(error)] += 1
+        self.failures[asked or account.library, error_word(error)] += 1
+
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+        """See `circulation.ports.Observer`."""
+        tally = self.legs.get(library)
+        if tally is None:
+            tally = self.legs[library] = LegTally()
+        tally.add(seconds)
+        if isinstance(outcome, Exception):
+            tally.outcomes[error_word(outcome)] += 1
+        else:
+            tally.outcomes["done" if type(outcome) is Done else "refused"] += 1
+
+    def withheld(self, library: LibraryId, why: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self.withheld_operations[library, why] += 1
+
+    def breaker(self, library: LibraryId, state: str) -> None:
+        """See `circulation.ports.Observer`.  How it stands is exported by whoever knows it at this moment."""
+        if state == "open":
+            self.breaker_openings[library] += 1
 
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""
