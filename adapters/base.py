@@ -108,6 +108,8 @@ class Adapter(Generic[Own]):
     Settings: ClassVar[type[AdapterSettings]] = AdapterSettings
     offline_transactions: ClassVar[bool] = False
     """Whether the system books what happened while it was away, without refusing it."""
+    fails_as_a_whole: ClassVar[bool] = True
+    """Whether a system that is away for one operation is away for all, so that it may be left alone for a while."""
     can_probe: ClassVar[bool] = False
     """Whether `probe` is overridden, and so asks the system; found out when the class is made."""
     overridden: ClassVar[frozenset[type[Operation]]] = frozenset()

@@ -58,6 +58,10 @@ class LibrarySystem(Protocol):
     def can_probe(self) -> bool:
         """Whether `probe` asks the system; where it does not, only a lookup tells whether the system is there."""
 
+    @property
+    def fails_as_a_whole(self) -> bool:
+        """Whether a system that is away for one operation is away for all; a disk that is full still has its books."""
+
     async def open(self) -> None:
         """Make ready.  An error of the settings is raised here, an absent system is not an error."""
 

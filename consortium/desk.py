@@ -149,7 +149,7 @@ class ConsortiumDesk:
     def status(self, account: Account | None, language: str) -> ServiceStatus | None:
         """See `circulation.ports.Desk`."""
         if account is None:
-            if len(self._members) > 1:
+            if len(self._members) != 1:
                 return None
             (member,) = self._members.values()
             rights = ALL_RIGHTS

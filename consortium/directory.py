@@ -46,8 +46,8 @@ class Library:
     """Which items are its own."""
     patrons: Sequence[Claim] = ()
     """Whose card is one of its own."""
-    concurrent: int = 256
-    """So many operations may wait for its system; more are refused as busy."""
+    concurrent: int | None = None
+    """So many operations may wait for its system; more are refused as busy.  None for what suits the system."""
     breaker: BreakerRules = BreakerRules()
 
     def name(self, language: str) -> str:

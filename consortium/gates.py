@@ -9,7 +9,8 @@ SystemBusy, Unsupported, a bug, a cancelling  neither: it was not asked, or the 
 ============================================  =================================================
 
 A deadline that left the system less than half of its library's time says nothing either.  Nor does an outcome that
-needed no waiting: nobody was asked for it who could be away.
+needed no waiting: nobody was asked for it who could be away.  The breaker of a system that does not fail as a whole
+stays closed: the embedded library on a full disk lends nothing, and still knows its patrons.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +36,13 @@ _AWAY = (SystemUnavailable, AnswerLost, TimeoutError)
 _LOOKUPS = frozenset({Capability.LOOKUP_PATRON, Capability.LOOKUP_ITEM})
 
 _log = Logger()
+
+
+MOST_WAITING = 256
+"""Operations that may wait for a system, unless its library says otherwise."""
+
+MOST_WAITING_AT_HOME = 10_000
+"""The same for the embedded library, which commits together what has come together."""
 
 
 class Withheld(Exception):
@@ -78,6 +86,7 @@ class Gate:
         self.waiting = 0
         """Operations that wait for the system at this moment."""
         self._library = library
+        self._most = _most(library)
         self._clock = clock
         self._observer = observer
         self._breaker = Breaker(clock, library.breaker, jitter, self._turned)
@@ -91,6 +100,7 @@ class Gate:
     def go_by(self, library: Library) -> None:
         """From now on these are the limits."""
         self._library = library
+        self._most = _most(library)
         self._breaker.rules = library.breaker
         self._settle()
 
@@ -115,7 +125,7 @@ class Gate:
         if library.downtime is not None and library.downtime.covers(now):
             condition = Condition.DOWNTIME
         connections = self.system.connections
-        return SystemState(library.id, condition, self.waiting, library.concurrent, connections)
+        return SystemState(library.id, condition, self.waiting, self._most, connections)
 
     def begin(self, operation: Operation) -> AnyOutcome | Waiting[AnyOutcome]:
         """What the system makes of `operation`, or what there is to `finish`.
@@ -143,7 +153,7 @@ class Gate:
         begun = self._clock.seconds()
         granted = max(until - begun, 0.0)
         self.waiting += 1
-        if self.waiting >= self._library.concurrent:
+        if self.waiting >= self._most:
             self._settle()
         try:
             outcome = await finish_within(self._clock, granted, stepped)
@@ -179,15 +189,13 @@ class Gate:
             if not serves:
                 self._observer.withheld(self._library.id, "breaker")
                 raise Withheld(Reason.SYSTEM_UNAVAILABLE)
-        if self.waiting >= self._library.concurrent:
+        if self.waiting >= self._most:
             self._observer.withheld(self._library.id, "bulkhead")
             raise Withheld(Reason.SYSTEM_BUSY)
         self._tried = state is BreakerState.HALF_OPEN
 
     def _settle(self) -> None:
-        self._stands_open = (
-            self._breaker.state is BreakerState.CLOSED and self.waiting < self._library.concurrent
-        )
+        self._stands_open = self._breaker.state is BreakerState.CLOSED and self.waiting < self._most
 
     def _left(self) -> None:
         self.waiting -= 1
@@ -200,7 +208,8 @@ class Gate:
 
     def _judge(self, error: Exception) -> None:
         if isinstance(error, _AWAY):
-            self._breaker.failed()
+            if self.system.fails_as_a_whole:
+                self._breaker.failed()
         elif isinstance(error, MalformedReply):
             self._breaker.succeeded()
         self._tried = False
@@ -259,6 +268,12 @@ class Gate:
         probe, self._probe = self._probe, None
         if probe is not None:
             probe.cancel()
+
+
+def _most(library: Library) -> int:
+    if library.concurrent is not None:
+        return library.concurrent
+    return MOST_WAITING if library.system.fails_as_a_whole else MOST_WAITING_AT_HOME
 
 
 class Gates:

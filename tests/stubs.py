@@ -35,6 +35,7 @@ class StubSystem:
         """`respond` gives an outcome, an awaitable of one, or an exception to raise; so does `probe`, if there is one."""
         self.capabilities = capabilities
         self.can_probe = probe is not None
+        self.fails_as_a_whole = True
         self.connections: ConnectionCounts | None = None
         self._answers_probes = probe or (lambda: None)
         self.asked: list[Operation] = []

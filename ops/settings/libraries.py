@@ -121,7 +121,7 @@ class Library(Section):
     """Which items are its own: what devices of other libraries ask about them goes to its system. What nobody claims is the device's own library's."""
     patrons: tuple[OwnershipRule, ...] = ()
     """Whose cards are its own patrons', in the same way."""
-    concurrent: Annotated[int, whole(1, 100_000)] = 256
-    """Operations that may wait for its system at the same time; more are refused as busy, so that a slow system does not fill SoftDock."""
+    concurrent: Annotated[int, whole(1, 100_000)] | None = None
+    """Operations that may wait for its system at the same time; more are refused as busy, so that a slow system does not fill SoftDock. Without the key 256, for the embedded library 10000."""
     breaker: Breaker = Field(default_factory=Breaker)
     """When its system is left alone because it is away, and for how long."""

@@ -8,7 +8,7 @@ from twisted.logger import globalLogPublisher
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.operations import Checkin, EndSession, LookupItem
-from softdock.circulation.outcomes import Refused, Unknown
+from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.reasons import Reason
 from softdock.consortium.directory import Directory
 from softdock.consortium.gates import Condition
@@ -136,6 +136,17 @@ def test_errors_that_come_at_once_count_as_well():
         Deferred.fromCoroutine(desk.perform(an_account(), LOOKUP))
     assert len(system.asked) == 3
     assert [type(outcome) for _, outcome, _ in observer.legs] == [SystemUnavailable] * 3
+
+
+def test_a_system_that_does_not_fail_as_a_whole_is_asked_on():
+    """The embedded library on a full disk takes nothing back, and still says who is who."""
+    town = Town(SystemUnavailable("no room"))
+    town.system.fails_as_a_whole = False
+    for _ in range(10):
+        town.ask(CHECKIN)
+    town.answer = None
+    assert type(town.ask()) is Done
+    assert town.states == []
 
 
 # --- what closes it -----------------------------------------------------------------------------------
@@ -297,3 +308,13 @@ def test_each_call_that_was_waited_for_is_a_leg():
     (library, done, seconds), (_, lost, _) = town.observer.legs
     assert (library, type(done).__name__, type(lost)) == ("LIB", "Done", AnswerLost)
     assert seconds == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("as_a_whole", "most"), [(True, 256), (False, 10_000)])
+def test_how_many_may_wait_depends_on_the_system_unless_the_library_says(as_a_whole, most):
+    """The embedded library commits together what has come together: many who wait there are its strength."""
+    town = Town()
+    town.system.fails_as_a_whole = as_a_whole
+    for library, concurrent in ((a_library(town.system), most), (a_library(town.system, concurrent=3), 3)):
+        town.desk.go_by(Directory([library]))
+        assert [each.concurrent for each in town.desk.systems()] == [concurrent]
