@@ -108,11 +108,16 @@ class Adapter(Generic[Own]):
     Settings: ClassVar[type[AdapterSettings]] = AdapterSettings
     offline_transactions: ClassVar[bool] = False
     """Whether the system books what happened while it was away, without refusing it."""
+    fails_as_a_whole: ClassVar[bool] = True
+    """Whether a system that is away for one operation is away for all, so that it may be left alone for a while."""
+    can_probe: bool = False
+    """Whether `probe` is overridden, and so asks the system; found out when the class is made."""
     overridden: ClassVar[frozenset[type[Operation]]] = frozenset()
     """The operations that this class can do; found out when the class is made, unless it says so itself."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.can_probe = cls.probe is not Adapter.probe
         if "overridden" in vars(cls):
             return
         found = set()
@@ -146,7 +151,10 @@ class Adapter(Generic[Own]):
         """Let go of connections, threads and files."""
 
     async def probe(self) -> None:
-        """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing."""
+        """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing.
+
+        Where it is not overridden, a system that was away is found to be back by the next lookup.
+        """
 
     @property
     def connections(self) -> ConnectionCounts | None:

@@ -22,6 +22,8 @@ class Circumstances:
     """Of the file: what it names by a relative path lies there."""
     problems: list[Problem] = field(default_factory=list)
     """For what a validator can place better than pydantic can."""
+    lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
+    """Every list of identifiers that was read, to be compared with each other."""
 
 
 class AsWritten(GenerateJsonSchema):

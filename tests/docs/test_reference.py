@@ -9,7 +9,7 @@ from softdock.docs import generate
 from softdock.docs.pages import commands, importing, messages, settings
 from softdock.docs.pages.text import Language, Words, table
 from softdock.mappings.problems import ProblemsFound
-from softdock.ops.metrics import METRICS
+from softdock.ops.metric_table import METRICS
 from softdock.ops.settings import Settings, read_settings
 from softdock.ops.violations import SENTENCES
 from softdock.protocols.sip2.messages import LAYOUTS, RESPONSE_TO
