@@ -18,7 +18,7 @@ from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.circulation.stepping import Waiting, step
-from softdock.consortium.resilience import finish_within
+from softdock.consortium.resilience import Deadlines
 
 _log = Logger()
 
@@ -54,6 +54,7 @@ class Searches:
 
     def __init__(self, clock: IReactorTime, capacity: int = REMEMBERED, age: float = AGE) -> None:
         self._clock = clock
+        self._deadlines = Deadlines(clock)
         self._capacity = capacity
         self._age = age
         self._remembered: OrderedDict[Key, tuple[LibraryId, float]] = OrderedDict()
@@ -97,7 +98,7 @@ class Searches:
         waiting = step(told())
         assert isinstance(waiting, Waiting)
         try:
-            return await finish_within(self._clock, max(until - self._clock.seconds(), 0.0), waiting)
+            return await self._deadlines.finish(waiting, until)
         except TimeoutError:
             return Found(None, candidates[0])
 

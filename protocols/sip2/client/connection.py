@@ -327,7 +327,12 @@ def _lost(event: Lost) -> LibrarySystemError:
 def said(failure: Failure) -> str:
     """Why there is no connection, in a few words and without what the system sent."""
     error = failure.value
+    assert error is not None
     if isinstance(error, CancelledError):
         return "given up"
+    if type(error).__name__ == "VerificationError":  # of service_identity, which only TLS loads
+        return "its certificate bears another name"
+    if error.args and isinstance(error.args[0], list):  # pyOpenSSL's: a list of (library, function, reason)
+        return "TLS failed, " + ", ".join(str(each[-1]) for each in error.args[0])
     text = " ".join(str(error).split()).rstrip(".")
     return text[:200] or type(error).__name__
