@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from pydantic_core import ErrorDetails
 
+from softdock.mappings.positions import Text
+
 Complaint: TypeAlias = tuple[str, str]
 """A place, such as `items[3].status`, and a sentence."""
 
@@ -75,6 +77,8 @@ def _sentence(error: ErrorDetails) -> str:
 
 def _shown(value: object) -> str:
     """`value`, if it is no more than a word: an address may hold a password."""
+    if isinstance(value, Text) and type(value) is not Text:
+        return value.shown()  # it came from a reference to a secret, which is all that it shows
     is_word = isinstance(value, str) and value.replace("-", "").isalnum()
     return repr(str(value)) if is_word else "This"
 

@@ -155,6 +155,7 @@ BEARING: Mapping[str, _Bears] = {
     "show_unverified": lambda _, answered: _has(answered, "AE"),
     "omit": lambda _, answered: answered.code in MAY_BE_CHANGED,
     "extra_fields": lambda _, answered: answered.code in MAY_BE_CHANGED,
+    "pass_fields": lambda _, answered: answered.code in MAY_BE_CHANGED,
     "retries": lambda _, answered: answered.code == "98",
 }
 """Which messages a key of a profile bears on: whether it does, by request and response."""

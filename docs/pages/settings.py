@@ -15,7 +15,7 @@ WORDS = Words("settings")
 
 _DURATION, _MOMENT = (each.schema["pattern"] for each in (lasting(0, 1), LOCAL_MOMENT))
 _PLACEHOLDERS = {
-    "libraries": "ID", "profiles": "NAME", "fields": "CODE", "omit": "CODE", "extra_fields": "CODE",
+    "libraries": "ID", "profiles": "NAME", "fields": "CODE", "omit": "CODE", "extra_fields": "CODE", "pass_fields": "CODE",
     "texts": "REASON", "CODE": "FIELD",
 }  # fmt: skip
 """What stands for a key of one's own below these keys."""

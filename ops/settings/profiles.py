@@ -84,6 +84,10 @@ class Profile(Section):
         default_factory=dict
     )
     """By message code, fields beyond the standard: each a rule of the mapping language over patron and item."""
+    pass_fields: dict[Annotated[str, RESPONSE], frozenset[Annotated[str, FIELD_ID]]] = Field(
+        default_factory=dict
+    )
+    """By message code, fields beyond the standard which go on as the library's system sends them, where it speaks SIP2."""
     field_length: Annotated[int, whole(1, 65536)] = 255
     """Longest value of a field that is sent; a longer one is cut."""
     field_length_unit: Annotated[LengthUnit, choice(LengthUnit, "a unit of length")] = "characters"

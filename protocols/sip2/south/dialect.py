@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from enum import Enum
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -112,8 +112,3 @@ class SystemDialect:
     circulation_statuses: Mapping[str, CirculationStatus] = field(
         default_factory=lambda: CIRCULATION_STATUS_OF
     )
-
-
-def remembering(read: Callable[[str], datetime | date | None]) -> Callable[[str], datetime | date | None]:
-    """`read`, which remembers what it has read: what is lent on one day is mostly due on one other."""
-    return lru_cache(1024)(read)
