@@ -6,6 +6,7 @@ of pydantic's own never reach an operator.  What is a value already (settings ma
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -14,7 +15,8 @@ from typing import Any, TypeAlias, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
 
 from softdock.mappings.positions import Text
 from softdock.mappings.problems import quoted, suggestion
@@ -299,3 +301,17 @@ def _local_moment(value: object) -> datetime:
 
 
 LOCAL_MOMENT = Written(_local_moment, {"type": "string", "pattern": f"^{_MOMENT.pattern}$"})
+
+
+class AsWritten(GenerateJsonSchema):
+    """JSON schema whose defaults are what a file of settings would say."""
+
+    def encode_default(self, dft: Any) -> Any:
+        """Sets in order, so that the same schema comes out each time."""
+        if isinstance(dft, AbstractSet):
+            return sorted(to_jsonable_python(dft, fallback=str))
+        return str(dft) if isinstance(dft, Seconds) else to_jsonable_python(dft, fallback=str)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """A title would only repeat the key."""
+        return False
