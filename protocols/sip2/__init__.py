@@ -3,7 +3,8 @@
 * `messages` and `fields` are the standard's tables; `layouts` compiles them.
 * `frames` cuts and seals frames, `codec` reads and writes what is inside, `charsets` the text of it.
 * `session` is one connection's conversation, as a machine that is fed bytes and gives out events.
-* `north` translates between a device's messages and the operations of `circulation`.
+* `north` translates between a device's messages and the operations of `circulation`, `south` between these and the
+  messages of a library's system; `codes` has the standard's code lists for both.
 * `listener` alone knows Twisted.
 * `dialect` holds everything in which one maker's SIP2 differs from another's.
 

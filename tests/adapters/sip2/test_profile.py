@@ -358,8 +358,13 @@ def wrong_inline(text):
         ('answers: {"36": {read: {patron.name: {from: PB}}}}', "It tells of neither patron nor item."),
         ('answers: {"64": {read: {patron.birth_date: {from: PB}}}}', 'Say how it is written: as: [{date: "%Y%m%d"}].'),
         ("texts: [{contains: x, reason: on-hold}]", "profile.texts[0].reason:"),
-        ('delimiter: "a"', "profile.delimiter:"),
-        ("repeats: 99", "profile.repeats:"),
+        ('delimiter: "a"', "profile.delimiter: This does not have the right form. Write one printable ASCII"),
+        ("language: zh", "profile.language: This does not have the right form. Write three digits such as 019"),
+        ('version: "2"', "profile.version: This does not have the right form. Write four characters such as 2.00"),
+        ('delimiter: "/"', "profile.delimiter_replacement: What replaces the delimiter contains it"),
+        ("repeats: 99", "profile.repeats: This must be 9 or less."),
+        ("date_formats: []", "profile.date_formats: This list must have 1 or more entries."),
+        ("echoed: AA", "profile.echoed: Write a list."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_key_and_a_remedy(text, complaint):
