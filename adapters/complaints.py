@@ -23,6 +23,8 @@ _REMEDIES = {
     "int_type": "Write a whole number, without quotation marks.",
     "int_parsing": "Write a whole number.",
     "list_type": "Write a list.",
+    "set_type": "Write a list.",
+    "frozen_set_type": "Write a list.",
     "dict_type": "Write a table of keys and values.",
     "model_type": "Write a table of keys and values.",
     "date_type": "Write a date like 2026-12-31.",
@@ -70,6 +72,12 @@ def _sentence(error: ErrorDetails) -> str:
         return (
             f"This must be {about['ge']} or more." if "ge" in about else f"This must be above {about['gt']}."
         )
+    if kind in {"less_than_equal", "less_than"}:
+        return (
+            f"This must be {about['le']} or less." if "le" in about else f"This must be below {about['lt']}."
+        )
+    if kind == "too_short":
+        return f"This list must have {about['min_length']} or more entries."
     if kind == "json_invalid":
         return f"This is not JSON: {about['error']}."
     return _REMEDIES.get(kind) or f"{error['msg']}."

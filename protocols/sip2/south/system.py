@@ -113,7 +113,7 @@ class System:
             return None
         code = currency.strip() if currency else ""
         code = code if len(code) == 3 and code.isalpha() else self.currency
-        return parse_money(_plain_amount(text.strip(), self.dialect.decimal_sign, code), code)
+        return parse_money(_plain_amount(text.strip(), self.dialect.decimal_sign), code)
 
     def told_money(self, message: Message, field_id: str, currency: str | None) -> Money | None:
         """The amount in a field, None for an empty one.  Raises MalformedReply for what is no amount."""
@@ -168,23 +168,15 @@ def number(text: str | None) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
 
 
-def _plain_amount(text: str, decimal_sign: str, currency: str) -> str:
+def _plain_amount(text: str, decimal_sign: str) -> str:
     """`text` without thousands marks.
 
     Where the system's decimal sign is known, the other one marks thousands, in groups of three.  Where it is not,
     only an amount with both is clear: the last is the decimal sign.
 
-    >>> (
-    ...     _plain_amount("1,234.50", "", "CNY"),
-    ...     _plain_amount("1.234,50", "", "CNY"),
-    ...     _plain_amount("1,234", "", "CNY"),
-    ... )
-    ('1234.50', '1234,50', '1,234')
-    >>> (
-    ...     _plain_amount("1,234", ".", "CNY"),
-    ...     _plain_amount("12,50", ".", "CNY"),
-    ...     _plain_amount("1 234,50", ",", "CNY"),
-    ... )
+    >>> [_plain_amount(each, "") for each in ("1,234.50", "1.234,50", "1,234")]
+    ['1234.50', '1234,50', '1,234']
+    >>> _plain_amount("1,234", "."), _plain_amount("12,50", "."), _plain_amount("1 234,50", ",")
     ('1234', '', '1234,50')
     """
     if "," not in text and " " not in text and (not decimal_sign or decimal_sign == "." or "." not in text):

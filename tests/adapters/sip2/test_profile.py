@@ -15,10 +15,14 @@ from softdock.circulation.outcomes import PinCheck
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
 from softdock.mappings.positions import Text, placed, read_yaml
-from softdock.protocols.sip2 import south
+from softdock.ops.settings import compile_extra_fields
+from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2 import north, south
 from softdock.protocols.sip2.codec import encode
+from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.timestamps import StampClock
 from systems import NOW, said
+from terminals import a_terminal
 
 CARD, ITEM = PatronId("R1"), ItemId("I1")
 
@@ -358,8 +362,13 @@ def wrong_inline(text):
         ('answers: {"36": {read: {patron.name: {from: PB}}}}', "It tells of neither patron nor item."),
         ('answers: {"64": {read: {patron.birth_date: {from: PB}}}}', 'Say how it is written: as: [{date: "%Y%m%d"}].'),
         ("texts: [{contains: x, reason: on-hold}]", "profile.texts[0].reason:"),
-        ('delimiter: "a"', "profile.delimiter:"),
-        ("repeats: 99", "profile.repeats:"),
+        ('delimiter: "a"', "profile.delimiter: This does not have the right form. Write one printable ASCII"),
+        ("language: zh", "profile.language: This does not have the right form. Write three digits such as 019"),
+        ('version: "2"', "profile.version: This does not have the right form. Write four characters such as 2.00"),
+        ('delimiter: "/"', "profile.delimiter_replacement: What replaces the delimiter contains it"),
+        ("repeats: 99", "profile.repeats: This must be 9 or less."),
+        ("date_formats: []", "profile.date_formats: This list must have 1 or more entries."),
+        ("echoed: AA", "profile.echoed: Write a list."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_key_and_a_remedy(text, complaint):
@@ -428,3 +437,31 @@ class Hidden(Text):
 )
 def test_no_complaint_shows_a_secret(tree):
     assert "geheim" not in "".join(wrong(placed(tree)))
+
+
+def test_what_is_read_of_the_system_can_be_sent_to_a_device_under_any_name_and_in_any_form():
+    """PD of the system, a birth date in its own form, becomes PB of the device in another."""
+    rules = (
+        '{read: {patron.birth_date: {from: PD, as: [{date: "%d/%m/%Y"}]}, patron.extra.internet: {from: PI}}}'
+    )
+    fields = read_yaml(
+        '{"64": {PB: {from: patron.birth_date, as: [{date: "%Y%m%d"}]}, XI: {from: patron.extra.internet, codes: {"Y": "1"}}}}',
+        "f",
+    ).root
+    terminal = a_terminal(Dialect(extra_fields=compile_extra_fields(fields, UTC)))
+    outcome = told(rules, card("AE王|BLY|CQY|PD01/05/1990|PIY|"))
+
+    asked = m.PatronInformation(patron_identifier="R1", patron_password="1")
+    assert north.write(asked, outcome, terminal).other == (("PB", "19900501"), ("XI", "1"))
+
+
+def test_what_the_system_says_of_a_card_is_not_told_before_it_is_proven():
+    """Its text, its print lines, and the fields that the device would get otherwise."""
+    terminal = a_terminal(Dialect(language="en", passed_fields={"64": frozenset({"PD"})}), require_pin=True)
+    outcome = told("{}", card("AE王|BLY|CQN|PD01/05/1990|AF您欠 5 元|AG收据|"))
+
+    response = north.write(
+        m.PatronInformation(patron_identifier="R1", patron_password="1"), outcome, terminal
+    )
+    assert (response.other, response.print_line, response.personal_name) == ((), (), "")
+    assert response.screen_message == ("The PIN is wrong.",)
