@@ -278,6 +278,8 @@ class ConsortiumDesk:
             if silent is not None:  # nobody else knows it, and this one might
                 concerned = with_remark("", Remark.LIBRARY_CONCERNED, silent.library)
                 return Refused(Reason.SYSTEM_UNAVAILABLE, concerned)
+        if route.library == account.library and not routing.renames:
+            return outcome
         asked = self._members.get(route.library)
         telling = Telling(operation, route, routing, account.library)
         return telling.told(outcome, asked.library if asked is not None else None)

@@ -161,7 +161,8 @@ class Gate:
             raise
         except Exception as error:
             taken = self._clock.seconds() - begun
-            if taken < granted or granted >= self._library.deadline / 2:
+            came_early = taken < granted * 0.99
+            if came_early or granted >= self._library.deadline / 2:
                 self._judge(error)
             self._observer.leg(self._library.id, error, taken)
             raise

@@ -297,6 +297,20 @@ def test_a_system_that_leaves_is_probed_no_more():
     assert len(probes) == 1
 
 
+def test_what_still_waits_at_a_system_that_leaves_opens_no_breaker():
+    """It ends by its deadline; after that nobody must think of the system any more."""
+    town = Town(Deferred())
+    for _ in range(3):
+        town.answer = Deferred()
+        town.ask(seconds=0)
+    town.desk.go_by(Directory([]))
+    released = town.desk.released(town.system)
+    town.clock.advance(8)
+    assert released.called
+    assert town.states == []
+    assert town.clock.getDelayedCalls() == []
+
+
 # --- what is watched ----------------------------------------------------------------------------------
 
 
