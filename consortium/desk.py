@@ -11,6 +11,8 @@ AnswerLost, a deadline   refused: system-unavailable         Unknown
 MalformedReply           refused: system-unavailable         Unknown
 Unsupported              refused: not-supported              refused: not-supported
 anything else (a bug)    refused: system-unavailable         Unknown
+nothing, it is away      refused: system-unavailable         refused, was not asked
+nothing, it is full      refused: system-busy                refused, was not asked
 =======================  ==================================  ========================
 
 Unknown is told as "not done, please see the desk": a patron who walks away with an item that is not

@@ -105,11 +105,6 @@ class Gate:
         self._settle()
 
     @property
-    def state(self) -> BreakerState:
-        """How its breaker stands."""
-        return self._breaker.state
-
-    @property
     def is_away(self) -> bool:
         """Whether devices should take the system for away.
 

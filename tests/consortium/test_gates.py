@@ -10,7 +10,7 @@ from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.operations import Checkin, EndSession, LookupItem
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.reasons import Reason
-from softdock.consortium.directory import Directory
+from softdock.consortium.directory import Directory, Downtime
 from softdock.consortium.gates import Condition
 from softdock.consortium.resilience import BreakerRules
 from stubs import RecordingObserver, StubSystem, a_desk, a_library, an_account, friendly
@@ -239,6 +239,14 @@ def test_what_began_before_and_fails_while_a_probe_is_under_way_ends_the_probe()
     town.clock.advance(20)
     probes[1].callback(None)
     assert town.states[-1] == "closed"
+
+
+def test_a_downtime_is_told_as_such_whatever_the_breaker_says():
+    """It was planned: nobody needs an alert."""
+    town = Town()
+    town.breaks()
+    town.desk.go_by(Directory([a_library(town.system, downtime=Downtime())]))
+    assert town.condition is Condition.DOWNTIME
 
 
 # --- how many may wait --------------------------------------------------------------------------------
