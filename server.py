@@ -407,5 +407,6 @@ def dialect_of(name: str, profile: s.Profile, library_zone: tzinfo) -> Dialect:
         show_unverified=frozenset(map(Shown, profile.show_unverified)),
         omitted=profile.omit,
         extra_fields=s.compile_extra_fields(profile.extra_fields, zone),
+        passed_fields=profile.pass_fields,
         retries=profile.retries,
     )

@@ -30,7 +30,7 @@ from softdock.circulation.records import record
 from softdock.circulation.stepping import Waiting, step
 from softdock.circulation.words import Word
 from softdock.consortium.directory import Library
-from softdock.consortium.resilience import Breaker, BreakerState, finish_within
+from softdock.consortium.resilience import Breaker, BreakerState, Deadlines
 
 _AWAY = (SystemUnavailable, AnswerLost, TimeoutError)
 _LOOKUPS = frozenset({Capability.LOOKUP_PATRON, Capability.LOOKUP_ITEM})
@@ -80,7 +80,12 @@ class Gate:
     """The one way to a library's system.  It stays with the system from one settings to the next."""
 
     def __init__(
-        self, library: Library, clock: IReactorTime, observer: Observer, jitter: Callable[[], float]
+        self,
+        library: Library,
+        clock: IReactorTime,
+        observer: Observer,
+        jitter: Callable[[], float],
+        deadlines: Deadlines,
     ) -> None:
         self.system: LibrarySystem = library.system
         self.waiting = 0
@@ -88,6 +93,7 @@ class Gate:
         self._library = library
         self._most = _most(library)
         self._clock = clock
+        self._deadlines = deadlines
         self._observer = observer
         self._breaker = Breaker(clock, library.breaker, jitter, self._turned)
         self._stands_open = True
@@ -151,7 +157,7 @@ class Gate:
         if self.waiting >= self._most:
             self._settle()
         try:
-            outcome = await finish_within(self._clock, granted, stepped)
+            outcome = await self._deadlines.finish(stepped, until)
         except CancelledError:
             raise
         except Exception as error:
@@ -224,7 +230,7 @@ class Gate:
             try:
                 stepped = step(self.system.probe())
                 if isinstance(stepped, Waiting):
-                    await finish_within(self._clock, self._library.deadline, stepped)
+                    await self._deadlines.finish(stepped, self._clock.seconds() + self._library.deadline)
             except CancelledError:
                 return
             except (LibrarySystemError, TimeoutError):
@@ -279,6 +285,7 @@ class Gates:
         self._clock = clock
         self._observer = observer
         self._jitter = jitter
+        self._deadlines = Deadlines(clock)
         self._gates: dict[LibrarySystem, Gate] = {}
 
     def of(self, libraries: Iterable[Library]) -> Mapping[LibraryId, Gate]:
@@ -287,7 +294,9 @@ class Gates:
         for each in libraries:
             gate = self._gates.get(each.system)
             if gate is None:
-                gate = self._gates[each.system] = Gate(each, self._clock, self._observer, self._jitter)
+                gate = self._gates[each.system] = Gate(
+                    each, self._clock, self._observer, self._jitter, self._deadlines
+                )
             else:
                 gate.go_by(each)
             found[each.id] = gate

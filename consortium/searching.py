@@ -7,8 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.operations import LookupItem, LookupPatron
@@ -16,7 +18,9 @@ from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.circulation.stepping import Waiting, step
-from softdock.consortium.resilience import finish_within
+from softdock.consortium.resilience import Deadlines
+
+_log = Logger()
 
 REMEMBERED = 20_000
 """Answers that are remembered; the oldest is forgotten for a new one."""
@@ -50,6 +54,7 @@ class Searches:
 
     def __init__(self, clock: IReactorTime, capacity: int = REMEMBERED, age: float = AGE) -> None:
         self._clock = clock
+        self._deadlines = Deadlines(clock)
         self._capacity = capacity
         self._age = age
         self._remembered: OrderedDict[Key, tuple[LibraryId, float]] = OrderedDict()
@@ -83,7 +88,7 @@ class Searches:
             if not isinstance(shared, Waiting):
                 return shared
             # It goes on for the others when the one who began it does not wait any more.
-            Deferred.fromCoroutine(shared.rest())
+            shared.finish(_over, _broken)
         mine: Deferred[Found] = Deferred()
         self._under_way[key].append(mine)
 
@@ -93,7 +98,7 @@ class Searches:
         waiting = step(told())
         assert isinstance(waiting, Waiting)
         try:
-            return await finish_within(self._clock, max(until - self._clock.seconds(), 0.0), waiting)
+            return await self._deadlines.finish(waiting, until)
         except TimeoutError:
             return Found(None, candidates[0])
 
@@ -147,3 +152,12 @@ def is_unknown(outcome: AnyOutcome, question: Question) -> bool:
     """Whether `outcome` says that what `question` is about is not known there."""
     reason = Reason.ITEM_UNKNOWN if isinstance(question, LookupItem) else Reason.PATRON_UNKNOWN
     return isinstance(outcome, Refused) and outcome.reason is reason
+
+
+def _over(_found: Found) -> None:
+    """Everybody who waits has been told."""
+
+
+def _broken(error: Exception) -> None:
+    if not isinstance(error, CancelledError):
+        _log.failure("a search failed by a fault of its own", Failure(error))  # type: ignore[no-untyped-call]

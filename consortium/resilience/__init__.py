@@ -8,7 +8,7 @@ Each takes its clock as an argument, and knows nothing of libraries.
 """
 
 from softdock.consortium.resilience.breaker import Breaker, BreakerRules, BreakerState
-from softdock.consortium.resilience.deadline import finish_within
+from softdock.consortium.resilience.deadline import Deadlines
 from softdock.consortium.resilience.throttle import Throttle
 
-__all__ = ["Breaker", "BreakerRules", "BreakerState", "Throttle", "finish_within"]
+__all__ = ["Breaker", "BreakerRules", "BreakerState", "Deadlines", "Throttle"]

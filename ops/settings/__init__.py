@@ -13,6 +13,7 @@ in keys are told).
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound
+from softdock.mappings.written import HostPort, Seconds
 from softdock.ops.settings.accounts import AddressAccount, UserAccount
 from softdock.ops.settings.essentials import spoilt_messages
 from softdock.ops.settings.extra_fields import compile_extra_fields
@@ -30,7 +31,6 @@ from softdock.ops.settings.ownership import OwnershipRule
 from softdock.ops.settings.profiles import Profile
 from softdock.ops.settings.root import Log, Settings
 from softdock.ops.settings.sections import Wording
-from softdock.ops.settings.values import HostPort, Seconds
 
 __all__ = [
     "AddressAccount",

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from softdock.mappings.positions import Table, placed
-from softdock.ops.settings.ownership import OwnershipRule
-from softdock.ops.settings.sections import Section, Wording
-from softdock.ops.settings.values import (
+from softdock.mappings.written import (
     LOCAL_MOMENT,
     YES_NO,
     ZONE,
@@ -20,6 +18,8 @@ from softdock.ops.settings.values import (
     mistake,
     whole,
 )
+from softdock.ops.settings.ownership import OwnershipRule
+from softdock.ops.settings.sections import Section, Wording
 
 LIBRARY_ID = form(
     r"[^\s|]{1,64}", "the identifier of a library", "Write up to 64 characters without a blank and without |."

@@ -10,8 +10,8 @@ from pydantic.functional_validators import PlainValidator
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, quoted
+from softdock.mappings.written import line, mistake, shown, text_of, whole
 from softdock.ops.settings.sections import Circumstances, Section
-from softdock.ops.settings.values import line, mistake, shown, text_of, whole
 
 LARGEST_LIST = 8 * 1024 * 1024
 """Bytes of a file with identifiers that are read at most."""

@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Problem, suggestion
+from softdock.mappings.written import HostPort, is_every_interface, read_host_port
 from softdock.ops.settings.ownership import misclaimed
-from softdock.ops.settings.values import HostPort, is_every_interface, read_host_port
 
 
 def misfits(root: Table) -> list[Problem]:

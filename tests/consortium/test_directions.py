@@ -126,5 +126,5 @@ def test_a_system_asks_about_a_patron_and_an_item_of_another_library():
     assert b"|BLY|" in patron
     assert item.startswith(b"1803")
     assert b"|BGCDL|" in item
-    assert cities.here.asked == [LookupPatron(PatronId("R1")), LookupItem(ItemId("CD1"))]
+    assert cities.here.asked == [LookupPatron(PatronId("R1"), language="en"), LookupItem(ItemId("CD1"))]
     assert cities.there.asked == []

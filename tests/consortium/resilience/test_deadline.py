@@ -6,7 +6,7 @@ from twisted.internet.task import Clock
 
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
 from softdock.circulation.stepping import Waiting, step
-from softdock.consortium.resilience import finish_within
+from softdock.consortium.resilience import Deadlines
 
 
 async def answering_its_cancellation(outcome):
@@ -24,7 +24,7 @@ def given_up(work):
     clock, results = Clock(), []
     waiting = step(work)
     assert isinstance(waiting, Waiting)
-    finish_within(clock, 3.0, waiting).addBoth(results.append)
+    Deadlines(clock).finish(waiting, 3.0).addBoth(results.append)
     clock.advance(2.9)
     assert not results
     clock.advance(0.2)
@@ -62,8 +62,72 @@ def test_what_is_said_after_that_is_not_heard():
 
 def test_a_cancellation_from_outside_stays_one_whatever_the_work_says():
     clock, failures = Clock(), []
-    result = finish_within(clock, 3.0, step(answering_its_cancellation(SystemBusy("x"))))
+    result = Deadlines(clock).finish(step(answering_its_cancellation(SystemBusy("x"))), 3.0)
     result.addErrback(failures.append)
     result.cancel()
     assert [type(each.value) for each in failures] == [CancelledError]
     assert clock.getDelayedCalls() == []
+
+
+# --- several at one time ------------------------------------------------------------------------------------
+
+
+def waiting_for(deferred):
+    async def work():
+        return await deferred
+
+    return step(work())
+
+
+def test_each_ends_at_its_own_time_whatever_the_order_in_which_they_came():
+    clock, ended = Clock(), []
+    deadlines = Deadlines(clock)
+    for until in (5.0, 1.0, 3.0):
+        result = deadlines.finish(waiting_for(Deferred()), until)
+        result.addErrback(lambda failure, until=until: ended.append((until, clock.seconds(), failure.type)))
+    clock.pump([1.0] * 6)
+
+    assert ended == [(1.0, 1.0, TimeoutError), (3.0, 3.0, TimeoutError), (5.0, 5.0, TimeoutError)]
+    assert not clock.getDelayedCalls()
+
+
+def test_one_that_is_slow_keeps_no_memory_of_those_that_ended_behind_it():
+    clock = Clock()
+    deadlines = Deadlines(clock)
+    slow = deadlines.finish(waiting_for(Deferred()), 8.0)
+    for _ in range(1_000):
+        answer = Deferred()
+        result = deadlines.finish(waiting_for(answer), 8.0)
+        answer.callback("done")
+        assert result.result == "done"
+
+    assert len(deadlines._ahead) < 200
+    assert len(clock.getDelayedCalls()) == 1
+    clock.advance(8.0)
+    slow.addErrback(lambda failure: failure.trap(TimeoutError))
+    assert slow.called
+
+
+def test_when_all_has_ended_no_timer_is_left():
+    clock = Clock()
+    deadlines = Deadlines(clock)
+    answers = [Deferred() for _ in range(3)]
+    for answer in answers:
+        deadlines.finish(waiting_for(answer), 8.0)
+    for answer in answers:
+        answer.callback(None)
+
+    assert not clock.getDelayedCalls()
+
+
+def test_what_is_begun_by_something_that_ran_out_of_time_has_its_own():
+    clock, ended = Clock(), []
+    deadlines = Deadlines(clock)
+
+    def again(failure):
+        deadlines.finish(waiting_for(Deferred()), 2.0).addErrback(lambda _: ended.append(clock.seconds()))
+
+    deadlines.finish(waiting_for(Deferred()), 1.0).addErrback(again)
+    clock.pump([0.5] * 5)
+
+    assert ended == [2.0]
