@@ -10,7 +10,7 @@ from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.operations import Checkin, EndSession, LookupItem
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.reasons import Reason
-from softdock.consortium.directory import Directory
+from softdock.consortium.directory import Directory, Downtime
 from softdock.consortium.gates import Condition
 from softdock.consortium.resilience import BreakerRules
 from stubs import RecordingObserver, StubSystem, a_desk, a_library, an_account, friendly
@@ -241,6 +241,14 @@ def test_what_began_before_and_fails_while_a_probe_is_under_way_ends_the_probe()
     assert town.states[-1] == "closed"
 
 
+def test_a_downtime_is_told_as_such_whatever_the_breaker_says():
+    """It was planned: nobody needs an alert."""
+    town = Town()
+    town.breaks()
+    town.desk.go_by(Directory([a_library(town.system, downtime=Downtime())]))
+    assert town.condition is Condition.DOWNTIME
+
+
 # --- how many may wait --------------------------------------------------------------------------------
 
 
@@ -295,6 +303,20 @@ def test_a_system_that_leaves_is_probed_no_more():
     assert town.desk.released(town.system).called
     assert town.clock.getDelayedCalls() == []
     assert len(probes) == 1
+
+
+def test_what_still_waits_at_a_system_that_leaves_opens_no_breaker():
+    """It ends by its deadline; after that nobody must think of the system any more."""
+    town = Town(Deferred())
+    for _ in range(3):
+        town.answer = Deferred()
+        town.ask(seconds=0)
+    town.desk.go_by(Directory([]))
+    released = town.desk.released(town.system)
+    town.clock.advance(8)
+    assert released.called
+    assert town.states == []
+    assert town.clock.getDelayedCalls() == []
 
 
 # --- what is watched ----------------------------------------------------------------------------------

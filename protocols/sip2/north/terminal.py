@@ -1,5 +1,6 @@
 """What the translation knows of the device at the other end, and how it speaks to it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
@@ -89,9 +90,12 @@ class Terminal:
         """`texts` as the lines of AF: nothing twice, none of the empty ones, each cut to the device's width."""
         if not any(texts):
             return ()
+        return self.printed(dict.fromkeys(line for text in texts for line in text.split("\n")))
+
+    def printed(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """`texts` as the lines of a receipt (AG), each cut to the device's width."""
         width = self.print_width
-        said = dict.fromkeys(line for text in texts for line in text.split("\n") if line)
-        return tuple(line for text in said for line in wrapped(text, width))
+        return tuple(line for text in texts if text for line in wrapped(text, width))
 
     def explain(self, outcome: AnyOutcome, language: str) -> tuple[str, ...]:
         """What the patron is told about `outcome`, as the lines of AF."""
@@ -148,7 +152,7 @@ class Terminal:
         """Put what the system told, and a device may see, into `changes` and `other`; nothing is replaced."""
         names = message.layout.names
         passed = self.dialect.passed_fields.get(message.layout.code, NO_FIELDS)
-        lines = self.screen(*(value for field, value in told if field == "AG"))
+        lines = self.printed(value for field, value in told if field == "AG")
         if lines and (name := names.get("AG")) is not None:
             changes[name] = lines
         for field, value in told:
