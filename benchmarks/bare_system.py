@@ -173,7 +173,8 @@ class System:
     def turn(self, patience: float = FOREVER) -> None:
         """Wait until something happens, but no longer than `patience` seconds, and do what is to be done."""
         if self._due:
-            patience = max(0.0, self._due[0][0] - self._clock())
+            left = max(0.0, self._due[0][0] - self._clock())
+            patience = left if patience == FOREVER else min(left, patience)
         ready = self._epoll.poll(patience)
         moment = self._clock()
         if moment >= self._date_until:
