@@ -91,8 +91,8 @@ class Server:
         )
         self._doors = Doors()
 
-        registry = registry_of(self.metrics, self._lag, lambda: log.lines.lost)
-        self._health = health_site({"listeners": self._listeners_ready}, registry)
+        registry = registry_of(self.metrics, self._lag, lambda: log.lines.lost, self._desk.systems)
+        self._health = health_site({"listeners": self._listeners_ready}, registry, self._desk.systems)
         questions = answers(self._front.connections, self._trace, reactor, self.metrics, log.events)
         self._admin = AdminSocket(questions, reactor)
 
@@ -167,6 +167,7 @@ class Server:
         self._lag.stop()
         for closing in list(self._closing):
             await closing
+        self._desk.go_by(Directory(()))  # nobody is probed any more
         await close(library.system for library in self._members.libraries)
         self._passwords.close()
 
@@ -406,5 +407,6 @@ def dialect_of(name: str, profile: s.Profile, library_zone: tzinfo) -> Dialect:
         show_unverified=frozenset(map(Shown, profile.show_unverified)),
         omitted=profile.omit,
         extra_fields=s.compile_extra_fields(profile.extra_fields, zone),
+        passed_fields=profile.pass_fields,
         retries=profile.retries,
     )

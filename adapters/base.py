@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
 
 from softdock.adapters.complaints import Complaint, complaints
 from softdock.circulation.capabilities import Capability
@@ -37,6 +38,7 @@ from softdock.circulation.operations import (
 )
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, NobodyWatches, TransactionObserver
 from softdock.circulation.records import record
+from softdock.mappings.written import AsWritten
 
 
 @record
@@ -74,6 +76,18 @@ class AdapterSettings(BaseModel):
     without: frozenset[Capability] = frozenset()
     """What the library's system could do, but shall not be asked for."""
 
+    @classmethod
+    def model_json_schema(
+        cls,
+        by_alias: bool | None = True,
+        ref_template: str = DEFAULT_REF_TEMPLATE,
+        schema_generator: type[GenerateJsonSchema] = AsWritten,
+        mode: JsonSchemaMode = "validation",
+        **more: Any,
+    ) -> dict[str, Any]:
+        """JSON schema for editors and for the reference; defaults are what a file would say."""
+        return super().model_json_schema(by_alias, ref_template, schema_generator, mode, **more)
+
 
 METHODS: Mapping[type[Operation], str] = {
     LookupPatron: "lookup_patron",
@@ -108,11 +122,16 @@ class Adapter(Generic[Own]):
     Settings: ClassVar[type[AdapterSettings]] = AdapterSettings
     offline_transactions: ClassVar[bool] = False
     """Whether the system books what happened while it was away, without refusing it."""
+    fails_as_a_whole: ClassVar[bool] = True
+    """Whether a system that is away for one operation is away for all, so that it may be left alone for a while."""
+    can_probe: bool = False
+    """Whether `probe` is overridden, and so asks the system; found out when the class is made."""
     overridden: ClassVar[frozenset[type[Operation]]] = frozenset()
     """The operations that this class can do; found out when the class is made, unless it says so itself."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.can_probe = cls.probe is not Adapter.probe
         if "overridden" in vars(cls):
             return
         found = set()
@@ -146,7 +165,10 @@ class Adapter(Generic[Own]):
         """Let go of connections, threads and files."""
 
     async def probe(self) -> None:
-        """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing."""
+        """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing.
+
+        Where it is not overridden, a system that was away is found to be back by the next lookup.
+        """
 
     @property
     def connections(self) -> ConnectionCounts | None:

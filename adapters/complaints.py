@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from pydantic_core import ErrorDetails
 
+from softdock.mappings.positions import Text
+
 Complaint: TypeAlias = tuple[str, str]
 """A place, such as `items[3].status`, and a sentence."""
 
@@ -55,6 +57,8 @@ def place(steps: Sequence[str | int]) -> str:
 
 def _sentence(error: ErrorDetails) -> str:
     kind, about = error["type"], error.get("ctx", {})
+    if kind == "mistake":  # of `softdock.mappings.written`
+        return f"{about['sentence']} {about['remedy']}".strip()
     if kind in {"enum", "literal_error"}:
         return f"{_shown(error['input'])} is not known here. There are: {_listed(str(about['expected']))}."
     if kind == "string_too_short":
@@ -73,6 +77,8 @@ def _sentence(error: ErrorDetails) -> str:
 
 def _shown(value: object) -> str:
     """`value`, if it is no more than a word: an address may hold a password."""
+    if isinstance(value, Text) and type(value) is not Text:
+        return value.shown()  # it came from a reference to a secret, which is all that it shows
     is_word = isinstance(value, str) and value.replace("-", "").isalnum()
     return repr(str(value)) if is_word else "This"
 

@@ -44,6 +44,8 @@ class LookupPatron:
     last: int | None = None
     """Last entry that is wanted, inclusive; None for all that follow."""
     extra: Extra = ()
+    language: str = ""
+    """ISO 639-1, of the texts that the device would like; "" where it does not say."""
 
 
 @record

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.identifiers import Secret
+from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.records import record
@@ -53,6 +53,14 @@ class LibrarySystem(Protocol):
     @property
     def connections(self) -> ConnectionCounts | None:
         """How the connections to the system stand; None where there are none to speak of."""
+
+    @property
+    def can_probe(self) -> bool:
+        """Whether `probe` asks the system; where it does not, only a lookup tells whether the system is there."""
+
+    @property
+    def fails_as_a_whole(self) -> bool:
+        """Whether a system that is away for one operation is away for all; a disk that is full still has its books."""
 
     async def open(self) -> None:
         """Make ready.  An error of the settings is raised here, an absent system is not an error."""
@@ -116,12 +124,37 @@ class Observer(Protocol):
     """Watches for the operator: metrics and logs.  Never disturbs what it watches."""
 
     def operation(
-        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+        self,
+        account: Account,
+        operation: Operation,
+        outcome: AnyOutcome,
+        seconds: float,
+        number: int,
+        asked: LibraryId | None = None,
     ) -> None:
-        """An operation came to an end; `number` is its place in this process's count."""
+        """An operation came to an end; `number` is its place in this process's count.
 
-    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
-        """An adapter raised `error`."""
+        `asked` is the library whose system it was for, where that is not the account's own.
+        """
+
+    def failure(
+        self,
+        account: Account,
+        operation: Operation,
+        error: Exception,
+        number: int,
+        asked: LibraryId | None = None,
+    ) -> None:
+        """The adapter to the system of `asked`, or else of the account's library, raised `error`."""
+
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+        """A call to the system of `library` that had to be waited for came to an end, or one failed at once."""
+
+    def withheld(self, library: LibraryId, why: str) -> None:
+        """The system of `library` was not asked, because of its `breaker` or its `bulkhead`."""
+
+    def breaker(self, library: LibraryId, state: str) -> None:
+        """The breaker in front of the system of `library` is now closed, open or half-open."""
 
     def session_opened(self, listener: str) -> None:
         """A device has connected."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
+from softdock.protocols.sip2 import codes
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import NO_STAMP, Message
-from softdock.protocols.sip2.north import codes
 from softdock.protocols.sip2.timestamps import write_stamp
 
 LISTS = [each.value for each in codes.SUMMARY]

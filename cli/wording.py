@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC
 
 from softdock.circulation.words import Word
+from softdock.protocols.sip2 import codes
 from softdock.protocols.sip2.layouts import LAYOUTS, NO_STAMP, Layout, Message
-from softdock.protocols.sip2.north import codes
 from softdock.protocols.sip2.timestamps import read_stamp
 from softdock.protocols.sip2.tracing import HIDDEN, SECRETS, visible
 

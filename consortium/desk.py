@@ -17,9 +17,10 @@ Unknown is told as "not done, please see the desk": a patron who walks away with
 booked is a smaller harm than one who is told that it is.
 """
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from random import random
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -28,21 +29,35 @@ from twisted.internet.task import deferLater
 from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
 from softdock.circulation.errors import SystemBusy, SystemUnavailable, Unsupported
-from softdock.circulation.identifiers import LibraryId, PatronId
+from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, Operation
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
 from softdock.circulation.ports import AnyOutcome, LibrarySystem, Observer, ServiceStatus
 from softdock.circulation.reasons import Reason
-from softdock.circulation.stepping import Waiting, step
+from softdock.circulation.records import record
+from softdock.circulation.remarks import Remark
+from softdock.circulation.stepping import Waiting
 from softdock.consortium.directory import Directory, Library
-from softdock.consortium.resilience import Throttle, finish_within
+from softdock.consortium.gates import Gate, Gates, SystemState, Withheld
+from softdock.consortium.resilience import Throttle
+from softdock.consortium.routing import Card, Route, Routing
+from softdock.consortium.searching import Question, is_unknown
+from softdock.consortium.telling import Telling, with_remark
 
 RESERVE = 2.0
 """Seconds between a library's deadline and the time-out that its devices are promised."""
 
 LONGEST_PIN_WAIT = 3.0
 """Seconds for which a try of a PIN is held back; one that would have to wait longer is refused."""
+
+
+@record
+class Member:
+    """A library, and the gate in front of its system."""
+
+    library: Library
+    gate: Gate
 
 
 class ConsortiumDesk:
@@ -54,76 +69,95 @@ class ConsortiumDesk:
         observer: Observer,
         clock: IReactorTime,
         now: Callable[[], datetime],
+        jitter: Callable[[], float] = random,
     ) -> None:
-        """`clock` measures and arms deadlines; `now` gives the aware time of day, for downtimes."""
-        self._libraries = directory.by_id
+        """`clock` measures and arms deadlines; `now` gives the aware time of day, for downtimes.
+
+        `jitter` gives numbers from 0 to 1, for what should not happen at one moment everywhere.
+        """
         self._observer = observer
         self._clock = clock
         self._now = now
         self._seconds = clock.seconds
         self._count = 0
-        self._wrong_pins: Throttle[tuple[LibraryId, PatronId]] = Throttle(free=5, longest=30.0)
-        self._under_way: Counter[LibrarySystem] = Counter()
-        self._released: dict[LibrarySystem, Deferred[None]] = {}
+        self._wrong_pins: Throttle[Card] = Throttle(free=5, longest=30.0)
+        self._gates = Gates(clock, observer, jitter)
+        self._members: Mapping[LibraryId, Member] = {}
+        self._routing: Routing | None = None
+        """None where nothing can be another library's than the device's."""
+        self.go_by(directory)
 
     def go_by(self, directory: Directory) -> None:
         """From now on these are the libraries; what has begun goes on where it began.
 
-        The desk itself stays: operations are counted on, and wrong PINs are remembered.
+        The desk itself stays: operations are counted on, wrong PINs are remembered, and so is whose system is away.
         """
-        self._libraries = directory.by_id
+        libraries = directory.by_id.values()
+        gates = self._gates.of(libraries)
+        self._members = {each.id: Member(each, gates[each.id]) for each in libraries}
+        matters = directory.items.matters or directory.patrons.matters
+        self._routing = Routing(directory, self._clock) if matters else None
 
     def released(self, system: LibrarySystem) -> "Deferred[None]":
         """When nothing is under way at `system`, which no library has any more.  To be asked for once."""
-        released: Deferred[None] = Deferred()
-        if self._under_way[system]:
-            self._released[system] = released
-        else:
-            released.callback(None)
-        return released
+        return self._gates.released(system)
+
+    def systems(self) -> list[SystemState]:
+        """How the system of each library stands at this moment."""
+        now = self._now()
+        return [each.gate.standing(now) for each in self._members.values()]
 
     async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
         """See `circulation.ports.Desk`."""
         started = self._seconds()
         self._count = number = self._count + 1
-        library = self._libraries.get(account.library)
-        outcome = self._refusal(account, library, operation)
-        if outcome is None and self._wrong_pins.failures:
-            outcome = await self._hold_back(account, operation)
-            library = self._libraries.get(account.library)
+        own = member = self._members.get(account.library)
+        sent, route, routing = operation, None, self._routing
+        if routing is not None and own is not None and _is_allowed(account, operation):
+            look_up = partial(self._look_up, account, number)
+            route = await routing.route(account.library, operation, look_up, started + own.library.deadline)
+            sent, member = route.operation, self._members.get(route.library)
+        outcome, until = self._refusal(account, member, sent), started
         if outcome is None:
-            assert library is not None
+            assert own is not None
+            assert member is not None
+            until = started + member.library.deadline
+            if member is not own:  # whose deadline is what the device was promised
+                until = min(until, started + own.library.deadline)
+            if self._wrong_pins.failures:
+                outcome = await self._hold_back(account, member.library.id, route, sent, until)
+                member = self._members.get(member.library.id)
+        if outcome is None:
+            assert member is not None
             try:
-                stepped = step(library.system.perform(operation))
-                if isinstance(stepped, Waiting):
-                    left = max(started + library.deadline - self._seconds(), 0.0)
-                    self._under_way[library.system] += 1
-                    try:
-                        stepped = await finish_within(self._clock, left, stepped)
-                    finally:
-                        self._ended(library.system)
-                outcome = stepped
+                begun = member.gate.begin(sent)
+                outcome = await member.gate.finish(begun, until) if isinstance(begun, Waiting) else begun
             except CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001 - the one broad net: whatever an adapter does wrong ends here
-                outcome = _told_for(error, operation)
-                self._observer.failure(account, operation, error, number)
+            except Exception as error:  # noqa: BLE001 - the broad net: whatever an adapter does wrong ends here
+                outcome = self._failed(account, sent, error, number, member)
             if type(outcome) is not Done or type(outcome.result) is PatronReport:
-                self._watch_pin(library, operation, outcome)
-        self._observer.operation(account, operation, outcome, self._seconds() - started, number)
+                self._watch_pin(account, route, sent, outcome)
+        asked = None
+        if route is not None:
+            assert routing is not None
+            outcome = self._told(account, operation, outcome, route, routing)
+            asked = route.library if route.library != account.library else None
+        self._observer.operation(account, operation, outcome, self._seconds() - started, number, asked)
         return outcome
 
     def status(self, account: Account | None, language: str) -> ServiceStatus | None:
         """See `circulation.ports.Desk`."""
         if account is None:
-            if len(self._libraries) > 1:
+            if len(self._members) != 1:
                 return None
-            (library,) = self._libraries.values()
+            (member,) = self._members.values()
             rights = ALL_RIGHTS
-        elif account.library in self._libraries:
-            library, rights = self._libraries[account.library], account.rights
+        elif account.library in self._members:
+            member, rights = self._members[account.library], account.rights
         else:
             return None
+        library = member.library
         downtime = library.downtime
         down = downtime is not None and downtime.covers(self._now())
         can = permitted(library.system.capabilities | {Capability.END_SESSION}, rights)
@@ -132,7 +166,7 @@ class ConsortiumDesk:
         return ServiceStatus(
             library=library.id,
             library_name=library.name(language),
-            online=not down,
+            online=not down and not member.gate.is_away,
             capabilities=can,
             timeout=library.deadline + RESERVE,
             zone=library.zone,
@@ -142,38 +176,50 @@ class ConsortiumDesk:
 
     # --- before the system ----------------------------------------------------------------------------
 
-    def _refusal(self, account: Account, library: Library | None, operation: Operation) -> AnyOutcome | None:
-        """What `operation` comes to without the library's system, if it does not get that far."""
-        if library is None:  # it has left, and its devices are about to
+    def _refusal(self, account: Account, member: Member | None, operation: Operation) -> AnyOutcome | None:
+        """What `operation` comes to without the system of `member`, if it does not get that far."""
+        if member is None:  # it has left, and its devices are about to
             return Refused(Reason.SYSTEM_UNAVAILABLE)
-        capability = operation.capability
+        capability, library = operation.capability, member.library
         if RIGHT_TO[capability] not in account.rights:
             return Refused(Reason.NOT_ALLOWED)
-        if library.downtime is not None and library.downtime.covers(self._now()):
-            return Refused(Reason.DOWNTIME, library.downtime.text or "")
-        if capability not in library.system.capabilities:
-            if isinstance(operation, EndSession):
-                return Done(SessionEnded(operation.patron))
-            return Refused(Reason.NOT_SUPPORTED)
+        if library.downtime is not None or capability not in library.system.capabilities:
+            closed = self._closed(library, operation)
+            if closed is not None:
+                return closed
         if account.require_pin and operation.changes_state and _lacks_its_pin(operation):
             return Refused(Reason.PIN_REQUIRED)
         return None
 
-    async def _hold_back(self, account: Account, operation: Operation) -> AnyOutcome | None:
+    def _closed(self, library: Library, operation: Operation) -> AnyOutcome | None:
+        """What comes of `operation` if `library` is in its downtime, or its system can not do this."""
+        if library.downtime is not None and library.downtime.covers(self._now()):
+            return Refused(Reason.DOWNTIME, library.downtime.text or "")
+        if operation.capability not in library.system.capabilities:
+            if isinstance(operation, EndSession):
+                return Done(SessionEnded(operation.patron))
+            return Refused(Reason.NOT_SUPPORTED)
+        return None
+
+    async def _hold_back(
+        self, account: Account, library: LibraryId, route: Route | None, operation: Operation, until: float
+    ) -> AnyOutcome | None:
         """Let a card at which somebody guesses wait for its next try."""
-        library = self._libraries[account.library]
-        card = _card_of(library, operation)
+        card = _card_of(account, route, operation)
         if card is None:
             return None
-        wait = self._wrong_pins.turn(card, self._seconds(), min(LONGEST_PIN_WAIT, library.deadline / 2))
+        now = self._seconds()
+        wait = self._wrong_pins.turn(card, now, min(LONGEST_PIN_WAIT, max(until - now, 0.0) / 2))
         if wait is None:
             return Refused(Reason.PIN_TRY_LATER)
         if not wait:
             return None
         await deferLater(self._clock, wait)
-        return self._refusal(account, self._libraries.get(account.library), operation)
+        return self._refusal(account, self._members.get(library), operation)
 
-    def _watch_pin(self, library: Library, operation: Operation, outcome: AnyOutcome) -> None:
+    def _watch_pin(
+        self, account: Account, route: Route | None, operation: Operation, outcome: AnyOutcome
+    ) -> None:
         """Remember wrong PINs, and forget them for the right one.  Only a refusal or a report tells which it was."""
         if type(outcome) is Done:
             report = outcome.result
@@ -182,18 +228,59 @@ class ConsortiumDesk:
             right = report.pin is PinCheck.RIGHT and bool(self._wrong_pins.failures)
         else:
             wrong, right = isinstance(outcome, Refused) and outcome.reason is Reason.PIN_WRONG, False
-        if (wrong or right) and (card := _card_of(library, operation)) is not None:
+        if (wrong or right) and (card := _card_of(account, route, operation)) is not None:
             if wrong:
                 self._wrong_pins.failed(card, self._seconds())
             else:
                 self._wrong_pins.succeeded(card)
 
-    def _ended(self, system: LibrarySystem) -> None:
-        self._under_way[system] -= 1
-        if not self._under_way[system]:
-            del self._under_way[system]
-            if system in self._released:
-                self._released.pop(system).callback(None)
+    # --- the system -------------------------------------------------------------------------------------
+
+    async def _look_up(
+        self, account: Account, number: int, library: LibraryId, question: Question, until: float
+    ) -> AnyOutcome:
+        """What the system of `library` says when it is asked whether it knows something."""
+        member = self._members.get(library)
+        if member is None:
+            return Refused(Reason.SYSTEM_UNAVAILABLE)
+        if (closed := self._closed(member.library, question)) is not None:
+            return closed
+        try:
+            begun = member.gate.begin(question)
+            return await member.gate.finish(begun, until) if isinstance(begun, Waiting) else begun
+        except CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the same net, where SoftDock asks on its own account
+            return self._failed(account, question, error, number, member)
+
+    def _failed(
+        self, account: Account, operation: Operation, error: Exception, number: int, member: Member
+    ) -> AnyOutcome:
+        """What `error` means: the table at the top of this module."""
+        if isinstance(error, Withheld):
+            return Refused(error.reason)
+        asked = member.library.id if member.library.id != account.library else None
+        self._observer.failure(account, operation, error, number, asked)
+        for kind, reason in _NOTHING_HAPPENED.items():
+            if isinstance(error, kind):
+                return Refused(reason)
+        return Unknown() if operation.changes_state else Refused(Reason.SYSTEM_UNAVAILABLE)
+
+    # --- after the system -------------------------------------------------------------------------------
+
+    def _told(
+        self, account: Account, operation: Operation, outcome: AnyOutcome, route: Route, routing: Routing
+    ) -> AnyOutcome:
+        """`outcome` of an operation that went by `route`, as the device is told it."""
+        if route.searched is not None and is_unknown(outcome, route.searched):
+            routing.outdated(route, account.library)
+            silent = self._members.get(route.unreached) if route.unreached is not None else None
+            if silent is not None:  # nobody else knows it, and this one might
+                concerned = with_remark("", Remark.LIBRARY_CONCERNED, silent.library)
+                return Refused(Reason.SYSTEM_UNAVAILABLE, concerned)
+        asked = self._members.get(route.library)
+        telling = Telling(operation, route, routing, account.library)
+        return telling.told(outcome, asked.library if asked is not None else None)
 
 
 def _lacks_its_pin(operation: Operation) -> bool:
@@ -205,19 +292,17 @@ def _lacks_its_pin(operation: Operation) -> bool:
     return not settled and not getattr(operation, "pin", True)
 
 
-def _card_of(library: Library, operation: Operation) -> tuple[LibraryId, PatronId] | None:
+def _is_allowed(account: Account, operation: Operation) -> bool:
+    return RIGHT_TO[operation.capability] in account.rights
+
+
+def _card_of(account: Account, route: Route | None, operation: Operation) -> Card | None:
     """The card whose PIN is tried by `operation`, if one is."""
     if getattr(operation, "pin", None) is None:
         return None
-    return library.id, operation.patron  # type: ignore[union-attr]
-
-
-def _told_for(error: Exception, operation: Operation) -> AnyOutcome:
-    """What `error` of an adapter means: the table at the top of this module."""
-    for kind, reason in _NOTHING_HAPPENED.items():
-        if isinstance(error, kind):
-            return Refused(reason)
-    return Unknown() if operation.changes_state else Refused(Reason.SYSTEM_UNAVAILABLE)
+    if route is not None and route.card is not None:
+        return route.card
+    return Card(account.library, operation.patron)  # type: ignore[union-attr]
 
 
 _NOTHING_HAPPENED: dict[type[Exception], Reason] = {

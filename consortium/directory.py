@@ -1,11 +1,13 @@
-"""The libraries of a consortium: whose system answers, and how it stands at this moment."""
+"""The libraries of a consortium: whose system answers, and what each claims as its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.ports import LibrarySystem
 from softdock.circulation.records import record
+from softdock.consortium.ownership import Claim, Ownership
+from softdock.consortium.resilience import BreakerRules
 
 
 @record
@@ -40,6 +42,13 @@ class Library:
     offline: bool = False
     """Devices may store transactions while they are cut off."""
     downtime: Downtime | None = None
+    items: Sequence[Claim] = ()
+    """Which items are its own."""
+    patrons: Sequence[Claim] = ()
+    """Whose card is one of its own."""
+    concurrent: int | None = None
+    """So many operations may wait for its system; more are refused as busy.  None for what suits the system."""
+    breaker: BreakerRules = BreakerRules()
 
     def name(self, language: str) -> str:
         """The name in `language`, else in whichever there is."""
@@ -47,8 +56,10 @@ class Library:
 
 
 class Directory:
-    """Finds libraries."""
+    """Finds libraries, and whose something is."""
 
     def __init__(self, libraries: Iterable[Library]) -> None:
         self.by_id: Mapping[LibraryId, Library] = {each.id: each for each in libraries}
         """Where an account finds its library.  The settings hold every account to one that exists."""
+        self.items = Ownership({each.id: each.items for each in self.by_id.values()})
+        self.patrons = Ownership({each.id: each.patrons for each in self.by_id.values()})

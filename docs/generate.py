@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from softdock.docs.pages import commands, importing, messages, metrics, reasons, settings
+from softdock.docs.pages import commands, importing, messages, metrics, reasons, settings, systems
 from softdock.docs.pages.text import Language, Words
 
 DOCS = Path(__file__).parent
@@ -21,6 +21,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "settings": settings.settings,
     "profile": settings.profile,
     "inhouse": settings.inhouse,
+    "system-profile": systems.profile,
     "commands": commands.commands,
     "metrics": metrics.metrics,
     "violations": metrics.violations,
@@ -33,6 +34,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
+    systems.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

@@ -36,7 +36,8 @@ VERBS: Final[Mapping[str, str]] = {
 }
 """The verbs, each with the one place where it is explained."""
 
-_Step: TypeAlias = Callable[[Value], Value | None]
+Step: TypeAlias = Callable[[Value], Value | None]
+"""Makes one value of another on the way through a rule; None for nothing."""
 
 _PLAIN: Mapping[Kind, Callable[[Value], str]] = {
     Kind.TEXT: str,
@@ -58,7 +59,7 @@ def compile_rule(rule: Node, shape: Shape, zone: tzinfo | None = None) -> Rule:
     Points in time are written as local times of `zone`.  Raises ProblemsFound with everything that is
     wrong with the rule.
     """
-    compiler = _Compiler(shape, zone)
+    compiler = Compiler(shape, zone)
     compiled = compiler.rule(rule)
     if compiler.problems:
         raise ProblemsFound(compiler.problems)
@@ -103,8 +104,8 @@ def _no_text(source: Any) -> None:
     """Stand in for a rule that could not be compiled; never called."""
 
 
-class _Compiler:
-    """Compiles one rule, and collects what is wrong with it."""
+class Compiler:
+    """Compiles one rule that writes a text, and collects what is wrong with it; `values` has one for other targets."""
 
     def __init__(self, shape: Shape, zone: tzinfo | None) -> None:
         self.problems: list[Problem] = []
@@ -115,40 +116,53 @@ class _Compiler:
         self.problems.append(Problem(place, sentence, remedy))
 
     def rule(self, rule: Node) -> Rule:
+        table = self.table(rule)
+        if table is None:
+            return _no_text
+        if "is" in table:
+            text = self.literal(table)
+            return lambda _: text
+        default = self.text(table.get("default"), "default")
+        path = table["from"]
+        found = self.found(path)
+        if found is None:
+            return _no_text
+        steps: list[Step] = []
+        kind = self.converted(table.get("as"), found.kind, steps)
+        if kind is Kind.DATE and (chain := table.get("as")):
+            sentence = "This turns a text into a date, and what is written is a text."
+            remedy = 'Add how it is written: as: [{date: "%d/%m/%Y"}, {date: "%Y%m%d"}].'
+            self.complain(chain[-1].place, sentence, remedy)  # type: ignore[index, union-attr]  # a list: others have no kind
+        elif kind is not None:
+            self._spelled(table, path, kind, found.words if kind is found.kind else (), steps)
+        return assembled(found.get, steps, default)
+
+    def table(self, rule: Node) -> Table | None:
+        """`rule`, if it says with known verbs what to write."""
         if not isinstance(rule, Table):
             self.complain(rule.place, "This is not a rule.", "Write it like {from: patron.name}.")
-            return _no_text
+            return None
         for verb in rule:
             if verb not in VERBS:
                 remedy = suggestion(verb, list(VERBS), "The verbs are")
                 self.complain(rule.key_place(verb), f"{quoted(verb)} is not a verb of a rule.", remedy)
-        if "is" in rule:
-            return self._literal(rule)
-        path = rule.get("from")
-        if path is None:
-            if not self.problems:  # an unknown verb was most likely meant to be one of the two
-                remedy = "Write from and a path, or is and a text."
-                self.complain(rule.place, "This rule does not say what to write.", remedy)
-            return _no_text
-        default = self._text(rule.get("default"), "default")
-        found = self._found(path)
-        if found is None:
-            return _no_text
-        steps: list[_Step] = []
-        kind = self._converted(rule.get("as"), found.kind, steps)
-        if kind is not None:
-            self._spelled(rule, path, kind, found.words if kind is found.kind else (), steps)
-        return _assembled(found.get, steps, default)
+        if "from" in rule or "is" in rule:
+            return rule
+        if not self.problems:  # an unknown verb was most likely meant to be one of the two
+            remedy = "Write from and a path, or is and a text."
+            self.complain(rule.place, "This rule does not say what to write.", remedy)
+        return None
 
-    def _literal(self, rule: Table) -> Rule:
-        text = self._text(rule["is"], "is")
+    def literal(self, rule: Table) -> str | None:
+        """The fixed text under `is`, which stands alone."""
+        text = self.text(rule["is"], "is")
         for verb in rule:
             if verb != "is" and verb in VERBS:
                 sentence = f"{quoted(verb)} has nothing to do beside is, which is a fixed text."
                 self.complain(rule.key_place(verb), sentence, f"Leave {verb} or is out.")
-        return lambda _: text
+        return text
 
-    def _text(self, node: Node | None, verb: str) -> str | None:
+    def text(self, node: Node | None, verb: str) -> str | None:
         """What `node` says, free of places; it is not copied for every message."""
         if node is None:
             return None
@@ -159,7 +173,8 @@ class _Compiler:
             self.complain(node.place, "A line break or tab cannot be sent in a field.", "Leave it out.")
         return str(node)
 
-    def _found(self, path: Node) -> Found | None:
+    def found(self, path: Node) -> Found | None:
+        """What lies at `path`."""
         if not isinstance(path, Text):
             self.complain(path.place, "A path is one text.", "Write it like from: patron.name.")
             return None
@@ -169,7 +184,7 @@ class _Compiler:
             return None
         return found
 
-    def _converted(self, chain: Node | None, kind: Kind, steps: list[_Step]) -> Kind | None:
+    def converted(self, chain: Node | None, kind: Kind, steps: list[Step]) -> Kind | None:
         """Add the converters of `chain` to `steps`; the kind that comes out, None if something is wrong."""
         if chain is None:
             return kind
@@ -195,11 +210,6 @@ class _Compiler:
                 sentence = f"{declaration.name} does not take {kind.value}, which it is given here."
                 self.complain(node.place, sentence, _SAY_HOW.get(kind, ""))
                 return None
-        if chain and kind is Kind.DATE:
-            sentence = "This turns a text into a date, and what is written is a text."
-            remedy = 'Add how it is written: as: [{date: "%d/%m/%Y"}, {date: "%Y%m%d"}].'
-            self.complain(chain[-1].place, sentence, remedy)
-            return None
         return kind
 
     def _converter(self, node: Node) -> tuple[Declaration, Converter] | None:
@@ -228,7 +238,7 @@ class _Compiler:
         return None
 
     def _spelled(
-        self, rule: Table, path: Node, kind: Kind, words: tuple[str, ...], steps: list[_Step]
+        self, rule: Table, path: Node, kind: Kind, words: tuple[str, ...], steps: list[Step]
     ) -> None:
         """Add to `steps` what makes the final text of a value of `kind`."""
         codes = rule.get("codes")
@@ -254,7 +264,7 @@ class _Compiler:
                 self.complain(codes.key_place(word), f"{quoted(word)} is not a value of {path}.", remedy)
             elif not word:
                 self.complain(codes.key_place(word), "An empty value counts as absent.", "Write default.")
-            text = self._text(code, "codes")
+            text = self.text(code, "codes")
             if text is not None:
                 table[str(word)] = text
         if kind is Kind.FLAG:
@@ -266,7 +276,8 @@ class _Compiler:
         steps.append(table.get)
 
 
-def _assembled(get: Callable[[Any], Value | None], steps: list[_Step], default: str | None) -> Rule:
+def assembled(get: Callable[[Any], Value | None], steps: list[Step], default: str | None) -> Rule:
+    """The rule that takes a value by `get` through `steps` to a text."""
     if not steps:
 
         def taken(source: Any) -> str | None:

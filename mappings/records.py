@@ -7,7 +7,7 @@ mapped as soon as it exists.
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from operator import attrgetter, methodcaller
 from types import NoneType, UnionType
@@ -58,6 +58,7 @@ class RecordShape:
         return NotFound(f"{quoted(path)} leads nowhere.", f"Did you mean {near}?")
 
     def _describe(self, path: str, hint: Any, get: Get, depth: int) -> None:
+        timed = datetime in get_args(hint)
         hint = _bare(hint)
         if _is_table_of_texts(hint):
             self._tables[path] = get
@@ -67,7 +68,8 @@ class RecordShape:
             return
         kind = _kind(hint)
         if kind is not None:
-            self._values[path] = Found(kind, get, _words(hint))
+            values = _values(hint)
+            self._values[path] = Found(kind, get, tuple(values), values, day=hint is date and not timed)
         if is_dataclass(hint) and isinstance(hint, type):
             if depth:
                 hints = get_type_hints(hint)
@@ -139,7 +141,8 @@ _KINDS: tuple[tuple[Kind, type], ...] = (
 )
 
 
-def _words(hint: Any) -> tuple[str, ...]:
+def _values(hint: Any) -> Mapping[str, Any]:
+    """By its word, each value that `hint` lists; none where it lists none."""
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return tuple(str(each.value) for each in hint)
-    return ("true", "false") if hint is bool else ()
+        return {str(each.value): each for each in hint}
+    return {"true": True, "false": False} if hint is bool else {}

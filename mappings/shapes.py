@@ -4,8 +4,8 @@ A shape answers for a path what kind of value lies there and how to get at it, o
 is asked once, at load.  `records` has the shape of plain records; others describe XML or JSON replies.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
@@ -37,6 +37,10 @@ class Found:
     kind: Kind
     get: Get
     words: tuple[str, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict, compare=False)
+    """By each of the words: the value that it stands for."""
+    day: bool = False
+    """A date without a time of day."""
 
 
 @dataclass(frozen=True, slots=True)

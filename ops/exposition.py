@@ -14,18 +14,26 @@ from prometheus_client.registry import Collector
 
 from softdock import __version__
 from softdock.ops.lag import ReactorLag
-from softdock.ops.metrics import DURATIONS, METRICS, Durations, Metric, Metrics, MetricType
+from softdock.ops.metric_table import METRICS, Metric, MetricType
+from softdock.ops.metrics import DURATIONS, Durations, Metrics
+from softdock.ops.systems import Systems, counted, nobody
 
 Counts = Iterable[tuple[tuple[str, ...], int]]
 """Values of the labels, in the order of the table, and how often."""
 
 
 def registry_of(
-    metrics: Metrics, lag: ReactorLag | None = None, lost_lines: Callable[[], int] = lambda: 0
+    metrics: Metrics,
+    lag: ReactorLag | None = None,
+    lost_lines: Callable[[], int] = lambda: 0,
+    systems: Systems = nobody,
 ) -> CollectorRegistry:
-    """A registry with SoftDock's metrics and those of the process, the platform and the garbage collector."""
+    """A registry with SoftDock's metrics and those of the process, the platform and the garbage collector.
+
+    `systems` is asked at each scrape how the libraries' systems stand.
+    """
     registry = CollectorRegistry(auto_describe=True)
-    registry.register(_SoftDockCollector(metrics, lag, lost_lines))
+    registry.register(_SoftDockCollector(metrics, lag, lost_lines, systems))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
@@ -33,10 +41,13 @@ def registry_of(
 
 
 class _SoftDockCollector(Collector):
-    def __init__(self, metrics: Metrics, lag: ReactorLag | None, lost_lines: Callable[[], int]) -> None:
+    def __init__(
+        self, metrics: Metrics, lag: ReactorLag | None, lost_lines: Callable[[], int], systems: Systems
+    ) -> None:
         self._metrics = metrics
         self._lag = lag
         self._lost_lines = lost_lines
+        self._systems = systems
 
     def collect(self) -> Iterator[Family]:
         """Every metric of the table; one that nothing was counted for has no samples."""
@@ -73,6 +84,14 @@ class _SoftDockCollector(Collector):
             "softdock_operations_total": outcomes.items(),
             "softdock_refusals_total": reasons.items(),
             "softdock_adapter_failures_total": metrics.failures.items(),
+            "softdock_legs_total": [
+                ((library, outcome), count)
+                for library, legs in metrics.legs.items()
+                for outcome, count in legs.outcomes.items()
+            ],
+            "softdock_withheld_total": metrics.withheld_operations.items(),
+            "softdock_breaker_openings_total": _by_one(metrics.breaker_openings),
+            **counted(self._systems()),
             "softdock_sessions_open": _by_one(metrics.open_sessions),
             "softdock_sessions_total": _by_one(metrics.sessions),
             "softdock_logins_total": logins.items(),
@@ -90,6 +109,9 @@ class _SoftDockCollector(Collector):
         transactions: dict[tuple[str, ...], Durations] = {**self._metrics.transactions}
         return {
             "softdock_operation_duration_seconds": by_kind,
+            "softdock_leg_duration_seconds": {
+                (library,): legs for library, legs in self._metrics.legs.items()
+            },
             "softdock_transaction_duration_seconds": transactions,
             "softdock_commit_duration_seconds": {
                 (database,): commits for database, commits in self._metrics.commits.items()

@@ -18,6 +18,8 @@ from softdock.circulation.locale import LANGUAGES
 from softdock.circulation.ports import LibrarySystem
 from softdock.consortium.accounts import AccountBook, Compare
 from softdock.consortium.directory import Downtime, Library
+from softdock.consortium.ownership import Asked, Claim, Listed, Marked, Pattern
+from softdock.consortium.resilience import BreakerRules
 from softdock.ops import settings as s
 
 _log = Logger()
@@ -169,4 +171,24 @@ def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Libra
             if downtime.text
             else None,
         ),
+        items=_claims(library.items, library.isil),
+        patrons=_claims(library.patrons, library.isil),
+        concurrent=library.concurrent,
+        breaker=BreakerRules(
+            library.breaker.failures, float(library.breaker.pause), float(library.breaker.longest)
+        ),
     )
+
+
+def _claims(rules: Iterable[s.OwnershipRule], isil: str) -> list[Claim]:
+    return [_claim(each, isil) for each in rules]
+
+
+def _claim(rule: s.OwnershipRule, isil: str) -> Claim:
+    if rule.listed is not None:
+        return Listed(rule.listed)
+    if rule.isil is not None:
+        return Marked(isil + rule.isil)
+    if rule.ask is not None:
+        return Asked(rule.ask)
+    return Pattern(rule.prefix or "", rule.length)

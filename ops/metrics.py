@@ -1,17 +1,12 @@
-"""What is counted: the table of metrics, and the tallies behind them.
+"""What is counted: the tallies behind the metrics of `ops.metric_table`.
 
 Counting happens for every message a device sends, exporting once in a quarter of a minute.  So the hot path
 adds to plain integers, and everything with a name, a label or a help text waits for `ops.exposition`.
-
-No label comes from a device: libraries, listeners, kinds and reasons are closed sets, which the settings
-and the vocabulary name.
 """
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from enum import Enum
-from typing import NamedTuple
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import (
@@ -27,111 +22,6 @@ from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
-
-
-class MetricType(Enum):
-    """How a metric behaves, in Prometheus' words."""
-
-    COUNTER = "counter"
-    GAUGE = "gauge"
-    HISTOGRAM = "histogram"
-
-
-class Metric(NamedTuple):
-    """One metric as it is exported and documented."""
-
-    name: str
-    type: MetricType
-    labels: tuple[str, ...]
-    help: str
-
-
-METRICS: tuple[Metric, ...] = (
-    Metric(
-        "softdock_operations_total",
-        MetricType.COUNTER,
-        ("library", "kind", "outcome"),
-        "Operations that came to an end: done, refused, or unknown because the answer was lost.",
-    ),
-    Metric(
-        "softdock_refusals_total",
-        MetricType.COUNTER,
-        ("library", "kind", "reason"),
-        "The refused operations, by the reason that was given.",
-    ),
-    Metric(
-        "softdock_operation_duration_seconds",
-        MetricType.HISTOGRAM,
-        ("kind",),
-        "From the request of a device until its outcome was known.",
-    ),
-    Metric(
-        "softdock_adapter_failures_total",
-        MetricType.COUNTER,
-        ("library", "error"),
-        "Calls to a library's system that gave no usable answer; bug is a fault in the adapter.",
-    ),
-    Metric("softdock_sessions_open", MetricType.GAUGE, ("listener",), "Devices connected at this moment."),
-    Metric("softdock_sessions_total", MetricType.COUNTER, ("listener",), "Devices that have connected."),
-    Metric(
-        "softdock_logins_total",
-        MetricType.COUNTER,
-        ("listener", "outcome"),
-        "Logins of devices: accepted or refused.",
-    ),
-    Metric(
-        "softdock_violations_total",
-        MetricType.COUNTER,
-        ("listener", "kind"),
-        "Breaches of the protocol by devices, and limits that they met.",
-    ),
-    Metric(
-        "softdock_transactions_total",
-        MetricType.COUNTER,
-        ("database", "name", "outcome"),
-        "Transactions: committed, rolled-back for a fault in the work, away or busy (nothing was committed), or lost"
-        " because the database went away while it committed.",
-    ),
-    Metric(
-        "softdock_transaction_units_total",
-        MetricType.COUNTER,
-        ("database", "name"),
-        "Units of work in these transactions; divided by their number, how many were done together.",
-    ),
-    Metric(
-        "softdock_transaction_duration_seconds",
-        MetricType.HISTOGRAM,
-        ("database", "name"),
-        "How long a transaction took, from its beginning to the end of its commit.",
-    ),
-    Metric(
-        "softdock_commit_duration_seconds",
-        MetricType.HISTOGRAM,
-        ("database",),
-        "How long the commits of transactions that write took: the disk's share.",
-    ),
-    Metric(
-        "softdock_reactor_lag_seconds",
-        MetricType.HISTOGRAM,
-        (),
-        "How late a timer ran: what the process was busy with kept every device waiting as long.",
-    ),
-    Metric(
-        "softdock_log_lines_lost_total",
-        MetricType.COUNTER,
-        (),
-        "Log lines that could not be written, because the disk was full or the log closed.",
-    ),
-    Metric(
-        "softdock_reloads_total",
-        MetricType.COUNTER,
-        ("outcome",),
-        "Settings that were read again while the server ran: accepted, or refused because something was wrong.",
-    ),
-    Metric("softdock_traces_open", MetricType.GAUGE, (), "Operators who look at the wire of a terminal."),
-    Metric("softdock_build_info", MetricType.GAUGE, ("version",), "Always 1; the label names the version."),
-)
-"""Every metric of SoftDock's own.  What the process and Python itself tell comes beside them."""
 
 DURATIONS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds in seconds of the classes of a duration."""
@@ -211,6 +101,16 @@ class TransactionTally(Durations):
         self.units = 0
 
 
+class LegTally(Durations):
+    """The calls to one library's system that had to be waited for."""
+
+    __slots__ = ("outcomes",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcomes: Counter[str] = Counter()
+
+
 class Metrics:
     """The counting half of `circulation.ports.Observer`, and of `circulation.ports.TransactionObserver`.
 
@@ -220,6 +120,10 @@ class Metrics:
     def __init__(self) -> None:
         self._tallies: dict[tuple[LibraryId, type[Operation]], OperationTally] = {}
         self.failures: Counter[tuple[LibraryId, str]] = Counter()
+        self.legs: dict[LibraryId, LegTally] = {}
+        self.withheld_operations: Counter[tuple[LibraryId, str]] = Counter()
+        """By library and why."""
+        self.breaker_openings: Counter[str] = Counter()
         self.open_sessions: Counter[str] = Counter()
         self.sessions: Counter[str] = Counter()
         self.logins: Counter[tuple[str, bool]] = Counter()
@@ -236,9 +140,15 @@ class Metrics:
         return iter(self._tallies.values())
 
     def operation(
-        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+        self,
+        account: Account,
+        operation: Operation,
+        outcome: AnyOutcome,
+        seconds: float,
+        number: int,
+        asked: LibraryId | None = None,
     ) -> None:
-        """See `circulation.ports.Observer`."""
+        """See `circulation.ports.Observer`.  Counted for the library of the device, whoever was asked."""
         try:
             tally = self._tallies[account.library, type(operation)]
         except KeyError:
@@ -257,9 +167,36 @@ class Metrics:
         self._tallies[account.library, type(operation)] = tally
         return tally
 
-    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+    def failure(
+        self,
+        account: Account,
+        operation: Operation,
+        error: Exception,
+        number: int,
+        asked: LibraryId | None = None,
+    ) -> None:
         """See `circulation.ports.Observer`."""
-        self.failures[account.library, error_word(error)] += 1
+        self.failures[asked or account.library, error_word(error)] += 1
+
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+        """See `circulation.ports.Observer`."""
+        tally = self.legs.get(library)
+        if tally is None:
+            tally = self.legs[library] = LegTally()
+        tally.add(seconds)
+        if isinstance(outcome, Exception):
+            tally.outcomes[error_word(outcome)] += 1
+        else:
+            tally.outcomes["done" if type(outcome) is Done else "refused"] += 1
+
+    def withheld(self, library: LibraryId, why: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self.withheld_operations[library, why] += 1
+
+    def breaker(self, library: LibraryId, state: str) -> None:
+        """See `circulation.ports.Observer`.  How it stands is exported by whoever knows it at this moment."""
+        if state == "open":
+            self.breaker_openings[library] += 1
 
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""

@@ -4,6 +4,7 @@ The same for `circulation.ports.TransactionObserver`.
 """
 
 from softdock.circulation.accounts import Account
+from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.operations import Operation
 from softdock.circulation.ports import AnyOutcome
 from softdock.ops.metrics import Metrics
@@ -19,17 +20,43 @@ class Observers:
         self._count = metrics.operation
 
     def operation(
-        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+        self,
+        account: Account,
+        operation: Operation,
+        outcome: AnyOutcome,
+        seconds: float,
+        number: int,
+        asked: LibraryId | None = None,
     ) -> None:
         """See `circulation.ports.Observer`."""
         self._count(account, operation, outcome, seconds, number)
         if operation.changes_state:
-            self._log.operation(account, operation, outcome, seconds, number)
+            self._log.operation(account, operation, outcome, seconds, number, asked)
 
-    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+    def failure(
+        self,
+        account: Account,
+        operation: Operation,
+        error: Exception,
+        number: int,
+        asked: LibraryId | None = None,
+    ) -> None:
         """See `circulation.ports.Observer`."""
-        self._metrics.failure(account, operation, error, number)
-        self._log.failure(account, operation, error, number)
+        self._metrics.failure(account, operation, error, number, asked)
+        self._log.failure(account, operation, error, number, asked)
+
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.leg(library, outcome, seconds)
+
+    def withheld(self, library: LibraryId, why: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.withheld(library, why)
+
+    def breaker(self, library: LibraryId, state: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.breaker(library, state)
+        self._log.breaker(library, state)
 
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import LibrarySystemError
-from softdock.circulation.identifiers import masked
+from softdock.circulation.identifiers import LibraryId, masked
 from softdock.circulation.operations import CancelHold, ChangeHold, Checkin, Checkout, Operation, Renew
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome
@@ -110,6 +110,7 @@ class LogObserver:
         self._login_pace = self._pace()
         self._failure_paces: dict[tuple[str, str], Pace] = {}
         self._databases_gone: set[str] = set()
+        self._systems_away: set[str] = set()
         self._transaction_paces: dict[tuple[str, str], Pace] = {}
 
     def follow(self) -> None:
@@ -132,7 +133,13 @@ class LogObserver:
         )
 
     def operation(
-        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+        self,
+        account: Account,
+        operation: Operation,
+        outcome: AnyOutcome,
+        seconds: float,
+        number: int,
+        asked: LibraryId | None = None,
     ) -> None:
         """See `circulation.ports.Observer`."""
         if not operation.changes_state:
@@ -148,6 +155,8 @@ class LogObserver:
         quote = self._quote
         key = (type(operation), account.library, account.name, account.location)
         told = self._contexts.get(key) or self._new_context(key, account, operation)
+        if asked:
+            told += self._style.pair("asked", asked)
         variant = _variant(operation)
         if variant:
             told += self._style.pair("variant", variant)
@@ -176,18 +185,24 @@ class LogObserver:
         self._contexts[key] = told
         return told
 
-    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+    def failure(
+        self,
+        account: Account,
+        operation: Operation,
+        error: Exception,
+        number: int,
+        asked: LibraryId | None = None,
+    ) -> None:
         """See `circulation.ports.Observer`.  An error that the port names has no traceback: it is no bug."""
         word = error_word(error)
-        pace = self._failure_paces.get((account.library, word))
-        if pace is None:
-            pace = self._failure_paces[account.library, word] = self._pace()
+        pace = self._failure_pace(asked or account.library, word)
         if not pace.admits():
             return
         facts: dict[str, object] = {
             "operation_id": operation_id(self.boot, number),
             "kind": operation.capability.value,
             "library": account.library,
+            **({"asked": asked} if asked else {}),
             "error": word,
         }
         if word == "bug":
@@ -200,6 +215,23 @@ class LogObserver:
             self._events.warning(
                 "the library's system gave no usable answer", **facts, **told, **_held_back(pace)
             )
+
+    def _failure_pace(self, library: str, word: str) -> Pace:
+        pace = self._failure_paces.get((library, word))
+        if pace is None:
+            pace = self._failure_paces[library, word] = self._pace()
+        return pace
+
+    def breaker(self, library: LibraryId, state: str) -> None:
+        """See `circulation.ports.Observer`.  Neither a probe nor one that fails is news."""
+        if state == "open" and library not in self._systems_away:
+            self._systems_away.add(library)
+            self._events.warning(
+                "The library's system is away: it is not asked until a probe finds it back.", library=library
+            )
+        elif state == "closed":
+            self._systems_away.discard(library)
+            self._events.info("The library's system is back.", library=library)
 
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""

@@ -4,7 +4,7 @@ import re
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
-from softdock.ops.metrics import METRICS, MetricType
+from softdock.ops.metric_table import METRICS, MetricType
 
 OF_PROMETHEUS = {"job", "instance"}
 _NAME = r"[a-z_]\w*"

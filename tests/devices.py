@@ -16,10 +16,14 @@ NEW_YEARS_MORNING = 1767225600.0
 class Bench:
     """A listener with everything behind it."""
 
-    def __init__(self, *, system=None, accounts=None, dialect=None, dialects=None, library=None, **limits):
+    def __init__(
+        self, *, system=None, accounts=None, dialect=None, dialects=None, library=None, others=(), **limits
+    ):
+        """`library` changes the one of the `system`; `others` are further libraries."""
         self.clock = Clock()
         self.observer = RecordingObserver()
-        desk = a_desk(a_library(system or StubSystem(), **(library or {})), self.clock, self.observer)
+        own = a_library(system or StubSystem(), **(library or {}))
+        desk = a_desk(own, self.clock, self.observer, *others)
         dialects = dialects or {}
         front = Front(
             desk,

@@ -32,7 +32,8 @@ class HandTurned:
             stepped = step(work)
             if not isinstance(stepped, Waiting):
                 return stepped
-            work = Deferred.fromCoroutine(stepped.rest())
+            work = Deferred()
+            stepped.finish(work.callback, work.errback)
         found: list[Any] = []
         work.addBoth(found.append)
         while not found:

@@ -15,7 +15,7 @@ from softdock.circulation.items import Item
 from softdock.circulation.operations import LookupItem, LookupPatron, Operation
 from softdock.circulation.outcomes import Done, PatronReport
 from softdock.circulation.patrons import Patron
-from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.ports import AnyOutcome, ConnectionCounts
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory, Library
 
@@ -30,9 +30,14 @@ class StubSystem:
         self,
         respond: Callable[[Operation], Any] | None = None,
         capabilities: frozenset[Capability] = EVERYTHING,
+        probe: Callable[[], Any] | None = None,
     ) -> None:
-        """`respond` gives an outcome, an awaitable of one, or an exception to raise."""
+        """`respond` gives an outcome, an awaitable of one, or an exception to raise; so does `probe`, if there is one."""
         self.capabilities = capabilities
+        self.can_probe = probe is not None
+        self.fails_as_a_whole = True
+        self.connections: ConnectionCounts | None = None
+        self._answers_probes = probe or (lambda: None)
         self.asked: list[Operation] = []
         self._respond = respond or friendly
 
@@ -40,16 +45,20 @@ class StubSystem:
 
     async def close(self) -> None: ...
 
-    async def probe(self) -> None: ...
+    async def probe(self) -> None:
+        await _answered(self._answers_probes())
 
     async def perform(self, operation: Operation) -> AnyOutcome:
         self.asked.append(operation)
-        answer = self._respond(operation)
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, Awaitable):
-            return await answer
-        return answer
+        return await _answered(self._respond(operation))
+
+
+async def _answered(answer: Any) -> Any:
+    if isinstance(answer, Exception):
+        raise answer
+    if isinstance(answer, Awaitable):
+        return await answer
+    return answer
 
 
 def friendly(operation: Operation) -> AnyOutcome:
@@ -69,14 +78,41 @@ class RecordingObserver:
         self.violations: list[str] = []
         self.logins: list[tuple[str, str, bool]] = []
         self.open_sessions = 0
+        self.asked: list[LibraryId | None] = []
+        self.legs: list[tuple[str, object, float]] = []
+        self.withheld_from: list[tuple[str, str]] = []
+        self.breakers: list[tuple[str, str]] = []
 
     def operation(
-        self, account: Account, operation: Operation, outcome: AnyOutcome, seconds: float, number: int
+        self,
+        account: Account,
+        operation: Operation,
+        outcome: AnyOutcome,
+        seconds: float,
+        number: int,
+        asked: LibraryId | None = None,
     ) -> None:
         self.operations.append((operation, outcome, seconds))
+        self.asked.append(asked)
 
-    def failure(self, account: Account, operation: Operation, error: Exception, number: int) -> None:
+    def failure(
+        self,
+        account: Account,
+        operation: Operation,
+        error: Exception,
+        number: int,
+        asked: LibraryId | None = None,
+    ) -> None:
         self.failures.append(error)
+
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+        self.legs.append((library, outcome, seconds))
+
+    def withheld(self, library: LibraryId, why: str) -> None:
+        self.withheld_from.append((library, why))
+
+    def breaker(self, library: LibraryId, state: str) -> None:
+        self.breakers.append((library, state))
 
     def session_opened(self, listener: str) -> None:
         self.open_sessions += 1
@@ -106,11 +142,15 @@ def a_library(system: StubSystem | None = None, **changes: Any) -> Library:
 
 
 def a_desk(
-    library: Library, clock: Clock | None = None, observer: RecordingObserver | None = None
+    library: Library, clock: Clock | None = None, observer: RecordingObserver | None = None, *more: Library
 ) -> ConsortiumDesk:
-    """A desk for one library, at noon of the first of January 2026."""
+    """A desk for one library, or several, at noon of the first of January 2026; no pause is shortened by chance."""
     return ConsortiumDesk(
-        Directory([library]), observer or RecordingObserver(), clock or Clock(), lambda: NOON
+        Directory([library, *more]),
+        observer or RecordingObserver(),
+        clock or Clock(),
+        lambda: NOON,
+        lambda: 0.0,
     )
 
 

@@ -30,7 +30,7 @@ RETURN = "09N20260101    12000020260101    120000AP|AOLIB|ABI9|AC|"
 def respond(operation):
     """Knows one card and three items, and takes nothing back."""
     if isinstance(operation, LookupPatron):
-        return Done(PatronReport(PATRON))
+        return Done(PatronReport(PATRON), extra=(("PZ", "610000"),))
     if isinstance(operation, LookupItem):
         due = datetime(2026, 1, 31, 20, tzinfo=UTC)
         return Done(Item(operation.item, TITLES.get(operation.item, ""), due=due))
@@ -97,6 +97,7 @@ CASES = {
         'extra_fields: {"64": {PB: {from: patron.birth_date, as: [{date: "%Y%m%d"}]}}}',
         (CARD,), b"\r", b"|PB19900501|\r",
     ),
+    "pass_fields": Case('pass_fields: {"64": [PZ]}', (CARD,), "南路|\r".encode(), "南路|PZ610000|\r".encode()),
     "field_length": Case("field_length: 11", (LONG,), b"AJThe history of the printed", b"AJThe history|"),
     "field_length_unit": Case(
         "field_length: 7, field_length_unit: bytes", (ITEM,), "AJ红楼/梦|".encode(), "AJ红楼/|".encode()

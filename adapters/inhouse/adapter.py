@@ -65,6 +65,8 @@ class InhouseAdapter(Adapter[InhouseSettings]):
     Settings = InhouseSettings
     overridden = frozenset(RULES)
     offline_transactions = True
+    fails_as_a_whole = False
+    """With no room for changes its books can still be read; and it knows by itself when its database is back."""
 
     def __init__(self, settings: Mapping[str, object], context: AdapterContext) -> None:
         """Reads the import file as well, so that a faulty one is told before the server starts."""

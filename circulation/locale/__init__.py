@@ -1,7 +1,7 @@
 """What patrons read: the wording of every reason, in each language SoftDock speaks.
 
 One module per language, each a plain table that a translator can edit; a test holds them complete
-against `Reason`.  `{date}` in a wording stands for the date that belongs to the reason.
+against `Reason` and `Remark`.  `{date}` in a wording stands for the date that belongs to the reason.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from datetime import date
 
 from softdock.circulation.locale import en, zh_CN
 from softdock.circulation.reasons import Reason
+from softdock.circulation.remarks import Remark
 
 Language = str
 """`zh` or `en`."""
@@ -16,6 +17,8 @@ Language = str
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 _WORDING: Mapping[Language, Mapping[Reason, str]] = {"zh": zh_CN.WORDING, "en": en.WORDING}
+
+_REMARKS: Mapping[Language, Mapping[Remark, str]] = {"zh": zh_CN.REMARKS, "en": en.REMARKS}
 
 
 def wording(
@@ -33,6 +36,15 @@ def wording(
     if "{date}" in text:
         text = text.replace("{date}", when.isoformat() if when else "").rstrip(" :：")
     return text
+
+
+def remark(kind: Remark, language: Language, library: str) -> str:
+    """What is said of `library`, by its name in `language`.
+
+    >>> remark(Remark.LIBRARY_CONCERNED, "en", "Chengdu Library")
+    'The library concerned is Chengdu Library.'
+    """
+    return _REMARKS[language][kind].replace("{library}", library)
 
 
 def in_language(text: str | Mapping[str, str], language: str) -> str:

@@ -1,6 +1,7 @@
 """English wording for patrons.  Plain, short, and saying what to do next."""
 
 from softdock.circulation.reasons import Reason
+from softdock.circulation.remarks import Remark
 
 WORDING: dict[Reason, str] = {
     Reason.PATRON_UNKNOWN: "This card is not known here.",
@@ -52,4 +53,9 @@ WORDING: dict[Reason, str] = {
     Reason.SYSTEM_BUSY: "The library's system is busy. Please try again.",
     Reason.DECLINED: "The library's system does not allow this.",
     Reason.OUTCOME_UNKNOWN: "Not done. Please see the desk.",
+}
+
+REMARKS: dict[Remark, str] = {
+    Remark.LIBRARY_CONCERNED: "The library concerned is {library}.",
+    Remark.CARD_UNKNOWN_TO_OWNER: "This item belongs to {library}, which does not know this card.",
 }

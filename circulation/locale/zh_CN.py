@@ -1,6 +1,7 @@
 """Simplified Chinese wording for patrons.  Plain, short, and saying what to do next."""
 
 from softdock.circulation.reasons import Reason
+from softdock.circulation.remarks import Remark
 
 WORDING: dict[Reason, str] = {
     Reason.PATRON_UNKNOWN: "未找到此读者证。",
@@ -52,4 +53,9 @@ WORDING: dict[Reason, str] = {
     Reason.SYSTEM_BUSY: "图书馆系统繁忙，请重试。",
     Reason.DECLINED: "图书馆系统不允许此操作。",
     Reason.OUTCOME_UNKNOWN: "操作未完成，请到服务台咨询。",
+}
+
+REMARKS: dict[Remark, str] = {
+    Remark.LIBRARY_CONCERNED: "相关图书馆：{library}。",
+    Remark.CARD_UNKNOWN_TO_OWNER: "此馆藏属于{library}，该馆没有此读者证的记录。",
 }

@@ -5,7 +5,7 @@ from typing import Any
 from softdock.adapters.inhouse.import_format import ImportFile
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.operations import HoldScope
-from softdock.docs.pages.settings import _default, form
+from softdock.docs.pages.settings import form, shown_default
 from softdock.docs.pages.text import Language, Words, code, listed, table
 
 WORDS = Words("importing")
@@ -52,7 +52,9 @@ def import_file(language: Language) -> str:
 
 
 def _given(key: str, about: dict[str, Any], schema: dict[str, Any], language: Language) -> str:
-    return language.choose("*required*", "*必填*") if key in schema.get("required", ()) else _default(about)
+    return (
+        language.choose("*required*", "*必填*") if key in schema.get("required", ()) else shown_default(about)
+    )
 
 
 def _form(about: dict[str, Any], language: Language) -> str:

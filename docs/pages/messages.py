@@ -8,9 +8,9 @@ from softdock.circulation.capabilities import RIGHT_TO
 from softdock.docs.pages.text import Language, Words, code, listed, table
 from softdock.ops.settings import Settings
 from softdock.ops.settings.messages import RESPONSES as MAY_BE_CHANGED
+from softdock.protocols.sip2.codes import MESSAGES_OF_BX
 from softdock.protocols.sip2.layouts import FieldKind, FixedKind, Layout, LooseStamp, Stamp, _kind
 from softdock.protocols.sip2.messages import LAYOUTS, RESPONSE_TO
-from softdock.protocols.sip2.north.codes import SUPPORTED_MESSAGES
 
 FIELDS, MESSAGES = Words("fields"), Words("messages")
 
@@ -49,13 +49,9 @@ def index(language: Language) -> str:
     )
 
 
-_PLACES = ("23", "11", "09", "01", "99", "97", "93", "63", "35", "37", "17", "19", "25", "15", "29", "65")
-"""The requests in the order of BX."""
-
-
 def _right(request: str, language: Language) -> str:
     """The group under `allow` of an account that the request needs."""
-    capability = SUPPORTED_MESSAGES[_PLACES.index(request)]
+    capability = dict(MESSAGES_OF_BX)[request]
     return (
         language.choose("every account", "所有账号")
         if capability is None
@@ -159,6 +155,7 @@ BEARING: Mapping[str, _Bears] = {
     "show_unverified": lambda _, answered: _has(answered, "AE"),
     "omit": lambda _, answered: answered.code in MAY_BE_CHANGED,
     "extra_fields": lambda _, answered: answered.code in MAY_BE_CHANGED,
+    "pass_fields": lambda _, answered: answered.code in MAY_BE_CHANGED,
     "retries": lambda _, answered: answered.code == "98",
 }
 """Which messages a key of a profile bears on: whether it does, by request and response."""

@@ -1,7 +1,7 @@
 """The metrics, from the table that they are exported by."""
 
 from softdock.docs.pages.text import Language, Words, code, listed, table
-from softdock.ops.metrics import METRICS
+from softdock.ops.metric_table import METRICS
 from softdock.ops.violations import SENTENCES
 
 WORDS = Words("metrics")

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from softdock.cli.schema import system_schemas
 from softdock.docs.pages.text import Language, Words, code, listed, table
+from softdock.mappings.written import LOCAL_MOMENT, lasting
 from softdock.ops.settings import Settings
-from softdock.ops.settings.values import LOCAL_MOMENT, lasting
 
 Schema = dict[str, Any]
 
@@ -15,7 +15,7 @@ WORDS = Words("settings")
 
 _DURATION, _MOMENT = (each.schema["pattern"] for each in (lasting(0, 1), LOCAL_MOMENT))
 _PLACEHOLDERS = {
-    "libraries": "ID", "profiles": "NAME", "fields": "CODE", "omit": "CODE", "extra_fields": "CODE",
+    "libraries": "ID", "profiles": "NAME", "fields": "CODE", "omit": "CODE", "extra_fields": "CODE", "pass_fields": "CODE",
     "texts": "REASON", "CODE": "FIELD",
 }  # fmt: skip
 """What stands for a key of one's own below these keys."""
@@ -104,17 +104,17 @@ def profile(language: Language) -> str:
 def inhouse(language: Language) -> str:
     """The keys of the embedded library, beside `adapter`."""
     own = system_schemas()["inhouse"]
-    return _table("system (inhouse)", _resolved(own, own.get("$defs", {})), language)
+    return _table("system (inhouse)", resolved(own, own.get("$defs", {})), language)
 
 
-def _resolved(schema: Schema, definitions: Schema) -> Schema:
+def resolved(schema: Schema, definitions: Schema) -> Schema:
     """`schema` with the closed lists in place of references to them."""
     if not isinstance(schema, dict):
         return schema
     target = definitions.get(str(schema.get("$ref", "")).rpartition("/")[2], {})
     if "enum" in target:
         return {**target, **schema, "$ref": None}
-    return {key: _resolved(each, definitions) for key, each in schema.items()}
+    return {key: resolved(each, definitions) for key, each in schema.items()}
 
 
 def _table(path: str, schema: Schema, language: Language) -> str:
@@ -123,7 +123,7 @@ def _table(path: str, schema: Schema, language: Language) -> str:
     rows = []
     for key, about in schema["properties"].items():
         said = WORDS.say(_shared(_joined(path, key)), language, about.get("description", ""))
-        default = language.choose("*required*", "*必填*") if key in required else _default(about)
+        default = language.choose("*required*", "*必填*") if key in required else shown_default(about)
         rows.append([code(key), form(about, language), default, said])
     return table(heads, rows)
 
@@ -135,7 +135,8 @@ def _shared(path: str) -> str:
     return path
 
 
-def _default(about: Schema) -> str:
+def shown_default(about: Schema) -> str:
+    """The default of a key, "" where there is none to speak of."""
     default = about.get("default")
     if default is None or default in ("", [], {}):
         return ""

@@ -13,10 +13,11 @@ in keys are told).
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound
+from softdock.mappings.written import HostPort, Seconds
 from softdock.ops.settings.accounts import AddressAccount, UserAccount
 from softdock.ops.settings.essentials import spoilt_messages
 from softdock.ops.settings.extra_fields import compile_extra_fields
-from softdock.ops.settings.libraries import Downtime, Library, System
+from softdock.ops.settings.libraries import Breaker, Downtime, Library, System
 from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
 from softdock.ops.settings.loading import (
     admin_path,
@@ -26,13 +27,14 @@ from softdock.ops.settings.loading import (
     read_settings,
     settings_from,
 )
+from softdock.ops.settings.ownership import OwnershipRule
 from softdock.ops.settings.profiles import Profile
 from softdock.ops.settings.root import Log, Settings
 from softdock.ops.settings.sections import Wording
-from softdock.ops.settings.values import HostPort, Seconds
 
 __all__ = [
     "AddressAccount",
+    "Breaker",
     "Downtime",
     "HostPort",
     "Library",
@@ -40,6 +42,7 @@ __all__ = [
     "Log",
     "Node",
     "OpsListener",
+    "OwnershipRule",
     "Place",
     "Problem",
     "ProblemsFound",

@@ -8,9 +8,9 @@ from pydantic import Discriminator, Field, Tag
 from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Right
 from softdock.circulation.identifiers import LibraryId
+from softdock.mappings.written import NETWORK, YES_NO, Network, Written, choice, line, mistake, text_of
 from softdock.ops.settings.messages import FIELD_ID, RESPONSE
 from softdock.ops.settings.sections import Section
-from softdock.ops.settings.values import NETWORK, YES_NO, Network, Written, choice, line, mistake, text_of
 
 _HASH_REMEDY = "Make one with: softdock hash-password"
 

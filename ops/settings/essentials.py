@@ -26,3 +26,7 @@ def spoilt_messages(
             for field in sorted(rules.keys() & (IDENTITIES | PROOFS)):
                 place = rules[field].place
                 yield Problem(place, f"{field} of {code} is not for a rule to say.", "Take it out.")
+        for code, passed in profile.pass_fields.items():
+            for field in sorted(passed & (IDENTITIES | PROOFS)):
+                place = Place(file, path=f"profiles.{name}.pass_fields.{code}")
+                yield Problem(place, f"{field} of {code} is not passed on.", "Take it out of the list.")

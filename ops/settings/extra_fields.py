@@ -14,9 +14,9 @@ from softdock.mappings.positions import Node, Series, Text, placed
 from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.records import RecordShape
 from softdock.mappings.shapes import Shape
+from softdock.mappings.written import mistake
 from softdock.ops.settings.secrets import SecretText
 from softdock.ops.settings.sections import Circumstances
-from softdock.ops.settings.values import mistake
 
 ANSWER: Final = RecordShape({"patron": Patron, "item": Item}, withheld=["item.borrower"])
 """What a rule may read: the patron and the item that an answer tells of, either may be None."""

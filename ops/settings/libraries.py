@@ -7,8 +7,19 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from softdock.mappings.positions import Table, placed
+from softdock.mappings.written import (
+    LOCAL_MOMENT,
+    YES_NO,
+    ZONE,
+    Seconds,
+    form,
+    lasting,
+    line,
+    mistake,
+    whole,
+)
+from softdock.ops.settings.ownership import OwnershipRule
 from softdock.ops.settings.sections import Section, Wording
-from softdock.ops.settings.values import LOCAL_MOMENT, YES_NO, ZONE, Seconds, form, lasting, line, mistake
 
 LIBRARY_ID = form(
     r"[^\s|]{1,64}", "the identifier of a library", "Write up to 64 characters without a blank and without |."
@@ -63,6 +74,25 @@ class Downtime(Section):
         return self
 
 
+class Breaker(Section):
+    """When a library's system is left alone because it is away, and for how long."""
+
+    failures: Annotated[int, whole(1, 1000)] = 5
+    """So many calls in a row that find it away; operations are refused at once from then on."""
+    pause: Annotated[Seconds, lasting(0.5, 3600)] = Seconds(10)
+    """Time until it is probed whether it is back; doubled with each probe that fails."""
+    longest: Annotated[Seconds, lasting(0.5, 3600)] = Seconds(60)
+    """The longest of these pauses."""
+
+    @model_validator(mode="after")
+    def _grows(self) -> Self:
+        if self.longest < self.pause:
+            raise mistake(
+                "The longest pause is shorter than the first.", "Let longest be at least as long as pause."
+            )
+        return self
+
+
 class Library(Section):
     """A member institution."""
 
@@ -87,3 +117,11 @@ class Library(Section):
     """Whether devices may go on while they cannot reach SoftDock, and report afterwards (SIP2: off-line ok)."""
     downtime: Downtime | None = None
     """A time during which its system is not asked, and patrons are told so."""
+    items: tuple[OwnershipRule, ...] = ()
+    """Which items are its own: what devices of other libraries ask about them goes to its system. What nobody claims is the device's own library's."""
+    patrons: tuple[OwnershipRule, ...] = ()
+    """Whose cards are its own patrons', in the same way."""
+    concurrent: Annotated[int, whole(1, 100_000)] | None = None
+    """Operations that may wait for its system at the same time; more are refused as busy, so that a slow system does not fill SoftDock. Without the key 256, for the embedded library 10000."""
+    breaker: Breaker = Field(default_factory=Breaker)
+    """When its system is left alone because it is away, and for how long."""

@@ -7,8 +7,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Discriminator, Field, Tag, ValidationInfo, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
-from softdock.ops.settings.sections import Circumstances, Section
-from softdock.ops.settings.values import (
+from softdock.mappings.written import (
     HOST_PORT,
     NETWORK,
     HostPort,
@@ -21,6 +20,7 @@ from softdock.ops.settings.values import (
     text_of,
     whole,
 )
+from softdock.ops.settings.sections import Circumstances, Section
 
 
 def _readable_file(value: object, info: ValidationInfo) -> Path:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from softdock.mappings.positions import LARGEST, Node, Reading, Series, Table, placed, read_yaml
 from softdock.mappings.problems import Place, Problem, ProblemsFound
+from softdock.ops.settings.ownership import listed_twice
 from softdock.ops.settings.references import misfits
 from softdock.ops.settings.root import Contact, Settings
 from softdock.ops.settings.secrets import Resolver, SecretText
@@ -113,6 +114,7 @@ def _made(
     found.add(wrong)
     if isinstance(root, Table):
         found.add(misfits(root))
+        found.add(listed_twice(circumstances.lists))
     if found.problems or made is None:
         raise ProblemsFound(found.problems)
     return made

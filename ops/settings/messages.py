@@ -1,7 +1,7 @@
 """SIP2 as far as settings name it: responses by their codes, fields by their identifiers."""
 
 from softdock.mappings.problems import quoted
-from softdock.ops.settings.values import Written, form, mistake, shown, text_of
+from softdock.mappings.written import Written, form, mistake, shown, text_of
 
 RESPONSES = {
     "24": "Patron Status",

@@ -7,10 +7,10 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from softdock.circulation.reasons import Reason
 from softdock.mappings.dates import DatePattern, PatternError
+from softdock.mappings.written import YES_NO, ZONE, Written, choice, form, line, mistake, text_of, whole
 from softdock.ops.settings.extra_fields import RuleNode
 from softdock.ops.settings.messages import FIELD_ID, RESPONSE
 from softdock.ops.settings.sections import Section, Wording
-from softdock.ops.settings.values import YES_NO, ZONE, Written, choice, form, line, mistake, text_of, whole
 
 CharsetName: TypeAlias = Literal["ascii", "latin-1", "cp850", "utf-8", "gbk", "gb18030"]
 Terminator: TypeAlias = Literal["cr", "crlf", "lf"]
@@ -84,6 +84,10 @@ class Profile(Section):
         default_factory=dict
     )
     """By message code, fields beyond the standard: each a rule of the mapping language over patron and item."""
+    pass_fields: dict[Annotated[str, RESPONSE], frozenset[Annotated[str, FIELD_ID]]] = Field(
+        default_factory=dict
+    )
+    """By message code, fields beyond the standard which go on as the library's system sends them, where it speaks SIP2."""
     field_length: Annotated[int, whole(1, 65536)] = 255
     """Longest value of a field that is sent; a longer one is cut."""
     field_length_unit: Annotated[LengthUnit, choice(LengthUnit, "a unit of length")] = "characters"

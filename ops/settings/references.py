@@ -10,7 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Problem, suggestion
-from softdock.ops.settings.values import HostPort, is_every_interface, read_host_port
+from softdock.mappings.written import HostPort, is_every_interface, read_host_port
+from softdock.ops.settings.ownership import misclaimed
 
 
 def misfits(root: Table) -> list[Problem]:
@@ -24,6 +25,7 @@ def misfits(root: Table) -> list[Problem]:
         *_twice(accounts, "user", str),
         *_twice(accounts, "address", _network),
         *_shared_ports(listeners),
+        *misclaimed(root.get("libraries")),
     ]
 
 

@@ -7,12 +7,12 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from pydantic.functional_validators import PlainValidator
 
+from softdock.mappings.written import Seconds, choice, lasting, line, mistake, text_of
 from softdock.ops.settings.accounts import AnyAccount
 from softdock.ops.settings.libraries import LIBRARY_ID, Library
 from softdock.ops.settings.listeners import Listener
 from softdock.ops.settings.profiles import Profile
 from softdock.ops.settings.sections import Circumstances, Section
-from softdock.ops.settings.values import Seconds, choice, lasting, line, mistake, text_of
 
 LogFormat: TypeAlias = Literal["json", "console"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]

@@ -1,17 +1,16 @@
 """What all sections of the settings share, and the wording that several of them hold."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationInfo, model_validator
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
-from pydantic_core import CoreSchema, to_jsonable_python
+from pydantic_core import CoreSchema
 
 from softdock.mappings.positions import Table
 from softdock.mappings.problems import Place, Problem, nearest, quoted
-from softdock.ops.settings.values import Seconds, line, mistake
+from softdock.mappings.written import AsWritten, line, mistake
 
 
 @dataclass(slots=True)
@@ -22,20 +21,8 @@ class Circumstances:
     """Of the file: what it names by a relative path lies there."""
     problems: list[Problem] = field(default_factory=list)
     """For what a validator can place better than pydantic can."""
-
-
-class AsWritten(GenerateJsonSchema):
-    """JSON schema whose defaults are what a file of settings would say."""
-
-    def encode_default(self, dft: Any) -> Any:
-        """Sets in order, so that the same schema comes out each time."""
-        if isinstance(dft, AbstractSet):
-            return sorted(to_jsonable_python(dft, fallback=str))
-        return str(dft) if isinstance(dft, Seconds) else to_jsonable_python(dft, fallback=str)
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        """A title would only repeat the key."""
-        return False
+    lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
+    """Every list of identifiers that was read, to be compared with each other."""
 
 
 class Section(BaseModel):

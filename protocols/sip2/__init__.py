@@ -1,10 +1,11 @@
-"""3M SIP2 2.00: codec and sessions without I/O, translation, and the Twisted listener.
+"""3M SIP2 2.00: codec and sessions without I/O, translation, and the two Twisted ends.
 
 * `messages` and `fields` are the standard's tables; `layouts` compiles them.
 * `frames` cuts and seals frames, `codec` reads and writes what is inside, `charsets` the text of it.
-* `session` is one connection's conversation, as a machine that is fed bytes and gives out events.
+* `session` is one conversation with a device, `client_session` one with a library's system: machines that are fed bytes
+  and give out events.
 * `north` translates between a device's messages and the operations of `circulation`.
-* `listener` alone knows Twisted.
+* `listener` and `client` are the two ends, and alone know Twisted.
 * `dialect` holds everything in which one maker's SIP2 differs from another's.
 
 Only LocalProtocolError (our fault) and RemoteProtocolError (theirs) leave the codec and the sessions.

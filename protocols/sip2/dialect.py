@@ -90,5 +90,7 @@ class Dialect:
     omitted: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NOTHING)
     """By message code, optional fields that are not sent."""
     extra_fields: ExtraFields = field(default_factory=lambda: _NOTHING)
+    passed_fields: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NOTHING)
+    """By message code, fields of the system's own answer that go on to the device as they are."""
     retries: int = 3
     """How often a device may repeat a request, as 98 tells it."""

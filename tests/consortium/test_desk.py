@@ -134,6 +134,22 @@ def test_a_system_that_does_not_answer_is_given_up_at_the_deadline(operation, ou
     assert desk.status(an_account(), "en").timeout > 3.0
 
 
+def test_a_request_that_still_waits_for_a_connection_at_the_deadline_is_refused():
+    """It was never sent, so nothing can have happened: the patron may try again, and need not see the desk."""
+
+    async def in_line():
+        try:
+            await Deferred()
+        except CancelledError:
+            raise SystemBusy("no connection was free") from None
+
+    clock, results = Clock(), []
+    desk = a_desk(a_library(StubSystem(lambda _: in_line()), deadline=3.0), clock)
+    Deferred.fromCoroutine(desk.perform(an_account(), CHECKOUT)).addCallback(results.append)
+    clock.advance(3.1)
+    assert results == [Refused(Reason.SYSTEM_BUSY)]
+
+
 def test_an_answer_that_does_not_wait_arms_no_timer():
     """Operations on the embedded library cost no timer."""
     clock = Clock()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from boards import metrics_and_labels_of
-from softdock.ops.metrics import METRICS
+from softdock.ops.metric_table import METRICS
 
 BOARD = json.loads(
     (Path(__file__).parent.parent.parent / "deploy" / "grafana" / "softdock.json").read_text(encoding="utf-8")

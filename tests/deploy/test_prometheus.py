@@ -9,7 +9,7 @@ import yaml
 
 from boards import metrics_and_labels_of
 from needs import find
-from softdock.ops.metrics import METRICS
+from softdock.ops.metric_table import METRICS
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "deploy" / "prometheus"

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
+from softdock.adapters.sip2.ready import load_profile
 from softdock.cli.schema import system_schemas
 from softdock.docs import generate
-from softdock.docs.pages import commands, importing, messages, settings
+from softdock.docs.pages import commands, importing, messages, settings, systems
 from softdock.docs.pages.text import Language, Words, table
 from softdock.mappings.problems import ProblemsFound
-from softdock.ops.metrics import METRICS
+from softdock.ops.metric_table import METRICS
 from softdock.ops.settings import Settings, read_settings
 from softdock.ops.violations import SENTENCES
 from softdock.protocols.sip2.messages import LAYOUTS, RESPONSE_TO
@@ -51,6 +52,28 @@ def test_every_setting_has_its_row(language):
         assert f"\n| `{path.rpartition('.')[2]}` | " in text, path
     for key in system_schemas()["inhouse"]["properties"]:
         assert f"\n| `{key}` | " in page(language, "inhouse"), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_of_a_system_profile_has_its_row(language):
+    text = page(language, "system-profiles")
+
+    assert len(systems.key_paths()) > 40
+    for path in systems.key_paths():
+        part, _, key = path.rpartition(".")
+        section = text.partition(f"\n## `{part}`\n" if part else "<!-- begin: system-profile -->")[2]
+        assert f"\n| `{key}` | " in section.partition("\n## ")[0], path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_system_profile_of_the_document_is_a_good_one(language, tmp_path):
+    """The example can be copied."""
+    example = page(language, "system-profiles").partition("```yaml\n")[2].partition("```")[0]
+    settings = read_settings(f"listen: [{{sip2: 127.0.0.1:0}}]\n{example}")
+
+    made = load_profile(settings.libraries["CQL"].system.options["profile"], tmp_path)
+    assert made.charset == "gb18030"
+    assert made.answers["64"].rename == {"PD": "PB"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

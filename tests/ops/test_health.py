@@ -5,16 +5,28 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 from twisted.logger import globalLogPublisher
 
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.ports import ConnectionCounts
+from softdock.consortium.gates import Condition, SystemState
 from softdock.ops.exposition import registry_of
 from softdock.ops.health import MOST_CONNECTIONS, Checks, health_site
 from softdock.ops.metrics import Metrics
+from softdock.ops.systems import Systems, nobody
 
 HERE = IPv4Address("TCP", "127.0.0.1", 8080)
 
 
-def ask(path: str, checks: Checks | None = None, *, method: str = "GET", body: bytes = b"", accept: str = ""):
+def ask(
+    path: str,
+    checks: Checks | None = None,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    accept: str = "",
+    systems: Systems = nobody,
+):
     """Status, headers and body of one answer."""
-    site = health_site(checks or {}, registry_of(Metrics()))
+    site = health_site(checks or {}, registry_of(Metrics()), systems)
     protocol = site.buildProtocol(HERE)
     transport = StringTransport(peerAddress=HERE)
     protocol.makeConnection(transport)
@@ -46,6 +58,28 @@ def test_every_check_is_listed_where_that_is_asked():
     status, _, body = ask("/readyz?verbose", {"a": lambda: None, "b": lambda: "Not yet."})
 
     assert (status, body) == (503, "[+] a: ok\n[-] b: Not yet.\n")
+
+
+def test_a_system_that_is_away_is_marked_and_takes_nobody_out_of_service():
+    """The other libraries' devices are served, and those of this one are told why not."""
+    pool = ConnectionCounts(
+        ceiling=8, open=8, busy=8, waiting=9, opened_total=8, failed_total=0, lost_total=0
+    )
+    states = [
+        SystemState(LibraryId("CDL"), Condition.ON_LINE, 0, 256, None),
+        SystemState(LibraryId("CQL"), Condition.AWAY, 17, 256, pool),
+        SystemState(LibraryId("DZL"), Condition.DOWNTIME, 0, 256, None),
+    ]
+    status, _, body = ask("/readyz?verbose", {"listeners": lambda: None}, systems=lambda: states)
+
+    assert status == 200
+    assert body == (
+        "[+] listeners: ok\n"
+        "[+] system of CDL: on-line\n"
+        "[!] system of CQL: away, 17 of 256 operations wait, 8 of 8 connections open, 8 busy, 9 requests wait for one\n"
+        "[!] system of DZL: downtime\n"
+    )
+    assert ask("/readyz", {"listeners": lambda: None}, systems=lambda: states)[::2] == (200, "ready\n")
 
 
 def test_a_check_that_fails_itself_counts_as_trouble_and_hides_no_other():

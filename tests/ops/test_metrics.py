@@ -12,15 +12,24 @@ from softdock.circulation.errors import MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
 from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, PlaceHold
 from softdock.circulation.outcomes import Done, Refused, SessionEnded, Unknown
+from softdock.circulation.ports import ConnectionCounts
 from softdock.circulation.reasons import Reason
+from softdock.consortium.gates import Condition, SystemState
 from softdock.ops.exposition import registry_of
 from softdock.ops.lag import ReactorLag
-from softdock.ops.metrics import METRICS, Metrics, MetricType
+from softdock.ops.metric_table import METRICS, MetricType
+from softdock.ops.metrics import Metrics
 
 CARD = PatronId("R0012345")
 KIOSK = Account("kiosk-3f", LibraryId("CDL"), "3F")
 SORTER = Account("sorter", LibraryId("CQL"))
+CQL = LibraryId("CQL")
 DONE = Done(SessionEnded(CARD))
+POOL = ConnectionCounts(ceiling=8, open=5, busy=3, waiting=7, opened_total=11, failed_total=2, lost_total=1)
+SYSTEMS = [
+    SystemState(CQL, Condition.AWAY, waiting=4, concurrent=256, connections=POOL),
+    SystemState(LibraryId("CDL"), Condition.ON_LINE, waiting=0, concurrent=256, connections=None),
+]
 
 
 def busy() -> Metrics:
@@ -31,6 +40,12 @@ def busy() -> Metrics:
     metrics.operation(KIOSK, LookupPatron(CARD), Refused(Reason.PIN_TRY_LATER), 60.0, 3)
     metrics.operation(SORTER, Checkin(ItemId("CD1")), Unknown(), 8.0, 4)
     metrics.failure(SORTER, Checkin(ItemId("CD1")), SystemUnavailable("10.1.2.3"), 4)
+    metrics.leg(CQL, SystemUnavailable("10.1.2.3"), 3.0)
+    metrics.leg(CQL, DONE, 0.2)
+    metrics.leg(CQL, Refused(Reason.PIN_WRONG), 0.2)
+    metrics.withheld(CQL, "breaker")
+    metrics.breaker(CQL, "open")
+    metrics.breaker(CQL, "half-open")
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_closed("sip2 127.0.0.1:6001")
@@ -46,12 +61,12 @@ def busy() -> Metrics:
     return metrics
 
 
-def families(metrics: Metrics, **others) -> Iterable:
+def families(metrics: Metrics) -> Iterable:
     lag = ReactorLag(Clock())
     lag.durations.add(0.01)
     return [
         each
-        for each in registry_of(metrics, others.pop("lag", lag), **others).collect()
+        for each in registry_of(metrics, lag, systems=lambda: SYSTEMS).collect()
         if each.name.startswith("softdock_")
     ]
 
@@ -151,6 +166,52 @@ def test_failures_are_counted_by_what_went_wrong(error, word):
     metrics.failure(KIOSK, LookupPatron(CARD), error, 1)
 
     assert value(metrics, "softdock_adapter_failures_total", library="CDL", error=word) == 1
+
+
+def test_a_failure_is_counted_for_the_library_that_was_asked():
+    metrics = Metrics()
+    metrics.failure(KIOSK, Checkin(ItemId("CQ1")), SystemUnavailable(), 1, CQL)
+
+    assert value(metrics, "softdock_adapter_failures_total", library="CQL", error="system-unavailable") == 1
+    assert (
+        value(metrics, "softdock_adapter_failures_total", library="CDL", error="system-unavailable") is None
+    )
+
+
+def test_legs_are_counted_by_outcome_and_what_was_withheld_by_why():
+    metrics = busy()
+    legs = {
+        outcome: value(metrics, "softdock_legs_total", library="CQL", outcome=outcome)
+        for outcome in ("done", "refused", "system-unavailable")
+    }
+
+    assert legs == {"done": 1, "refused": 1, "system-unavailable": 1}
+    assert value(metrics, "softdock_leg_duration_seconds_sum", library="CQL") == pytest.approx(3.4)
+    assert value(metrics, "softdock_withheld_total", library="CQL", why="breaker") == 1
+    assert value(metrics, "softdock_breaker_openings_total", library="CQL") == 1, "a probe is no opening"
+
+
+def test_systems_and_their_connections_are_told_as_they_stand_at_the_scrape():
+    """A reload that brings other systems needs no other registry."""
+    systems = []
+    told = registry_of(Metrics(), systems=lambda: systems).get_sample_value
+    assert told("softdock_system_waiting", {"library": "CQL"}) is None
+    systems += SYSTEMS
+    states = [
+        told("softdock_system_state", {"library": library, "state": state})
+        for library in ("CQL", "CDL")
+        for state in ("on-line", "away", "probed", "downtime")
+    ]
+    assert states == [0, 1, 0, 0, 1, 0, 0, 0]
+    assert told("softdock_system_waiting", {"library": "CQL"}) == 4
+    assert told("softdock_system_connections", {"library": "CQL", "state": "busy"}) == 3
+    assert told("softdock_system_connections", {"library": "CQL", "state": "idle"}) == 2
+    assert told("softdock_system_connections_ceiling", {"library": "CQL"}) == 8
+    assert told("softdock_system_requests_waiting", {"library": "CQL"}) == 7
+    assert told("softdock_system_connections_total", {"library": "CQL", "outcome": "opened"}) == 11
+    assert told("softdock_system_connections_total", {"library": "CQL", "outcome": "failed"}) == 2
+    assert told("softdock_system_answers_lost_total", {"library": "CQL"}) == 1
+    assert told("softdock_system_connections_ceiling", {"library": "CDL"}) is None
 
 
 def test_sessions_logins_and_violations_are_counted_by_listener():

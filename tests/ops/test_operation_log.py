@@ -71,6 +71,42 @@ def test_a_change_of_state_is_one_line_of_json():
     )
 
 
+def test_an_operation_that_went_to_another_library_names_it():
+    written = Written()
+    written.observer.operation(KIOSK, checkout(), LENT, 0.0012, 17, LibraryId("CQL"))
+    written.observer.operation(KIOSK, checkout(), LENT, 0.0012, 18)
+
+    routed, own = written.lines
+    assert (routed["library"], routed["asked"]) == ("CDL", "CQL")
+    assert "asked" not in own
+
+
+def test_a_failure_names_the_library_that_was_asked():
+    """And its warnings are paced by themselves: a noisy system hides no other's trouble."""
+    written = Written()
+    for _ in range(WARNINGS_A_MINUTE + 1):
+        written.observer.failure(KIOSK, checkout(), AnswerLost("x"), 17, LibraryId("CQL"))
+    written.observer.failure(KIOSK, checkout(), AnswerLost("x"), 18)
+
+    lines = written.lines
+    assert len(lines) == WARNINGS_A_MINUTE + 1
+    assert (lines[0]["library"], lines[0]["asked"]) == ("CDL", "CQL")
+    assert "asked" not in lines[-1]
+
+
+def test_a_system_that_is_away_is_told_once_and_when_it_is_back():
+    """However many probes fail in between."""
+    written = Written()
+    for state in ("open", "half-open", "open", "half-open", "closed", "open"):
+        written.observer.breaker(LibraryId("CQL"), state)
+
+    assert [(each["level"], each["library"]) for each in written.lines] == [
+        ("warning", "CQL"),
+        ("info", "CQL"),
+        ("warning", "CQL"),
+    ]
+
+
 def test_on_the_console_it_is_a_readable_line():
     written = Written(as_json=False)
     written.observer.operation(KIOSK, checkout(), Refused(Reason.CARD_LOST), 0.0012, 17)

@@ -24,13 +24,16 @@ def test_a_profile_can_not_take_away_what_devices_act_on(tmp_path):
     profile = {
         "omit": {"64": ["AA", "BL", "BD"]},
         "extra_fields": {"64": {"CQ": {"is": "Y"}, "PB": {"is": "x"}}},
+        "pass_fields": {"64": ["AA", "PZ"]},
     }
     found = "\n".join(problems_of(tmp_path, profiles={"p": profile}))
     assert "AA can not be left out of 64." in found
     assert "BL can not be left out of 64." in found
     assert "CQ of 64 is not for a rule to say." in found
+    assert "AA of 64 is not passed on." in found
     assert "BD" not in found
     assert "PB" not in found
+    assert "PZ" not in found
 
 
 def test_the_faults_of_several_libraries_are_told_together(tmp_path):

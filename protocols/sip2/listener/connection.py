@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.tcp import Server
@@ -202,18 +201,21 @@ class Connection(Protocol):
 
     def _wait(self, waiting: Waiting[Result], respond: Callable[[Result], Message]) -> None:
         """Answer with what `respond` makes of the result, once it is there."""
-        result = Deferred.fromCoroutine(waiting.rest())
-        result.addCallback(respond).addCallbacks(self._answered, self._broken)
 
-    def _answered(self, response: Message) -> None:
-        """An answer that had to be waited for is there."""
-        if not self._hung_up:
-            self._session.answer(response)
-            self._advance()
+        def answered(result: Result) -> None:
+            if self._hung_up:
+                return
+            try:
+                self._session.answer(respond(result))
+                self._advance()
+            except Exception as error:  # noqa: BLE001 - a bug of our own, which ends this connection and nothing else
+                self._broken(error)
 
-    def _broken(self, failure: Failure) -> None:
+        waiting.finish(answered, self._broken)
+
+    def _broken(self, error: Exception) -> None:
         """A bug of our own.  The device hears nothing of it but the end of the connection."""
-        _log.failure("a request could not be answered", failure)
+        _log.failure("a request could not be answered", Failure(error))  # type: ignore[no-untyped-call]
         self.abort()
 
     def _acs_status(self, message: Message) -> Message:

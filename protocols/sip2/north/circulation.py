@@ -1,5 +1,6 @@
 """The messages about an item: 11/12, 09/10, 29/30, 65/66, 15/16, 17/18 and 19/20."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
@@ -20,7 +21,7 @@ from softdock.circulation.outcomes import Done, HoldState, ItemUpdated, Lent, Re
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.north.codes import (
+from softdock.protocols.sip2.codes import (
     ALERT_TYPE,
     CIRCULATION_STATUS,
     FEE_TYPE,
@@ -28,7 +29,7 @@ from softdock.protocols.sip2.north.codes import (
     MEDIA_TYPE,
     SECURITY_MARKER,
 )
-from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, yes
+from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, told_beyond, yes
 
 _LoanResponse = TypeVar("_LoanResponse", m.CheckoutResponse, m.RenewResponse)
 _NO_ALERT = AlertType.NONE
@@ -80,7 +81,7 @@ def _loan_response(
         patron_identifier=message.patron_identifier,
         item_identifier=message.item_identifier or (item.id if item else None),
         title_identifier=item.title if item else message.field("AJ"),
-        due_date=terminal.date_text(loan.due) if loan else None,
+        due_date=(terminal.date_text(loan.due) or loan.due_text) if loan else None,
         fee_type=None if fee is None else FEE_TYPE[fee_type or FeeType.OTHER],
         currency_type=None if fee is None else fee.currency,
         fee_amount=None if fee is None else str(fee),
@@ -89,7 +90,7 @@ def _loan_response(
         transaction_id=(loan.transaction or None) if loan else None,
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response, None, item)
+    return terminal.finish(response, None, item, told_beyond(outcome))
 
 
 def _item_of(outcome: AnyOutcome) -> Item | None:
@@ -145,7 +146,7 @@ def write_checkin(message: m.Checkin, outcome: AnyOutcome, terminal: Terminal) -
         hold_patron_name=(back.hold_patron_name or None) if back else None,
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response, None, item)
+    return terminal.finish(response, None, item, told_beyond(outcome))
 
 
 # --- 29, 30 -------------------------------------------------------------------------------------------
@@ -194,15 +195,20 @@ def write_renew_all(message: m.RenewAll, outcome: AnyOutcome, terminal: Terminal
     result = outcome.result if type(outcome) is Done and isinstance(outcome.result, RenewedAll) else None
     response = m.RenewAllResponse(
         ok=result is not None,
-        renewed_count=len(result.renewed) if result else 0,
-        unrenewed_count=len(result.unrenewed) if result else 0,
+        renewed_count=_count(result.renewed_count, result.renewed) if result else 0,
+        unrenewed_count=_count(result.unrenewed_count, result.unrenewed) if result else 0,
         transaction_date=terminal.stamp(),
         institution_id=terminal.institution,
         renewed_items=tuple(result.renewed) if result else (),
         unrenewed_items=tuple(result.unrenewed) if result else (),
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response)
+    return terminal.finish(response, told=told_beyond(outcome))
+
+
+def _count(count: int | None, listed: Sequence[ItemId]) -> int:
+    """As many as the system counts; without a count, as many as it lists."""
+    return len(listed) if count is None else count
 
 
 # --- 15, 16 -------------------------------------------------------------------------------------------
@@ -246,7 +252,7 @@ def write_hold(message: m.Hold, outcome: AnyOutcome, terminal: Terminal) -> m.Ho
         title_identifier=(hold.title if hold else "") or (item.title if item else message.title_identifier),
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response, None, item)
+    return terminal.finish(response, None, item, told_beyond(outcome))
 
 
 # --- 17, 18 -------------------------------------------------------------------------------------------
@@ -268,7 +274,7 @@ def write_item_information(
             item_identifier=message.item_identifier,
             screen_message=terminal.explain(outcome, terminal.language()),
         )
-        return terminal.finish(response)
+        return terminal.finish(response, told=told_beyond(outcome))
     item = outcome.result
     assert isinstance(item, Item)
     queue, fee = item.hold_queue_length, item.fee
@@ -281,7 +287,7 @@ def write_item_information(
         item_identifier=message.item_identifier,
         title_identifier=item.title,
         hold_queue_length=None if queue is None else str(queue),
-        due_date=terminal.date_text(item.due) if item.due else None,
+        due_date=terminal.date_text(item.due) if item.due else item.due_text or None,
         recall_date=terminal.stamped(item.recalled) if item.recalled else None,
         hold_pickup_date=terminal.stamped(item.hold_pickup_until) if item.hold_pickup_until else None,
         owner=item.owner,
@@ -295,7 +301,7 @@ def write_item_information(
         call_number=item.call_number or None,
         screen_message=terminal.explain(outcome, terminal.language()) if outcome.note else (),
     )
-    return terminal.finish(response, None, item)
+    return terminal.finish(response, None, item, told_beyond(outcome))
 
 
 # --- 19, 20 -------------------------------------------------------------------------------------------
@@ -323,4 +329,4 @@ def write_item_status_update(
         item_properties=(item.properties or None) if item else None,
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response, None, item)
+    return terminal.finish(response, None, item, told_beyond(outcome))

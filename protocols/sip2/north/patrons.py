@@ -11,7 +11,7 @@ from typing import Any
 
 from softdock.circulation.cards import view_of_card
 from softdock.circulation.identifiers import FeeId, PatronId
-from softdock.circulation.items import FeeType
+from softdock.circulation.items import Extra, FeeType
 from softdock.circulation.money import parse_money
 from softdock.circulation.operations import BlockPatron, EnablePatron, EndSession, LookupPatron, PayFee
 from softdock.circulation.outcomes import Done, Paid, PatronReport, Refused
@@ -19,9 +19,9 @@ from softdock.circulation.patrons import ALL_DENIED, NO_COUNTS, Entry, Patron, P
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2.codes import FEE_TYPE_OF, LANGUAGES, PATRON_STATUS, SUMMARY
 from softdock.protocols.sip2.dialect import Shown
-from softdock.protocols.sip2.north.codes import FEE_TYPE_OF, PATRON_STATUS, SUMMARY
-from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret
+from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, told_beyond
 
 _DOUBTS = frozenset({Reason.PIN_REQUIRED, Reason.PIN_WRONG, Reason.PIN_NOT_SET, Reason.PIN_TRY_LATER})
 """Refusals that say nothing against the card itself."""
@@ -47,6 +47,8 @@ class _Card:
     patron: Patron | None = None
     name: str = ""
     entries: Sequence[Entry] = ()
+    told: Extra = ()
+    """What the system said beyond the vocabulary: nothing before the card is proven."""
 
 
 def status_text(standing: frozenset[Standing]) -> str:
@@ -93,6 +95,7 @@ def _card(outcome: AnyOutcome, pin: str | None, terminal: Terminal, language_cod
         patron,
         patron.name if _NAME in shown else "",
         report.entries,
+        outcome.extra if shown is _EVERYTHING_SHOWN else (),
     )
 
 
@@ -110,6 +113,7 @@ def read_patron_status(message: m.PatronStatus, terminal: Terminal) -> LookupPat
         PatronId(identifier(message.patron_identifier)),
         secret(message.patron_password),
         extra=message.other,
+        language=LANGUAGES.get(message.language, ""),
     )
 
 
@@ -120,7 +124,7 @@ def write_patron_status(
     assert isinstance(message, m.PatronStatus)
     card = _card(outcome, message.patron_password, terminal, message.language)
     response = _status_response(card, terminal, message.patron_identifier, message.language)
-    return terminal.finish(response, _finishing_patron(card))
+    return terminal.finish(response, _finishing_patron(card), told=card.told)
 
 
 def _status_response(
@@ -156,6 +160,7 @@ def read_patron_information(message: m.PatronInformation, terminal: Terminal) ->
         1 if first is None else first,
         _item_number(message.end_item),
         message.other,
+        LANGUAGES.get(message.language, ""),
     )
 
 
@@ -210,7 +215,7 @@ def write_patron_information(
         screen_message=card.screen,
         **_list(message, card.entries) if card.entries and _LISTS_SHOWN in shown else {},
     )
-    return terminal.finish(response, _finishing_patron(card))
+    return terminal.finish(response, _finishing_patron(card), told=card.told)
 
 
 _NOBODY = Patron(PatronId(""))
@@ -269,7 +274,7 @@ def write_blocked_patron(
             terminal.words(reason, language, outcome.result.reason_date) if reason else "", outcome.note
         )
     response = _status_response(card, terminal, message.patron_identifier, "000")
-    return terminal.finish(response, _finishing_patron(card))
+    return terminal.finish(response, _finishing_patron(card), told=card.told)
 
 
 # --- 25, 26 -------------------------------------------------------------------------------------------
@@ -297,7 +302,7 @@ def write_patron_enable(
         valid_patron_password=card.valid_password,
         screen_message=card.screen,
     )
-    return terminal.finish(response, _finishing_patron(card))
+    return terminal.finish(response, _finishing_patron(card), told=card.told)
 
 
 # --- 35, 36 -------------------------------------------------------------------------------------------
@@ -321,7 +326,7 @@ def write_end_session(
         patron_identifier=message.patron_identifier,
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response)
+    return terminal.finish(response, told=told_beyond(outcome))
 
 
 # --- 37, 38 -------------------------------------------------------------------------------------------
@@ -359,4 +364,4 @@ def write_fee_paid(message: m.FeePaid, outcome: AnyOutcome, terminal: Terminal) 
         transaction_id=transaction,
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response)
+    return terminal.finish(response, told=told_beyond(outcome))

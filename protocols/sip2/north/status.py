@@ -6,7 +6,7 @@ from functools import lru_cache
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.ports import ServiceStatus
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.north.codes import SUPPORTED_MESSAGES
+from softdock.protocols.sip2.codes import MESSAGES_OF_BX
 from softdock.protocols.sip2.north.terminal import Terminal
 
 
@@ -17,7 +17,7 @@ def supported_messages(capabilities: frozenset[Capability]) -> str:
     >>> supported_messages(frozenset({Capability.CHECKIN}))
     'NNYNYYYNNNNNNNNN'
     """
-    return "".join("Y" if each is None or each in capabilities else "N" for each in SUPPORTED_MESSAGES)
+    return "".join("Y" if each is None or each in capabilities else "N" for _, each in MESSAGES_OF_BX)
 
 
 def write_acs_status(status: ServiceStatus | None, terminal: Terminal) -> m.AcsStatus:

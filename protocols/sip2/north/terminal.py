@@ -8,16 +8,16 @@ from typing import Any, TypeVar
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import Secret
-from softdock.circulation.items import Item
+from softdock.circulation.items import Extra, Item
 from softdock.circulation.locale import in_language, wording
-from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.patrons import Patron
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2.charsets import wrapped
+from softdock.protocols.sip2.codes import LANGUAGE_OF
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
-from softdock.protocols.sip2.north.codes import LANGUAGE_OF
 from softdock.protocols.sip2.timestamps import StampClock, read_stamp, write_stamp
 
 _MessageType = TypeVar("_MessageType", bound=Message)
@@ -45,7 +45,7 @@ class Terminal:
         self.currency = ""
         self.location = ""
         self.print_width = dialect.print_width
-        self._ruled = frozenset(dialect.extra_fields) | frozenset(dialect.omitted)
+        self._ruled = _ruled(dialect)
 
     def log_in(self, account: Account, dialect: Dialect, clock: StampClock, currency: str) -> None:
         """From now on the device speaks for `account`."""
@@ -58,9 +58,7 @@ class Terminal:
         self.currency = currency
         self.institution = account.library
         self.location = account.location
-        self._ruled = (
-            frozenset(dialect.extra_fields) | frozenset(dialect.omitted) | frozenset(account.dropped_fields)
-        )
+        self._ruled = _ruled(dialect) | frozenset(account.dropped_fields)
 
     @property
     def zone(self) -> tzinfo:
@@ -88,11 +86,12 @@ class Terminal:
         return wording(reason, language, when, self.dialect.texts.get(language))
 
     def screen(self, *texts: str) -> tuple[str, ...]:
-        """`texts` as the lines of AF: none of the empty ones, each cut to the device's width."""
+        """`texts` as the lines of AF: nothing twice, none of the empty ones, each cut to the device's width."""
         if not any(texts):
             return ()
         width = self.print_width
-        return tuple(line for text in texts if text for line in wrapped(text, width))
+        said = dict.fromkeys(line for text in texts for line in text.split("\n") if line)
+        return tuple(line for text in said for line in wrapped(text, width))
 
     def explain(self, outcome: AnyOutcome, language: str) -> tuple[str, ...]:
         """What the patron is told about `outcome`, as the lines of AF."""
@@ -104,19 +103,26 @@ class Terminal:
         return self.screen(self.words(Reason.OUTCOME_UNKNOWN, language), outcome.note)
 
     def finish(
-        self, message: _MessageType, patron: Patron | None = None, item: Item | None = None
+        self,
+        message: _MessageType,
+        patron: Patron | None = None,
+        item: Item | None = None,
+        told: Extra = (),
     ) -> _MessageType:
         """`message` with the profile's extra fields, and without what profile and account withhold.
 
         An extra field that the message has by the standard replaces it.  A required field that is
-        withheld is sent empty.
+        withheld is sent empty.  Of what the system `told` beyond the vocabulary, print lines go along, and
+        what the profile passes on.
         """
         code = message.layout.code
-        if code not in self._ruled:
+        if not told and code not in self._ruled:
             return message
         account, dialect = self.account, self.dialect
         changes: dict[str, Any] = {}
         other = list(message.other)
+        if told:
+            self._pass(message, told, changes, other)
         if extra := dialect.extra_fields.get(code):
             source = SimpleNamespace(patron=patron, item=item)
             for field, value_of in extra:
@@ -135,6 +141,33 @@ class Terminal:
                 changes[name] = () if isinstance(getattr(message, name), tuple) else None
         changes["other"] = tuple(each for each in other if each[0] not in withheld)
         return replace(message, **changes)  # type: ignore[type-var]
+
+    def _pass(
+        self, message: Message, told: Extra, changes: dict[str, Any], other: list[tuple[str, str]]
+    ) -> None:
+        """Put what the system told, and a device may see, into `changes` and `other`; nothing is replaced."""
+        names = message.layout.names
+        passed = self.dialect.passed_fields.get(message.layout.code, NO_FIELDS)
+        lines = self.screen(*(value for field, value in told if field == "AG"))
+        if lines and (name := names.get("AG")) is not None:
+            changes[name] = lines
+        for field, value in told:
+            if field not in passed or field == "AG":
+                continue
+            if (name := names.get(field)) is None:
+                other.append((field, value))
+            elif getattr(message, name) is None:
+                changes.setdefault(name, value)
+
+
+def _ruled(dialect: Dialect) -> frozenset[str]:
+    """The codes of the messages about which `dialect` says something."""
+    return frozenset(dialect.extra_fields) | frozenset(dialect.omitted)
+
+
+def told_beyond(outcome: AnyOutcome) -> Extra:
+    """What the system said beyond the vocabulary."""
+    return () if isinstance(outcome, Unknown) else outcome.extra
 
 
 @lru_cache(1024)

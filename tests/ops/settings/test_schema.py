@@ -17,6 +17,8 @@ libraries:
   CDL:
     name: 成都图书馆
     deadline: 5s
+    items: [{prefix: CD, length: 14}, {list: [X1, X2]}, {ask: 1}]
+    breaker: {failures: 3}
     downtime: {from: 2026-12-01T02:00, text: {zh: 维护, en: Maintenance}}
     system: {adapter: inhouse, database: memory, without: [hold], sort_bins: {default: "1"}}
 accounts:
@@ -71,6 +73,7 @@ def test_good_settings_are_good_with_references_to_secrets_in_them(validator):
     [
         ("deadline: 5s", "deadline: 5 sec", "$.libraries.CDL.deadline"),
         ("deadline: 5s", "deadlines: 5s", "$.libraries.CDL"),
+        ("{ask: 1}", "{ask: first}", "$.libraries.CDL.items[2].ask"),
         ("library: CDL, allow", "allow", "$.accounts[0]"),
         ("allow: [lookup]", "allow: [look]", "$.accounts[0]"),
         ("charset: gbk", "charset: big5", "$.profiles.p.charset"),

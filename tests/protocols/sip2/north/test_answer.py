@@ -3,9 +3,11 @@
 import pytest
 
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.identifiers import ItemId
+from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
-from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.outcomes import Done, Lent, PatronReport, Refused, RenewedAll, SessionEnded
+from softdock.circulation.patrons import Patron
+from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import LAYOUTS
@@ -87,6 +89,88 @@ def test_extra_fields_about_the_patron_wait_for_the_pin():
     asked = m.PatronInformation(patron_identifier="R1")
     assert respond(asked, a_terminal(dialect)).other == (("PB", "Name"),)
     assert respond(asked, a_terminal(dialect, require_pin=True)).other == ()
+
+
+PASSING = Dialect(
+    language="en",
+    passed_fields={
+        "64": frozenset({"PA", "AE"}), "12": frozenset({"CI", "AJ", "XX"}), "18": frozenset({"KP"}), "36": frozenset({"XX"}),
+    },
+)  # fmt: skip
+TOLD = (("PA", "1"), ("PB", "2"), ("PA", "3"), ("AE", "Nobody"), ("AG", "a receipt"))
+
+
+def test_fields_of_the_system_go_on_where_the_profile_says_so():
+    """In order and as often as they came; they replace nothing, and nothing else goes along but print lines."""
+    system = StubSystem(lambda each: Done(PatronReport(Patron(each.patron, "Name")), extra=TOLD))
+    response = respond(m.PatronInformation(patron_identifier="R1"), a_terminal(PASSING), system)
+
+    assert response.other == (("PA", "1"), ("PA", "3"))
+    assert (response.personal_name, response.print_line) == ("Name", ("a receipt",))
+
+
+def test_nothing_of_the_system_goes_on_for_a_card_that_is_not_proven():
+    system = StubSystem(lambda each: Done(PatronReport(Patron(each.patron, "Name")), extra=TOLD))
+    response = respond(
+        m.PatronInformation(patron_identifier="R1"), a_terminal(PASSING, require_pin=True), system
+    )
+
+    assert (response.other, response.print_line) == ((), ())
+
+
+def test_a_field_of_the_standard_that_the_vocabulary_lacks_goes_into_its_place():
+    told = (("CI", "Y"), ("AJ", "another title"), ("XX", "1"))
+    for outcome in (
+        Done(Lent(Item(ItemId("I1"), "title"), PatronId("R1"), None), extra=told),
+        Refused(Reason.DECLINED, item=Item(ItemId("I1"), "title"), extra=told),
+    ):
+        response = write(
+            m.Checkout(patron_identifier="R1", item_identifier="I1"), outcome, a_terminal(PASSING)
+        )
+        assert (response.security_inhibit, response.title_identifier) == ("Y", "title")
+        assert response.other == (("XX", "1"),)
+
+
+def test_print_lines_are_withheld_like_any_other_field():
+    terminal = a_terminal(PASSING, dropped_fields={"18": frozenset({"AG", "KP"})})
+    outcome = Done(Item(ItemId("I1"), "title"), extra=(("AG", "line"), ("KP", "shelf")))
+    response = write(m.ItemInformation(item_identifier="I1"), outcome, terminal)
+
+    assert (response.print_line, response.other) == ((), ())
+    assert write(m.ItemInformation(item_identifier="I1"), outcome, a_terminal(PASSING)).other == (
+        ("KP", "shelf"),
+    )
+
+
+def test_an_answer_without_a_patron_passes_fields_as_well():
+    outcome = Done(SessionEnded(PatronId("R1")), extra=(("XX", "1"),))
+    response = write(m.EndPatronSession(patron_identifier="R1"), outcome, a_terminal(PASSING))
+
+    assert response.other == (("XX", "1"),)
+
+
+def test_a_date_in_the_words_of_the_system_is_shown_as_it_is():
+    item = Item(ItemId("I1"), "title", due_text="in two weeks")
+    lent = Done(Lent(item, PatronId("R1"), None, due_text="in two weeks"))
+    asked = m.Checkout(patron_identifier="R1", item_identifier="I1")
+
+    assert write(asked, lent, a_terminal()).due_date == "in two weeks"
+    assert write(m.ItemInformation(item_identifier="I1"), Done(item), a_terminal()).due_date == "in two weeks"
+
+
+def test_what_a_system_counts_without_listing_it_is_told_by_its_count():
+    outcome = Done(RenewedAll((ItemId("I1"),), (), 3, None))
+    response = write(m.RenewAll(patron_identifier="R1"), outcome, a_terminal())
+
+    assert (response.renewed_count, response.unrenewed_count, response.renewed_items) == (3, 0, ("I1",))
+
+
+def test_a_note_of_several_lines_has_several_fields():
+    response = write(
+        m.ItemInformation(item_identifier="I1"), Done(Item(ItemId("I1")), "one\ntwo"), a_terminal()
+    )
+
+    assert response.screen_message == ("one", "two")
 
 
 def test_profile_and_account_withhold_fields():

@@ -1,5 +1,8 @@
 """The code lists of 3M SIP2 2.00 beside the words of the vocabulary: one table for each list."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.operations import HoldScope
@@ -81,13 +84,12 @@ FEE_TYPE: dict[FeeType, str] = {
     FeeType.COMPUTER_ACCESS: "08",
     FeeType.HOLD: "09",
 }
-FEE_TYPE_OF: dict[str, FeeType] = {code: fee_type for fee_type, code in FEE_TYPE.items()}
 
-HOLD_TYPE_OF: dict[str, HoldScope] = {
-    "1": HoldScope.OTHER,
-    "2": HoldScope.ANY_COPY,
-    "3": HoldScope.THIS_COPY,
-    "4": HoldScope.ANY_COPY_AT_LOCATION,
+HOLD_TYPE: dict[HoldScope, str] = {
+    HoldScope.OTHER: "1",
+    HoldScope.ANY_COPY: "2",
+    HoldScope.THIS_COPY: "3",
+    HoldScope.ANY_COPY_AT_LOCATION: "4",
 }
 
 ALERT_TYPE: dict[AlertType, str] = {
@@ -100,25 +102,48 @@ ALERT_TYPE: dict[AlertType, str] = {
 }
 """CV of the 3M extensions of 2005; some readers know no other values than these."""
 
+_Meaning = TypeVar("_Meaning")
+
+
+def _backwards(table: Mapping[_Meaning, str]) -> dict[str, _Meaning]:
+    return {code: word for word, code in table.items()}
+
+
+CIRCULATION_STATUS_OF = _backwards(CIRCULATION_STATUS)
+SECURITY_MARKER_OF = _backwards(SECURITY_MARKER)
+MEDIA_TYPE_OF = _backwards(MEDIA_TYPE)
+FEE_TYPE_OF = _backwards(FEE_TYPE)
+HOLD_TYPE_OF = _backwards(HOLD_TYPE)
+ALERT_TYPE_OF = _backwards(ALERT_TYPE)
+
+LANGUAGES: dict[str, str] = {
+    "001": "en", "002": "fr", "003": "de", "004": "it", "005": "nl", "006": "sv", "007": "fi", "008": "es", "009": "da",
+    "010": "pt", "011": "fr-CA", "012": "no", "013": "he", "014": "ja", "015": "ru", "016": "ar", "017": "pl", "018": "el",
+    "019": "zh", "020": "ko", "021": "es-US", "022": "ta", "023": "ms", "024": "en-GB", "025": "is", "026": "nl-BE",
+    "027": "zh-TW",
+}  # fmt: skip
+"""SIP2's languages by ISO 639-1; 000 is none of them."""
+LANGUAGE_CODE = {language: code for code, language in LANGUAGES.items()}
+
 LANGUAGE_OF: dict[str, str] = {"001": "en", "024": "en", "019": "zh", "027": "zh"}
 """Those of SIP2's languages in which SoftDock has texts; any other gets the profile's."""
 
-SUPPORTED_MESSAGES: tuple[Capability | None, ...] = (
-    Capability.LOOKUP_PATRON,
-    Capability.CHECKOUT,
-    Capability.CHECKIN,
-    Capability.BLOCK_PATRON,
-    None,
-    None,
-    None,
-    Capability.LOOKUP_PATRON,
-    Capability.END_SESSION,
-    Capability.PAY_FEE,
-    Capability.LOOKUP_ITEM,
-    Capability.UPDATE_ITEM,
-    Capability.ENABLE_PATRON,
-    Capability.HOLD,
-    Capability.RENEW,
-    Capability.RENEW_ALL,
+MESSAGES_OF_BX: tuple[tuple[str, Capability | None], ...] = (
+    ("23", Capability.LOOKUP_PATRON),
+    ("11", Capability.CHECKOUT),
+    ("09", Capability.CHECKIN),
+    ("01", Capability.BLOCK_PATRON),
+    ("99", None),
+    ("97", None),
+    ("93", None),
+    ("63", Capability.LOOKUP_PATRON),
+    ("35", Capability.END_SESSION),
+    ("37", Capability.PAY_FEE),
+    ("17", Capability.LOOKUP_ITEM),
+    ("19", Capability.UPDATE_ITEM),
+    ("25", Capability.ENABLE_PATRON),
+    ("15", Capability.HOLD),
+    ("29", Capability.RENEW),
+    ("65", Capability.RENEW_ALL),
 )
-"""The sixteen positions of BX; None is what the session itself does (99, 97, 93)."""
+"""The sixteen positions of BX: the request that each is about; None is what the session itself does."""

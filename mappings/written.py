@@ -1,4 +1,4 @@
-"""The kinds of values in the settings: what each is written like, and what it becomes.
+"""The kinds of values in files that people write, such as the settings and the profile of a system: what each is written like, and what it becomes.
 
 Every kind is a function from what was written to the value.  It raises `mistake(sentence, remedy)`; texts
 of pydantic's own never reach an operator.  What is a value already (settings made in Python) passes.
@@ -6,6 +6,7 @@ of pydantic's own never reach an operator.  What is a value already (settings ma
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -14,7 +15,8 @@ from typing import Any, TypeAlias, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_jsonable_python
 
 from softdock.mappings.positions import Text
 from softdock.mappings.problems import quoted, suggestion
@@ -187,7 +189,7 @@ def lasting(least: float, most: float) -> Written:
 
 @dataclass(frozen=True, slots=True)
 class HostPort:
-    """Where to listen.  Port 0 stands for any that is free."""
+    """Where to listen, or to call.  Port 0 stands for any that is free."""
 
     host: str
     port: int
@@ -201,13 +203,15 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-
 _ADDRESS_REMEDY = "Write host:port, such as 127.0.0.1:6001, [::1]:6001, or 0.0.0.0:6001 for all interfaces."
 
 
-def read_host_port(value: object) -> HostPort:
+def read_host_port(
+    value: object, what: str = "an address to listen on", remedy: str = _ADDRESS_REMEDY
+) -> HostPort:
     """`127.0.0.1:6001`, `[::1]:6001` or `localhost:6001`."""
     if isinstance(value, HostPort):
         return value
-    found = _HOST_PORT.fullmatch(text_of(value, _ADDRESS_REMEDY))
+    found = _HOST_PORT.fullmatch(text_of(value, remedy))
     if found is None:
-        raise mistake(f"{shown(value)} is not an address to listen on.", _ADDRESS_REMEDY)
+        raise mistake(f"{shown(value)} is not {what}.", remedy)
     six, host, port = found.groups()
     if int(port) > 65535:
         raise mistake(f"{shown(value)} has no port that exists.", "Ports end at 65535.")
@@ -215,11 +219,25 @@ def read_host_port(value: object) -> HostPort:
         return HostPort(str(ip_address(six or host)), int(port))
     except ValueError:
         if six or host.replace(".", "").isdigit() or len(host) > 253 or _HOST.fullmatch(host) is None:
-            raise mistake(f"{shown(value)} is not an address to listen on.", _ADDRESS_REMEDY) from None
+            raise mistake(f"{shown(value)} is not {what}.", remedy) from None
         return HostPort(host.lower(), int(port))
 
 
-HOST_PORT = Written(read_host_port, {"type": "string", "pattern": r"^.+:\d{1,5}$"})
+_HOST_PORT_SCHEMA = {"type": "string", "pattern": r"^.+:\d{1,5}$"}
+HOST_PORT = Written(read_host_port, _HOST_PORT_SCHEMA)
+"""Where to listen."""
+
+
+def _read_destination(value: object) -> HostPort:
+    remedy = "Write host:port, such as 10.1.2.3:6001, [2001:db8::7]:6001 or ils.example.org:6001."
+    found = read_host_port(value, "an address to connect to", remedy)
+    if found.port == 0:
+        raise mistake(f"{shown(value)} has no port that exists.", remedy)
+    return found
+
+
+DESTINATION = Written(_read_destination, _HOST_PORT_SCHEMA)
+"""Where to connect to."""
 
 _NETWORK_REMEDY = "Write an address such as 192.0.2.7, or a network such as 192.0.2.0/24."
 
@@ -283,3 +301,17 @@ def _local_moment(value: object) -> datetime:
 
 
 LOCAL_MOMENT = Written(_local_moment, {"type": "string", "pattern": f"^{_MOMENT.pattern}$"})
+
+
+class AsWritten(GenerateJsonSchema):
+    """JSON schema whose defaults are what a file of settings would say."""
+
+    def encode_default(self, dft: Any) -> Any:
+        """Sets in order, so that the same schema comes out each time."""
+        if isinstance(dft, AbstractSet):
+            return sorted(to_jsonable_python(dft, fallback=str))
+        return str(dft) if isinstance(dft, Seconds) else to_jsonable_python(dft, fallback=str)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """A title would only repeat the key."""
+        return False

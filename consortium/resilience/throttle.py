@@ -1,57 +1,11 @@
-"""Keeping one slow or hostile party from everybody else."""
+"""Throttles: who fails again and again waits longer and longer."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.interfaces import IReactorTime
-from twisted.python.failure import Failure
-
-from softdock.circulation.errors import AnswerLost
-from softdock.circulation.stepping import Waiting
-
-Result = TypeVar("Result")
 Key = TypeVar("Key", bound=Hashable)
-
-
-def finish_within(clock: IReactorTime, seconds: float, waiting: Waiting[Result]) -> "Deferred[Result]":
-    """What is left of `waiting`; fails with the builtin TimeoutError after `seconds` of `clock`, whatever it does.
-
-    It is cancelled then, as a courtesy: one that does not end by that is left to itself, and what it comes to
-    is not heard.  A CancelledError of its own becomes AnswerLost; cancelling the result cancels it, and fails with
-    CancelledError as usual.  What returned without waiting never comes here, and arms no timer.
-    """
-
-    def cancelled(result: Deferred[Result]) -> None:
-        result.errback(CancelledError())
-        work.cancel()
-
-    result: Deferred[Result] = Deferred(cancelled)
-    work: Deferred[Result] = Deferred.fromCoroutine(waiting.rest())
-
-    def late() -> None:
-        if not result.called:
-            result.errback(TimeoutError(f"no answer within {seconds:g} s"))
-            work.cancel()
-
-    timer = clock.callLater(seconds, late)
-
-    def done(outcome: Result | Failure) -> None:
-        if timer.active():
-            timer.cancel()
-        if result.called:
-            return
-        if isinstance(outcome, Failure) and isinstance(outcome.value, CancelledError):
-            result.errback(AnswerLost("the call was cancelled"))
-        elif isinstance(outcome, Failure):
-            result.errback(outcome)
-        else:
-            result.callback(outcome)
-
-    work.addBoth(done)
-    return result
 
 
 @dataclass(slots=True)

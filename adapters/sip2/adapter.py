@@ -1,0 +1,186 @@
+"""A library's system behind SIP2: SoftDock is the device, the system is the ACS.
+
+What the system can do follows from what it says of itself (98) and from its profile; it is asked once when SoftDock
+starts, and after every login.  Before the first answer everything is taken to be possible.
+"""
+
+import time
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from softdock.adapters.base import METHODS, Adapter, AdapterContext, unsupported
+from softdock.adapters.sip2.connecting import connector
+from softdock.adapters.sip2.ready import load_profile
+from softdock.adapters.sip2.settings import Sip2Settings
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.errors import LibrarySystemError, SystemUnavailable
+from softdock.circulation.operations import Operation
+from softdock.circulation.outcomes import Refused
+from softdock.circulation.ports import AnyOutcome, ConnectionCounts
+from softdock.mappings.positions import placed
+from softdock.protocols.sip2 import south
+from softdock.protocols.sip2.client import Bounds, Login, Manner, Pool
+from softdock.protocols.sip2.client_session import Remark
+from softdock.protocols.sip2.messages import AcsStatus
+from softdock.protocols.sip2.timestamps import StampClock
+
+_log = Logger()
+
+_UNKNOWN_TIME = frozenset({None, 0, 999})
+"""What 98 says in place of a time-out that the system does not know."""
+
+
+class Sip2Adapter(Adapter[Sip2Settings]):
+    """A system that is spoken to by SIP2."""
+
+    Settings = Sip2Settings
+    overridden = frozenset(METHODS)
+    offline_transactions = True
+
+    def __init__(self, settings: Mapping[str, object], context: AdapterContext) -> None:
+        """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
+        super().__init__(settings, context)
+        own = self.settings
+        profile = load_profile(placed(own.profile), context.directory)
+        self._offered = self.capabilities
+        """What the settings leave."""
+        self._system = south.System(
+            library=context.library,
+            institution=context.library if own.institution is None else own.institution,
+            clock=StampClock(context.zone, time.time),
+            currency=context.currency,
+            dialect=profile.dialect(context.zone),
+            wire=profile.wire(),
+            terminal_password=own.terminal_password.reveal() or None,
+        )
+        self._manner = Manner(
+            dialect=self._system.wire,
+            login=Login(profile.login) if own.user else Login.NONE,
+            user=own.user,
+            password=own.password,
+            location=own.location,
+            status=profile.status,
+            print_width=profile.print_width,
+            version=profile.version,
+            error_detection=profile.error_detection,
+            sequence_checked=profile.sequence == "checked",
+            repeats=profile.repeats,
+            recognises_repeats=profile.recognises_repeats,
+            timeout=float(own.timeout),
+        )
+        connect = connector(own, context.directory, context.reactor)
+        bounds = Bounds(
+            connections=own.connections,
+            waiting=own.waiting,
+            idle=float(own.idle),
+            keep_alive=float(own.keep_alive),
+        )
+        self.can_probe = profile.status
+        self._trouble = ""
+        """Why there was no connection when one was last tried; told once, and once more when it is over."""
+        self._seen: set[str] = set()
+        """What was strange about the system and has been told."""
+        self._narrow(None)
+        if context.reactor is not None:
+            self._pool = Pool(connect, self._manner, bounds, context.reactor, self)
+
+    async def open(self) -> None:
+        """Call the system, to hear what it can do.  One that is away is not waited for."""
+
+        async def called() -> None:
+            with suppress(LibrarySystemError):  # the pool has told why
+                await self.probe()
+
+        Deferred.fromCoroutine(called())
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._pool.close()
+
+    async def probe(self) -> None:
+        """Ask for the system's status.  Raises SystemUnavailable if it says that it is not on-line."""
+        status = await self._pool.ask(self._manner.status_request(), changes_state=False)
+        assert isinstance(status, AcsStatus)
+        self.status(status)
+        if not status.on_line_status:
+            raise SystemUnavailable("the system says that it is not on-line")
+
+    @property
+    def connections(self) -> ConnectionCounts:
+        """See `circulation.ports.LibrarySystem`."""
+        return self._pool.counts
+
+    def perform(self, operation: Operation) -> Coroutine[Any, Any, AnyOutcome]:
+        """See `circulation.ports.LibrarySystem`."""
+        if operation.capability not in self.capabilities:
+            return unsupported(operation)
+        return self._ask(operation)
+
+    async def _ask(self, operation: Operation) -> AnyOutcome:
+        system, ask = self._system, self._pool.ask
+        request = south.write(operation, system)
+        if isinstance(request, Refused):
+            return request
+        question = south.pin_question(operation, system)
+        if question is not None:
+            answer = await ask(question, changes_state=False)
+            refusal = south.pin_refusal(operation, question, answer, system)
+            if refusal is not None:
+                return refusal
+        answer = await ask(request, changes_state=operation.changes_state)
+        return south.read(operation, request, answer, system)
+
+    # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------
+
+    def status(self, status: AcsStatus) -> None:
+        """The system has said how it stands."""
+        self._narrow(status)
+        given = status.timeout_period
+        if given not in _UNKNOWN_TIME and given is not None and given / 10 > self.settings.timeout:
+            self._tell_once(
+                "timeout",
+                "the system of {library} asks to be given {given:g} s for an answer, and is given {timeout}",
+                given=given / 10,
+                timeout=str(self.settings.timeout),
+            )
+
+    def opened(self) -> None:
+        """A connection is ready."""
+        if self._trouble:
+            self._trouble = ""
+            _log.info("the system of {library} is connected again", library=self.context.library)
+
+    def failed(self, error: LibrarySystemError) -> None:
+        """There is no connection.  The same trouble is told once."""
+        if str(error) != self._trouble:
+            self._trouble = str(error)
+            _log.warn(
+                "the system of {library} at {address} cannot be asked: {trouble}",
+                library=self.context.library,
+                address=str(self.settings.address),
+                trouble=self._trouble,
+            )
+
+    def noticed(self, remark: Remark) -> None:
+        """The system has done something strange."""
+        self._tell_once(
+            remark.value,
+            "the system of {library} breaks SIP2: {remark}; said once, however often it happens",
+            remark=remark.value,
+        )
+
+    def _tell_once(self, kind: str, sentence: str, **about: object) -> None:
+        if kind not in self._seen:
+            self._seen.add(kind)
+            _log.warn(sentence, library=self.context.library, **about)
+
+    def _narrow(self, status: AcsStatus | None) -> None:
+        """Offer what the system can do, and the settings do not forbid."""
+        can = south.capabilities(status, self._system)
+        if status is None:
+            can |= {Capability.OFFLINE_TRANSACTIONS}
+        self.capabilities = self._offered & can

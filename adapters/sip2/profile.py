@@ -1,0 +1,339 @@
+"""What may be said of a kind of system: how it speaks SIP2, and what it means by it.
+
+Every key has a default, which is the standard's, in UTF-8; where the standard leaves something open, it is what
+misleads nobody.  The docstring under a key is the one place where it is explained: JSON schema and reference are
+made from it.  `ready` finds a profile by its name; here is what one is.
+"""
+
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache, partial
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from softdock.adapters.base import AdapterSettingsError
+from softdock.adapters.complaints import place
+from softdock.adapters.sip2.rules import Compiler, Fault, is_field
+from softdock.circulation.items import CirculationStatus, FeeType, MediaType
+from softdock.circulation.outcomes import PinCheck
+from softdock.circulation.patrons import PatronList
+from softdock.circulation.reasons import Reason
+from softdock.mappings.dates import DatePattern, PatternError
+from softdock.mappings.language import rule_schema
+from softdock.mappings.positions import placed
+from softdock.protocols.sip2.charsets import Charset
+from softdock.protocols.sip2.codes import CIRCULATION_STATUS_OF, FEE_TYPE_OF, MEDIA_TYPE_OF
+from softdock.protocols.sip2.dialect import Dialect
+from softdock.protocols.sip2.messages import RESPONSE_TO
+from softdock.protocols.sip2.south.dialect import EntryForm, HoldLists, SystemDialect, TextRule
+from softdock.protocols.sip2.south.system import EVERY_REQUEST
+from softdock.protocols.sip2.south.vendor_fields import AnswerRules, RequestRules
+from softdock.protocols.sip2.timestamps import read_stamp
+
+SERVICE = frozenset({"93", "97", "99"})
+"""Requests of the session, which no operation makes."""
+_REQUESTS = sorted(EVERY_REQUEST - SERVICE)
+_ANSWERS = sorted({RESPONSE_TO[code] for code in _REQUESTS})
+_SIP2_STAMP = "sip2"
+_UNAMBIGUOUS = (
+    _SIP2_STAMP, "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%Y.%m.%d",
+    "%Y%m%d", "%Y年%m月%d日",
+)  # fmt: skip
+_TERMINATORS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}
+_PIN_ANSWERS = {"not-compared": PinCheck.NOT_ASKED, "right": PinCheck.RIGHT, "wrong": PinCheck.WRONG}
+
+
+def _wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("profile", "{sentence}", {"sentence": sentence})
+
+
+def _field_id(text: str) -> str:
+    if not is_field(text):
+        raise _wrong("This is not a field. Write two capitals or digits; AY and AZ belong to error detection")
+    return text
+
+
+def _one_of(codes: list[str]) -> AfterValidator:
+    def check(text: str) -> str:
+        if text not in codes:
+            raise _wrong(f"This is not the code of a message here. There are {', '.join(codes)}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _date_form(text: str) -> str:
+    if text != _SIP2_STAMP:
+        try:
+            cannot_read = DatePattern(text).cannot_read
+        except PatternError as error:
+            raise _wrong(f"{error.sentence} {error.remedy}".rstrip(".")) from None
+        if cannot_read:
+            raise _wrong(f"No date can be read by this: {cannot_read}. Write a form with %Y, %m and %d")
+    return text
+
+
+def _supported(value: object) -> object:
+    if isinstance(value, str):
+        if value not in ("announced", "all"):
+            raise _wrong("Write announced, all, or a list of codes such as [63, 11]")
+        return None if value == "announced" else list(EVERY_REQUEST)
+    return value
+
+
+def _passed(value: object) -> object:
+    if isinstance(value, str):
+        if value != "all":
+            raise _wrong("Write all, or a list of fields such as [XX]")
+        return None
+    return value
+
+
+def _listed(words: list[str], items: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"enum": words}, {"type": "array", "items": items}]})
+
+
+FieldId: TypeAlias = Annotated[str, AfterValidator(_field_id)]
+RequestCode: TypeAlias = Annotated[str, _one_of(_REQUESTS)]
+AnswerCode: TypeAlias = Annotated[str, _one_of(_ANSWERS)]
+RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema(rule_schema())]
+_Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+class _Part(BaseModel):
+    """A table with a closed list of keys."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+
+class MeaningOfText(_Part):
+    """A text of the system that tells why it refused."""
+
+    contains: _Words
+    """Looked for in the lines of AF, without regard to capitals."""
+    in_: Annotated[list[AnswerCode], Field(alias="in")] = Field(default_factory=list)
+    """The answers in which it is looked for; all, where none is named."""
+    reason: Reason
+    """The reason that it means."""
+
+
+class RequestFields(_Part):
+    """What becomes of fields beyond the standard on their way to the system."""
+
+    passed: Annotated[
+        frozenset[FieldId] | None,
+        BeforeValidator(_passed),
+        _listed(["all"], {"type": "string"}),
+        Field(alias="pass"),
+    ] = frozenset()
+    """Fields of the device that are sent on; `all` for every one. None takes the place of a field of the standard."""
+    rename: dict[FieldId, FieldId] = Field(default_factory=dict)
+    """Fields that are sent on under another name, by their names at the device."""
+    drop: list[FieldId] = Field(default_factory=list)
+    """Fields that are not sent; one that the standard requires is sent empty."""
+    add: dict[FieldId, RuleNode] = Field(default_factory=dict)
+    """Fields that are added, each a rule over the fields of the request."""
+
+
+class AnswerFields(_Part):
+    """What becomes of fields beyond the standard on their way from the system."""
+
+    rename: dict[FieldId, FieldId] = Field(default_factory=dict)
+    """Fields that are taken under another name, by their names at the system."""
+    drop: list[FieldId] = Field(default_factory=list)
+    """Fields that go no further, by their names at the system; rules still read them."""
+    read: dict[str, RuleNode] = Field(default_factory=dict)
+    """What of the patron or the item is read, such as `patron.birth_date`: each a rule over the fields of the answer."""
+
+
+class SystemProfile(_Part):
+    """One kind of system."""
+
+    like: str = ""
+    """The profile that this one changes: the name of a ready one, or a file beside the settings."""
+
+    # the wire
+    charset: Literal["ascii", "latin-1", "cp850", "utf-8", "gbk", "gb18030"] = "utf-8"
+    """Charset of the messages, in both directions."""
+    fallback_charset: Literal["ascii", "latin-1", "cp850", "utf-8", "gbk", "gb18030"] | None = None
+    """Another charset to try when a required field of an answer is missing after decoding."""
+    terminator: Literal["cr", "crlf", "lf"] = "cr"
+    """What ends a request; an answer may end with any of them."""
+    delimiter: Annotated[str, StringConstraints(pattern=r"^[!-/:-@\[-`{-~]$")] = "|"
+    """What ends a field: one printable ASCII character that is neither letter nor digit."""
+    delimiter_replacement: Annotated[str, StringConstraints(max_length=8)] = "/"
+    """Text put where a value contains the delimiter; identifiers that do are refused instead."""
+    lenient: bool = False
+    """Whether odd characters in the fixed part of an answer are accepted; an odd flag counts as N."""
+    field_length: Annotated[int, Field(ge=1, le=65536)] = 255
+    """Longest value that is sent; an identifier that is longer is refused, other texts are cut."""
+    field_length_unit: Literal["characters", "bytes"] = "characters"
+    """What `field_length` counts."""
+
+    # the session
+    login: Literal["sip2", "telnet", "none"] = "sip2"
+    """How to log in: by message 93, at prompts as on a terminal, or not at all."""
+    status: bool = True
+    """Whether the system is asked for its status (99) after the login."""
+    version: Annotated[str, StringConstraints(pattern=r"^[ -~]{4}$")] = "2.00"
+    """Version of the protocol that 99 names."""
+    print_width: Annotated[int, Field(ge=0, le=999)] = 80
+    """Columns of a receipt that 99 names."""
+    error_detection: bool = True
+    """Whether requests carry a sequence number and a checksum, and answers are checked."""
+    sequence: Literal["checked", "ignored"] = "checked"
+    """Whether an answer with another sequence number than its request is left aside."""
+    repeats: Annotated[int, Field(ge=0, le=9)] = 1
+    """How often a request that got no answer is sent again, where that can do no harm."""
+    recognises_repeats: bool = False
+    """Whether the system answers a repeated request without doing it again, so that changes may be repeated as well."""
+
+    # what is asked
+    language: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")] = "000"
+    """Language of the system's texts, by SIP2's code: 019 is Chinese, 001 English, 000 leaves it to the system."""
+    supported: Annotated[
+        frozenset[Annotated[str, _one_of(sorted(EVERY_REQUEST))]] | None,
+        BeforeValidator(_supported),
+        _listed(["announced", "all"], {"enum": sorted(EVERY_REQUEST)}),
+    ] = Field(default=None, json_schema_extra={"default": "announced"})
+    """The requests that the system understands: those that it announces (98), all, or a list of codes."""
+    patron_lookup: Literal["information", "status"] = "information"
+    """How a patron is asked for where no list is wanted: by 63, or by 23."""
+    pin_checked_in: frozenset[RequestCode] = frozenset({"23", "63"})
+    """The requests in which the system itself checks the PIN. Before any other that changes the books, it is checked by a
+    question of its own."""
+    requests: dict[RequestCode, RequestFields] = Field(default_factory=dict)
+    """By the code of the request: what becomes of fields beyond the standard."""
+
+    # what is answered
+    answers: dict[AnswerCode, AnswerFields] = Field(default_factory=dict)
+    """By the code of the answer: what becomes of fields beyond the standard."""
+    date_formats: Annotated[list[Annotated[str, AfterValidator(_date_form)]], Field(min_length=1)] = Field(
+        default_factory=lambda: list(_UNAMBIGUOUS)
+    )
+    """Forms of the due date (AH) and other dates in free text, tried in order; `sip2` is the standard's time stamp. Unless
+    it is said which of day and month comes first, no form with both in doubt is tried; a date that none fits is shown as
+    the system wrote it."""
+    decimal_sign: Literal[".", ","] | None = None
+    """What parts the fraction from an amount; the other sign then marks thousands. Without it, an amount that may be either
+    is not believed."""
+    debts: Literal["positive", "negative"] = "positive"
+    """How it is written what a patron owes."""
+    hold_lists: HoldLists = HoldLists.AS_STANDARD
+    """What is counted as holds (AS): those ready for pickup, as by the standard, or all of them."""
+    lists: dict[PatronList, EntryForm] = Field(default_factory=lambda: {PatronList.FINES: EntryForm.TITLE})
+    """By list, what its entries are; `item` where nothing is said."""
+    list_separator: Annotated[str, StringConstraints(min_length=1, max_length=8)] = " "
+    """In an entry with item and title, what stands between the two."""
+    missing_pin_answer: Literal["not-compared", "right", "wrong"] = "not-compared"
+    """What it means if a PIN was sent, and the answer says nothing about it (CQ)."""
+    invalid_with_name: Literal["unknown", "blocked"] = "unknown"
+    """What it means if a card is not valid (BL is N) and a name is told nevertheless."""
+    echoed: frozenset[Literal["AA", "AB"]] = frozenset({"AB"})
+    """The identifiers which an answer has to repeat as they were asked for; another item's answer is not believed."""
+    texts: list[MeaningOfText] = Field(default_factory=list)
+    """Texts that tell why the system refused; the first that is found counts."""
+    media_types: dict[_Words, MediaType] = Field(default_factory=dict)
+    """Codes of media types (CK) beyond the standard's, or other than there."""
+    fee_types: dict[_Words, FeeType] = Field(default_factory=dict)
+    """Codes of fees (BT) beyond the standard's, or other than there."""
+    circulation_statuses: dict[_Words, CirculationStatus] = Field(default_factory=dict)
+    """Codes of the circulation status (in 18) beyond the standard's, or other than there."""
+
+    def wire(self) -> Dialect:
+        """How messages are written and read."""
+        return Dialect(
+            name=self.like or "system",
+            charset=Charset(self.charset),
+            fallback_charset=Charset(self.fallback_charset) if self.fallback_charset else None,
+            terminator=_TERMINATORS[self.terminator],
+            delimiter=self.delimiter,
+            delimiter_replacement=self.delimiter_replacement,
+            lenient=self.lenient,
+            field_length=self.field_length,
+            field_length_in_bytes=self.field_length_unit == "bytes",
+            print_width=self.print_width,
+        )
+
+    def dialect(self, zone: tzinfo) -> SystemDialect:
+        """What the translation has to know of a system whose local times are in `zone`.
+
+        Raises AdapterSettingsError for rules that do not hold, whatever the zone.
+        """
+        requests, answers, faults = self._compiled(zone)
+        if faults:
+            raise AdapterSettingsError([(place(steps), sentence) for steps, sentence in faults])
+        return SystemDialect(
+            language=self.language,
+            supported=self.supported,
+            status_preferred=self.patron_lookup == "status",
+            pin_checked_in=self.pin_checked_in,
+            requests=requests,
+            answers=answers,
+            read_date=_reader(tuple(self.date_formats), zone),
+            decimal_sign=self.decimal_sign or "",
+            negative_debts=self.debts == "negative",
+            hold_lists=self.hold_lists,
+            entries=self.lists,
+            entry_separator=self.list_separator,
+            missing_pin_answer=_PIN_ANSWERS[self.missing_pin_answer],
+            invalid_with_name=Reason.PATRON_BLOCKED
+            if self.invalid_with_name == "blocked"
+            else Reason.PATRON_UNKNOWN,
+            echoed=frozenset(self.echoed),
+            texts=tuple(
+                TextRule(each.contains.casefold(), frozenset(each.in_), each.reason) for each in self.texts
+            ),
+            media_types={**MEDIA_TYPE_OF, **self.media_types},
+            fee_types={**FEE_TYPE_OF, **self.fee_types},
+            circulation_statuses={**CIRCULATION_STATUS_OF, **self.circulation_statuses},
+        )
+
+    def faults(self) -> list[Fault]:
+        """What is wrong with the rules, whatever the zone."""
+        return self._compiled(UTC)[2]
+
+    def _compiled(self, zone: tzinfo) -> tuple[dict[str, RequestRules], dict[str, AnswerRules], list[Fault]]:
+        compiler = Compiler(zone)
+        requests = {
+            code: compiler.request(code, each.passed, each.rename, each.drop, each.add)
+            for code, each in self.requests.items()
+        }
+        answers = {
+            code: compiler.answer(code, each.rename, each.drop, each.read)
+            for code, each in self.answers.items()
+        }
+        return requests, answers, compiler.faults
+
+
+def _reader(forms: tuple[str, ...], zone: tzinfo) -> Any:
+    """What reads a date in one of `forms`; it remembers, for what is lent on one day is mostly due on one other."""
+    readers = [
+        partial(_stamp, zone) if form == _SIP2_STAMP else DatePattern(form, zone).read for form in forms
+    ]
+
+    @lru_cache(1024)
+    def read(text: str) -> datetime | date | None:
+        return next((moment for each in readers if (moment := each(text)) is not None), None)
+
+    return read
+
+
+def _stamp(zone: tzinfo, text: str) -> datetime | None:
+    return read_stamp(text, zone)

@@ -1,0 +1,139 @@
+"""Finding profiles: the ready ones that SoftDock brings along, files beside the settings, and tables in them.
+
+`like` names the profile that another one changes.  Tables are merged key by key; a list or a text takes the place of
+what was there.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from softdock.adapters.base import AdapterSettingsError
+from softdock.adapters.complaints import Complaint, complaints, place
+from softdock.adapters.sip2.profile import SystemProfile
+from softdock.mappings.positions import Node, Series, Table, Text, read_yaml
+from softdock.mappings.problems import NOWHERE, Place, quoted, suggestion
+
+_LONGEST_CHAIN = 8
+_KEY = "profile"
+
+
+@cache
+def ready_profiles() -> dict[str, str]:
+    """The texts of the profiles that SoftDock brings along, by their names."""
+    folder = files("softdock.mappings") / "builtin"
+    found = {each.name: each / "sip2.yaml" for each in folder.iterdir() if each.is_dir()}
+    return {name: file.read_text(encoding="utf-8") for name, file in sorted(found.items()) if file.is_file()}
+
+
+def load_profile(said: Node | str | None, directory: Path) -> SystemProfile:
+    """The profile that the settings say: the name of a ready one, a file in `directory`, a table, or nothing.
+
+    Raises AdapterSettingsError with everything that is wrong with it; what is wrong in a file is told with its line.
+    """
+    node: Node = Table() if said is None else said if isinstance(said, Text | Series | Table) else Text(said)
+    merged = _merged(node, directory, ())
+    inline = node.place.file if isinstance(node, Table) else None
+    try:
+        profile = SystemProfile.model_validate(merged)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        found = [
+            _told(merged, each["loc"], sentence, inline)
+            for each, (_, sentence) in zip(errors, complaints(errors), strict=True)
+        ]
+        raise AdapterSettingsError(found) from None
+    if faults := profile.faults():
+        raise AdapterSettingsError([_told(merged, steps, sentence, inline) for steps, sentence in faults])
+    return profile
+
+
+def _told(merged: Node, steps: Sequence[str | int], sentence: str, inline: str | None) -> Complaint:
+    """A complaint of the settings' own key; for what stands in a file of its own, with the place there."""
+    path, found = place(steps), _place_of(merged, steps)
+    if found.file in {inline, NOWHERE.file}:
+        return f"{_KEY}.{path}", sentence
+    return _KEY, f"{found.file}:{found.line}:{found.column} {path}: {sentence}"
+
+
+def _place_of(node: Node, steps: Sequence[str | int]) -> Place:
+    """Where the last key of `steps` that is there is written."""
+    found = node.place
+    for step in steps:
+        if isinstance(node, Table) and isinstance(step, str) and step in node:
+            found, node = node.key_place(step), node[step]
+        elif isinstance(node, Series) and isinstance(step, int) and step < len(node):
+            node = node[step]
+            found = node.place
+        else:
+            break
+    return found
+
+
+def _merged(node: Node, directory: Path, chain: tuple[str, ...]) -> Table:
+    """The table that `node` says or names, merged into the one that it is like."""
+    if isinstance(node, Series):
+        raise _fault("A list cannot stand here. Write a name, a file, or a table.")
+    if isinstance(node, Text):
+        name = str(node)
+        if name in chain:
+            raise _fault(f"{node.shown()} is like itself, by way of {', '.join(chain)}. Let one stand alone.")
+        if len(chain) == _LONGEST_CHAIN:
+            raise _fault(f"More than {_LONGEST_CHAIN} profiles are like each other. Write fewer.")
+        return _merged(_read(node, directory), directory, (*chain, name))
+    like = node.get("like")
+    if like is None or like == "":
+        return node
+    if not isinstance(like, Text):
+        raise _fault("like names one profile: a ready one, or a file.", "like")
+    return _over(_merged(like, directory, chain), node)
+
+
+def _over(base: Table, own: Table) -> Table:
+    """`base` with what `own` says otherwise.  Keys keep the places where they are written."""
+    keys = {str(key): key for key in base} | {str(key): key for key in own}
+    merged: list[tuple[str, Node]] = []
+    for name, key in keys.items():
+        below, above = base.get(name), own.get(name)
+        if isinstance(below, Table) and isinstance(above, Table):
+            merged.append((key, _over(below, above)))
+        else:
+            value = above if above is not None else below
+            assert value is not None  # it is a key of one of the two
+            merged.append((key, value))
+    return Table(merged, own.place)
+
+
+def _read(name: Text, directory: Path) -> Table:
+    """The table in the file, or in the ready profile, of this name."""
+    if name.endswith((".yaml", ".yml")):
+        file = str(name)
+        try:
+            data = (directory / name).read_bytes()
+            text = data.decode()
+        except OSError as error:
+            said = (error.strerror or "it cannot be read").lower()
+            raise _fault(
+                f"{name.shown()} cannot be read: {said}. Looked for {(directory / name).absolute()}."
+            ) from None
+        except ValueError:
+            raise _fault(f"{name.shown()} is not a file of UTF-8 text. Save it as UTF-8.") from None
+    else:
+        ready = ready_profiles()
+        if name not in ready:
+            remedy = suggestion(name, list(ready), "There are") if type(name) is Text else ""
+            raise _fault(f"{name.shown()} is not a ready profile. {remedy} A file of your own ends in .yaml.")
+        file, text = f"{name}/sip2.yaml", ready[name]
+    reading = read_yaml(text, file)
+    if reading.problems:
+        raise AdapterSettingsError([(_KEY, " ".join(str(each).split())) for each in reading.problems])
+    if not isinstance(reading.root, Table):
+        raise _fault(f"{quoted(file)} is not a table of keys. Write one key a line.")
+    return reading.root
+
+
+def _fault(sentence: str, key: str = "") -> AdapterSettingsError:
+    return AdapterSettingsError([(f"{_KEY}.{key}" if key else _KEY, sentence)])

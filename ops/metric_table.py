@@ -1,0 +1,181 @@
+"""The table of metrics: their names, types, labels and meaning, as they are exported and documented.
+
+No label comes from a device: libraries, listeners, kinds and reasons are closed sets, which the settings
+and the vocabulary name.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class MetricType(Enum):
+    """How a metric behaves, in Prometheus' words."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+class Metric(NamedTuple):
+    """One metric as it is exported and documented."""
+
+    name: str
+    type: MetricType
+    labels: tuple[str, ...]
+    help: str
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "softdock_operations_total",
+        MetricType.COUNTER,
+        ("library", "kind", "outcome"),
+        "Operations that came to an end: done, refused, or unknown because the answer was lost.",
+    ),
+    Metric(
+        "softdock_refusals_total",
+        MetricType.COUNTER,
+        ("library", "kind", "reason"),
+        "The refused operations, by the reason that was given.",
+    ),
+    Metric(
+        "softdock_operation_duration_seconds",
+        MetricType.HISTOGRAM,
+        ("kind",),
+        "From the request of a device until its outcome was known.",
+    ),
+    Metric(
+        "softdock_adapter_failures_total",
+        MetricType.COUNTER,
+        ("library", "error"),
+        "Calls to a library's system that gave no usable answer; bug is a fault in the adapter.",
+    ),
+    Metric(
+        "softdock_system_state",
+        MetricType.GAUGE,
+        ("library", "state"),
+        "How the system of each library stands, 1 for one of on-line, away, probed (whether it is back) and downtime.",
+    ),
+    Metric(
+        "softdock_system_waiting",
+        MetricType.GAUGE,
+        ("library",),
+        "Operations that wait for a library's system at this moment.",
+    ),
+    Metric(
+        "softdock_legs_total",
+        MetricType.COUNTER,
+        ("library", "outcome"),
+        "Calls to a library's system that were waited for, by what came of them; what the embedded library answers at"
+        " once is not among them.",
+    ),
+    Metric(
+        "softdock_leg_duration_seconds",
+        MetricType.HISTOGRAM,
+        ("library",),
+        "How long these calls took.",
+    ),
+    Metric(
+        "softdock_withheld_total",
+        MetricType.COUNTER,
+        ("library", "why"),
+        "Operations that were not sent to a library's system: breaker, because it is away, or bulkhead, because too"
+        " many wait there.",
+    ),
+    Metric(
+        "softdock_breaker_openings_total",
+        MetricType.COUNTER,
+        ("library",),
+        "How often a library's system was found to be away.",
+    ),
+    Metric(
+        "softdock_system_connections",
+        MetricType.GAUGE,
+        ("library", "state"),
+        "Connections to a library's system at this moment: busy with a request, or idle.",
+    ),
+    Metric(
+        "softdock_system_connections_ceiling",
+        MetricType.GAUGE,
+        ("library",),
+        "Connections that there may be to a library's system.",
+    ),
+    Metric(
+        "softdock_system_requests_waiting",
+        MetricType.GAUGE,
+        ("library",),
+        "Requests that wait for a connection to a library's system at this moment.",
+    ),
+    Metric(
+        "softdock_system_connections_total",
+        MetricType.COUNTER,
+        ("library", "outcome"),
+        "Connections to a library's system: opened, or failed.",
+    ),
+    Metric(
+        "softdock_system_answers_lost_total",
+        MetricType.COUNTER,
+        ("library",),
+        "Requests that were sent to a library's system, and whose answer never came.",
+    ),
+    Metric("softdock_sessions_open", MetricType.GAUGE, ("listener",), "Devices connected at this moment."),
+    Metric("softdock_sessions_total", MetricType.COUNTER, ("listener",), "Devices that have connected."),
+    Metric(
+        "softdock_logins_total",
+        MetricType.COUNTER,
+        ("listener", "outcome"),
+        "Logins of devices: accepted or refused.",
+    ),
+    Metric(
+        "softdock_violations_total",
+        MetricType.COUNTER,
+        ("listener", "kind"),
+        "Breaches of the protocol by devices, and limits that they met.",
+    ),
+    Metric(
+        "softdock_transactions_total",
+        MetricType.COUNTER,
+        ("database", "name", "outcome"),
+        "Transactions: committed, rolled-back for a fault in the work, away or busy (nothing was committed), or lost"
+        " because the database went away while it committed.",
+    ),
+    Metric(
+        "softdock_transaction_units_total",
+        MetricType.COUNTER,
+        ("database", "name"),
+        "Units of work in these transactions; divided by their number, how many were done together.",
+    ),
+    Metric(
+        "softdock_transaction_duration_seconds",
+        MetricType.HISTOGRAM,
+        ("database", "name"),
+        "How long a transaction took, from its beginning to the end of its commit.",
+    ),
+    Metric(
+        "softdock_commit_duration_seconds",
+        MetricType.HISTOGRAM,
+        ("database",),
+        "How long the commits of transactions that write took: the disk's share.",
+    ),
+    Metric(
+        "softdock_reactor_lag_seconds",
+        MetricType.HISTOGRAM,
+        (),
+        "How late a timer ran: what the process was busy with kept every device waiting as long.",
+    ),
+    Metric(
+        "softdock_log_lines_lost_total",
+        MetricType.COUNTER,
+        (),
+        "Log lines that could not be written, because the disk was full or the log closed.",
+    ),
+    Metric(
+        "softdock_reloads_total",
+        MetricType.COUNTER,
+        ("outcome",),
+        "Settings that were read again while the server ran: accepted, or refused because something was wrong.",
+    ),
+    Metric("softdock_traces_open", MetricType.GAUGE, (), "Operators who look at the wire of a terminal."),
+    Metric("softdock_build_info", MetricType.GAUGE, ("version",), "Always 1; the label names the version."),
+)
+"""Every metric of SoftDock's own.  What the process and Python itself tell comes beside them."""

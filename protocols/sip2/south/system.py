@@ -1,0 +1,199 @@
+"""What the translation knows of the system at the other end, and how it reads what the system says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+
+from softdock.circulation.errors import MalformedReply
+from softdock.circulation.identifiers import LibraryId, Secret
+from softdock.circulation.items import Extra, FeeType, MediaType
+from softdock.circulation.money import Money, parse_money
+from softdock.circulation.operations import Operation
+from softdock.circulation.outcomes import Refused
+from softdock.circulation.reasons import Reason
+from softdock.protocols.sip2.charsets import shortened
+from softdock.protocols.sip2.codes import MESSAGES_OF_BX
+from softdock.protocols.sip2.dialect import Dialect
+from softdock.protocols.sip2.layouts import NO_STAMP, Message
+from softdock.protocols.sip2.south.dialect import SystemDialect
+from softdock.protocols.sip2.timestamps import StampClock, read_stamp, write_stamp
+
+EVERY_REQUEST = frozenset(code for code, _ in MESSAGES_OF_BX)
+
+_NAMED = (
+    ("patron", Reason.PATRON_UNKNOWN),
+    ("item", Reason.ITEM_UNKNOWN),
+    ("title", Reason.TITLE_UNKNOWN),
+    ("fee", Reason.FEE_UNKNOWN),
+)
+"""What an operation is about, and what is true of a name for it which no message can carry."""
+_UNCUT = frozenset({"patron", "item"})
+"""The codec shortens everything else to the longest field."""
+
+
+@dataclass(slots=True)
+class System:
+    """One library's system, as the translation sees it."""
+
+    library: LibraryId
+    institution: str
+    """AO of every request."""
+    clock: StampClock
+    currency: str
+    """Of amounts for which the system names none."""
+    dialect: SystemDialect = field(default_factory=SystemDialect)
+    wire: Dialect = field(default_factory=Dialect)
+    """How its messages are written: an identifier that cannot be written is not sent."""
+    terminal_password: str | None = None
+    """AC of every request."""
+    messages: frozenset[str] = EVERY_REQUEST
+    """The requests that it understands, by their codes."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """Zone of the system's local times."""
+        return self.clock.zone
+
+    # --- what is written
+
+    def stamp(self, moment: datetime | date | None = None) -> str:
+        """`moment` as a SIP2 time stamp, the present for none."""
+        return self.clock.stamp() if moment is None else write_stamp(moment, self.clock.zone)
+
+    def unwritable(self, operation: Operation) -> Refused | None:
+        """The refusal of an operation on what no message can name exactly; None if all can be.
+
+        The codec would mend such a text, and another patron might bear the mended name.
+        """
+        for name, reason in _NAMED:
+            text = getattr(operation, name, None)
+            if text is not None and not self._arrives(text, uncut=name in _UNCUT):
+                return Refused(reason)
+        pin: Secret | None = getattr(operation, "pin", None)
+        if pin and not self._arrives(pin.reveal(), uncut=False):
+            return Refused(Reason.PIN_WRONG)
+        return None
+
+    def _arrives(self, text: str, *, uncut: bool) -> bool:
+        """Whether `text` reaches the system as it is, in one field."""
+        wire = self.wire
+        if not text or not text.isprintable() or wire.delimiter in text:
+            return False
+        if not text.isascii() and wire.charset.writable(text) != text:
+            return False
+        limit = 0 if uncut else wire.field_length
+        counted_in = wire.charset if wire.field_length_in_bytes else None
+        return not limit or shortened(text, limit, counted_in) == text
+
+    # --- what is read
+
+    def malformed(self, message: Message, field_id: str, value: str = "") -> MalformedReply:
+        """The error for an answer whose field `field_id` does not fit."""
+        return MalformedReply(f"{self.library}: SIP2 {message.layout.code}", field_id, value)
+
+    def due(self, text: str | None) -> tuple[datetime | date | None, str]:
+        """The date in AH; or, where none can be read, what the system says instead."""
+        text = text.strip() if text else ""
+        if not text:
+            return None, ""
+        moment = self.dialect.read_date(text)
+        return (None, text) if moment is None else (moment, "")
+
+    def moment(self, text: str | None) -> datetime | None:
+        """The point in time in a field that holds a stamp, if it names one."""
+        return read_stamp(text, self.clock.zone) if text else None
+
+    def day_or_moment(self, text: str | None) -> datetime | date | None:
+        """A date that should be a stamp, and is one in free text with some systems."""
+        return self.moment(text) or self.due(text)[0]
+
+    def money(self, text: str | None, currency: str | None) -> Money | None:
+        """The amount in `text`; None if there is none or it cannot be read."""
+        if text is None:
+            return None
+        code = currency.strip() if currency else ""
+        code = code if len(code) == 3 and code.isalpha() else self.currency
+        return parse_money(_plain_amount(text.strip(), self.dialect.decimal_sign, code), code)
+
+    def told_money(self, message: Message, field_id: str, currency: str | None) -> Money | None:
+        """The amount in a field, None for an empty one.  Raises MalformedReply for what is no amount."""
+        text = message.field(field_id)
+        if not text or not text.strip():
+            return None
+        amount = self.money(text, currency)
+        if amount is None:
+            raise self.malformed(message, field_id, text)
+        return amount
+
+    def fee_type(self, code: str | None) -> FeeType:
+        """What a fee is for, by its code."""
+        return self.dialect.fee_types.get(code.strip() if code else "", FeeType.OTHER)
+
+    def media_type(self, code: str | None) -> MediaType | None:
+        """What an item is made of; OTHER for a code that nobody told us of."""
+        code = code.strip() if code else ""
+        return self.dialect.media_types.get(code, MediaType.OTHER) if code else None
+
+    def lines(self, texts: Sequence[str]) -> str:
+        """The lines of AF as one text."""
+        if not texts:
+            return ""
+        return "\n".join([each.strip() for each in texts if each.strip()])
+
+
+def extra_of(message: Message, *kept: tuple[str, str | None]) -> Extra:
+    """What `message` says beyond the vocabulary: fields of no layout, print lines, and those `kept` that are there."""
+    print_lines: Sequence[str] = getattr(message, "print_line", ())
+    if not print_lines and not kept:
+        return message.other
+    return (
+        *message.other,
+        *(("AG", line) for line in print_lines),
+        *((field_id, value) for field_id, value in kept if value is not None),
+    )
+
+
+def stamp_or_none(moment: datetime | date | None, zone: tzinfo) -> str:
+    """`moment` as a stamp in a fixed part, blank for none."""
+    return NO_STAMP if moment is None else write_stamp(moment, zone)
+
+
+def number(text: str | None) -> int | None:
+    """The whole number in `text`, in however many digits; None if it holds something else.
+
+    >>> number("5"), number(" 0010"), number("none")
+    (5, 10, None)
+    """
+    digits = text.strip() if text else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
+
+
+def _plain_amount(text: str, decimal_sign: str, currency: str) -> str:
+    """`text` without thousands marks.
+
+    Where the system's decimal sign is known, the other one marks thousands, in groups of three.  Where it is not,
+    only an amount with both is clear: the last is the decimal sign.
+
+    >>> (
+    ...     _plain_amount("1,234.50", "", "CNY"),
+    ...     _plain_amount("1.234,50", "", "CNY"),
+    ...     _plain_amount("1,234", "", "CNY"),
+    ... )
+    ('1234.50', '1234,50', '1,234')
+    >>> (
+    ...     _plain_amount("1,234", ".", "CNY"),
+    ...     _plain_amount("12,50", ".", "CNY"),
+    ...     _plain_amount("1 234,50", ",", "CNY"),
+    ... )
+    ('1234', '', '1234,50')
+    """
+    if "," not in text and " " not in text and (not decimal_sign or decimal_sign == "." or "." not in text):
+        return text
+    sign = decimal_sign or (max(".,", key=text.rfind) if "." in text and "," in text else "")
+    if not sign:
+        return text
+    whole, mark, part = text.partition(sign)
+    groups = whole.lstrip("+-").replace("," if sign == "." else ".", " ").split(" ")
+    if len(groups) > 1 and (not 1 <= len(groups[0]) <= 3 or any(len(each) != 3 for each in groups[1:])):
+        return ""
+    return (whole[:1] if whole[:1] in ("+", "-") else "") + "".join(groups) + (mark and f"{mark}{part}")

@@ -1,0 +1,174 @@
+"""A library behind SIP2: one operation, from the vocabulary to the wire and back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from twisted.internet.defer import Deferred
+
+from softdock.adapters.base import AdapterContext, AdapterSettingsError
+from softdock.adapters.sip2 import Sip2Adapter
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.errors import SystemUnavailable, Unsupported
+from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.operations import Checkout, EndSession, LookupItem, LookupPatron
+from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.reasons import Reason
+from wired_systems import STATUS, Heard, System
+
+LENT = b"121NUY20260101    120000AOLIB|AAR1|ABB1|AJWar|AH2026-01-31|"
+CARD = b"64              01920260101    120000000000000000000000000000AOLIB|AAR1|AEAda|BLY|CQ%s|"
+
+
+def a_context(directory, reactor=None):
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    return AdapterContext(LibraryId("LIB"), UTC, "CNY", lambda: noon, directory, reactor)
+
+
+class Behind(System):
+    """An adapter, and the system at the other end of its connections."""
+
+    def __init__(self, monkeypatch, **settings):
+        super().__init__()
+        monkeypatch.setattr("softdock.adapters.sip2.adapter.connector", lambda *_: self._connect)
+        context = a_context(Path(), self.clock)
+        self.adapter = Sip2Adapter({"address": "ils:6001", **settings}, context)
+        self.pool = None
+
+    def performs(self, operation):
+        heard = Heard(Deferred.fromCoroutine(self.adapter.perform(operation)))
+        self.clock.advance(0)
+        return heard
+
+
+@pytest.fixture
+def behind(monkeypatch):
+    def made(**settings):
+        return Behind(monkeypatch, **settings)
+
+    return made
+
+
+def test_an_operation_becomes_a_request_and_its_answer_an_outcome(behind):
+    system = behind()
+    heard = system.performs(Checkout(PatronId("R1"), ItemId("B1")))
+    (line,) = system.lines
+    assert line.answers(STATUS).startswith(b"99")
+    request = line.answers(LENT)
+
+    assert request.startswith(b"11")
+    assert b"AOLIB|AAR1|ABB1|" in request
+    assert heard[0].result.item.title == "War"
+
+
+def test_a_login_is_sent_where_there_is_a_user(behind):
+    system = behind(
+        user="softdock", password="secret", location="3F", institution="ILS", terminal_password="t"
+    )
+    system.performs(LookupItem(ItemId("B1")))
+    (line,) = system.lines
+
+    assert line.answers(b"941").startswith(b"9300CNsoftdock|COsecret|CP3F|")
+    line.answers(STATUS)
+    (request,) = line.hears()
+    assert b"AOILS|" in request
+    assert b"|ACt|" in request
+
+
+@pytest.mark.parametrize(("flag", "reason"), [(b"N", Reason.PIN_WRONG), (b"Y", None)])
+def test_a_pin_that_the_system_does_not_check_is_asked_about_first(behind, flag, reason):
+    system = behind()
+    heard = system.performs(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    assert b"|AD1234|" in line.answers(CARD % flag)
+    if reason is None:
+        line.answers(LENT)
+        assert isinstance(heard[0], Done)
+    else:
+        assert heard[0].reason is reason
+        assert line.hears() == []
+
+
+def test_what_the_system_does_not_announce_is_not_offered(behind):
+    system = behind()
+    assert Capability.END_SESSION in system.adapter.capabilities
+
+    system.performs(LookupItem(ItemId("B1")))
+    system.lines[0].answers(STATUS.replace(b"BXYYYYYYYYY", b"BXYYYYYYYYN"))
+
+    assert Capability.END_SESSION not in system.adapter.capabilities
+    with pytest.raises(Unsupported):
+        system.adapter.perform(EndSession(PatronId("R1"))).send(None)
+
+
+def test_what_the_settings_forbid_stays_forbidden_whatever_the_system_announces(behind):
+    system = behind(without=["checkout"])
+    system.performs(LookupItem(ItemId("B1")))
+    system.lines[0].answers(STATUS)
+
+    assert Capability.CHECKOUT not in system.adapter.capabilities
+
+
+def test_a_system_that_says_it_is_not_on_line_fails_the_probe(behind):
+    system = behind()
+    heard = Heard(Deferred.fromCoroutine(system.adapter.probe()))
+    (line,) = system.lines
+    line.answers(STATUS)
+    line.answers(STATUS.replace(b"98Y", b"98N"))
+
+    assert isinstance(heard[0], SystemUnavailable)
+
+
+def test_a_system_that_is_away_does_not_keep_softdock_from_starting(behind):
+    system = behind()
+    system.reachable = False
+    opened = Heard(Deferred.fromCoroutine(system.adapter.open()))
+
+    assert opened == [None]
+    assert system.adapter.connections.failed_total == 1
+
+
+def test_a_system_is_called_at_the_start_to_hear_what_it_can_do(behind):
+    system = behind()
+    Deferred.fromCoroutine(system.adapter.open())
+
+    assert system.lines[0].hears()[0].startswith(b"99")
+
+
+def test_an_identifier_that_no_message_can_carry_is_not_sent(behind):
+    system = behind()
+    heard = system.performs(LookupPatron(PatronId("R|1")))
+
+    assert isinstance(heard[0], Refused)
+    assert heard[0].reason is Reason.PATRON_UNKNOWN
+    assert system.lines == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "place", "part"),
+    [
+        ({"address": "nowhere"}, "address", "not an address to connect to"),
+        ({"address": "ils:0"}, "address", "port"),
+        ({"connections": "0"}, "connections", "from 1"),
+        ({"timeout": "5"}, "timeout", "5s"),
+        ({"password": "a\nb"}, "password", "line breaks"),
+        ({"tls": {"certificate": "c.pem"}}, "tls", "belong together"),
+        ({"tls": {"ca": "absent.pem"}}, "tls.ca", "cannot be read"),
+        ({"profile": "kooha"}, "profile", "koha"),
+        ({"conections": "3"}, "conections", "not known"),
+    ],
+)
+def test_wrong_settings_are_told_by_place(behind, settings, place, part, monkeypatch, tmp_path):
+    if "tls" in settings and "ca" in settings["tls"]:
+        context = a_context(tmp_path)
+        make = lambda: Sip2Adapter({"address": "ils:6001", **settings}, context)  # noqa: E731
+    else:
+        make = lambda: behind(**settings)  # noqa: E731
+    with pytest.raises(AdapterSettingsError) as caught:
+        make()
+
+    ((found, sentence),) = caught.value.complaints
+    assert found == place
+    assert part in sentence
+    assert "a\nb" not in sentence
