@@ -77,12 +77,19 @@ def watched(
 
 
 def in_turn(bench: Bench, waits: Waits, settings: Mapping[str, Callable[[], Wait]]) -> None:
-    """Measure the settings one after the other, as many times as there are rounds."""
-    for number in range(bench.rounds):
-        for setting, measure in settings.items():
-            wait = measure()
+    """Measure the settings one after the other, as many times as there are rounds; again where too much ran besides."""
+    spare, number = bench.rounds, 0
+    while number < bench.rounds and not waits.wrong:
+        turn = {setting: measure() for setting, measure in settings.items()}
+        if spare and any(wait.disturbed for wait in turn.values()):
+            spare -= 1
+            waits.repeated += 1
+            bench.say("  repeated: the machine was busy with something else")
+            continue
+        number += 1
+        for setting, wait in turn.items():
             waits.rounds.setdefault(setting, []).append(wait)
             bench.say(
-                f"  round {number + 1}: {setting}: {wait.per_second:,.0f}/s,"
+                f"  round {number}: {setting}: {wait.per_second:,.0f}/s,"
                 f" p50 {wait.p50_ms:.2f} ms, p99 {wait.p99_ms:.2f} ms, CPU {wait.cpu_percent:.1f} %"
             )

@@ -149,6 +149,11 @@ class Wait:
     done: int
     wrong: int
 
+    @property
+    def disturbed(self) -> bool:
+        """Whether something else ran where the server should have."""
+        return self.kept_off_percent > DISTURBED
+
 
 class Target(NamedTuple):
     """A figure made of the waits of one setting and another, and what it should be at most."""
@@ -167,6 +172,7 @@ class Waits:
     what: str
     rounds: dict[str, list[Wait]] = field(default_factory=dict)
     """By setting; the first of one goes with the first of another."""
+    repeated: int = 0
     targets: list[Target] = field(default_factory=list)
     wrong: int = 0
     samples: list[str] = field(default_factory=list)

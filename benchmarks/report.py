@@ -127,7 +127,8 @@ def _waits(waits: Waits) -> Iterator[str]:
         yield "  not measured"
         return
     most = max(map(len, waits.rounds.values()))
-    yield f"  {most} rounds in turn, median (least-most)"
+    again = f", {waits.repeated} repeated as disturbed" if waits.repeated else ""
+    yield f"  {most} rounds in turn, median (least-most){again}"
     yield f"  {'':28}" + "".join(f"{head:>24}" for head, _, _ in WAIT)
     for setting in waits.rounds:
         cells = "".join(f"{_short(waits.of(setting, value), digits):>24}" for _, digits, value in WAIT)

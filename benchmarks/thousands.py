@@ -72,6 +72,8 @@ def _measure(
         crowds.in_turn(
             bench, waits, {f"{name}, {count:,}": partial(crowded, name, count) for name in servers}
         )
+        if waits.wrong:
+            break
         each = ", ".join(f"{name} {(held[name] - empty[name]) / count:,.0f}" for name in servers)
         waits.notes.append(f"bytes of memory per kiosk, {count:,}: {each}")
         ours, is_goal = f"{OURS}, {count:,}", count == min(bench.kiosks_that_think)

@@ -45,6 +45,15 @@ def test_settings_are_measured_in_turn(bench: Bench) -> None:
     assert [wait.p50_ms for wait in waits.rounds["other"]] == [2.0, 4.0, 6.0]
 
 
+def test_a_turn_in_which_the_machine_was_busy_is_measured_again(bench: Bench) -> None:
+    """But not for ever: on a machine that is always busy something is told all the same."""
+    kept_off = iter([0.0, 6.0, 0.0, 6.0, 6.0, 6.0, 0.0])
+    waits = Waits("a scenario", "what it is")
+    crowds.in_turn(bench, waits, {"one": lambda: Wait(1.0, 0.0, 0.0, 0.0, next(kept_off), 0.0, 1, 0)})
+    assert [wait.kept_off_percent for wait in waits.rounds["one"]] == [0.0, 0.0, 6.0]
+    assert waits.repeated == 3
+
+
 @pytest.mark.parametrize(
     "courses",
     [
