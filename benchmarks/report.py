@@ -1,8 +1,9 @@
 """The results as a table to read, goals beside the figures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from softdock.benchmarks.figures import (
+    DISTURBED,
     Comparison,
     Costs,
     Lone,
@@ -100,6 +101,9 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
         yield f"  the generator was too busy: {comparison.measured} may be faster than this"
     elif comparison.of_yardstick(lambda one: one.generator_percent).median > BUSY:
         yield f"  the generator was too busy for {comparison.yardstick}: trust the ratio of CPU more"
+    if comparison.repeated:
+        kept_off = (comparison.of_yardstick(_kept_off), comparison.of_measured(_kept_off))
+        yield from _disturbance(kept_off, "trust the ratio of CPU more")
     yield from (f"  {note}" for note in comparison.notes)
     yield ""
 
@@ -136,6 +140,9 @@ def _waits(waits: Waits) -> Iterator[str]:
     for what, value, limit in waits.targets:
         goal = "" if limit is None else _goal(f"<= {limit:.2f}", reached=value.median <= limit)
         yield f"  {what:52}{_spread(value, 3):>24}{goal}"
+    if waits.repeated:
+        kept_off = [waits.of(setting, _kept_off) for setting in waits.rounds]
+        yield from _disturbance(kept_off, "the tails tell of that")
     yield from (f"  {note}" for note in waits.notes)
     yield ""
 
@@ -153,6 +160,17 @@ def _memory(found: list[Memory]) -> Iterator[str]:
     most = ours.per_connection[max(counts)]
     yield f"  kiosk       {_goal('<= 4 kB', reached=most <= KIOSK_GOAL)}"
     yield ""
+
+
+def _kept_off(one: Round | Wait) -> float:
+    return one.kept_off_percent
+
+
+def _disturbance(kept_off: Iterable[Spread], advice: str) -> Iterator[str]:
+    """A warning where rounds that were measured again were no better."""
+    most = max(each.median for each in kept_off)
+    if most > DISTURBED:
+        yield f"  a server was kept off its processor for {most:.0f} % of the time: {advice}"
 
 
 def _goal(goal: str, *, reached: bool) -> str:

@@ -127,8 +127,8 @@ def beside_dead(bench: Bench) -> Waits:
         )
     waits.targets = [
         Target("p50 beside a dead one by alone", waits.between(dead, alone, _by_median), None),
-        Target("p99 beside a dead one by alone", waits.between(dead, alone, _by_tail), None),
-        Target("p99 beside a dead one by one that is well", waits.between(dead, well, _by_tail), BESIDE_GOAL),
+        Target("p99 beside a dead one by alone", waits.between(dead, alone, _by_tail), BESIDE_GOAL),
+        Target("p99 beside a dead one by one that is well", waits.between(dead, well, _by_tail), None),
     ]
     return waits
 

@@ -150,3 +150,15 @@ def test_waits_are_told_by_setting_with_what_they_should_be(most: float | None, 
 
 def test_waits_that_were_not_measured_can_be_told() -> None:
     assert "not measured" in report.table(Results(waits=[Waits("kiosks", "think time 10 s")]))
+
+
+@pytest.mark.parametrize(("kept_off", "told"), [(40.0, True), (1.0, False)])
+def test_figures_of_a_machine_that_stayed_busy_are_told_with_a_warning(kept_off: float, told: bool) -> None:
+    comparison = a_comparison((1000, 500))
+    comparison.pairs.append(Pair(a_round(), a_round(kept_off_percent=kept_off)))
+    comparison.pairs.append(Pair(a_round(), a_round(kept_off_percent=kept_off)))
+    waits = Waits("kiosks", "think time 10 s", {"few": [Wait(1.0, 1.0, 1.0, 5.0, kept_off, 20.0, 3, 0)]})
+    waits.targets = [Target("p99", Spread(1.0, 1.0, 1.0), None)]
+    comparison.repeated = waits.repeated = 2
+    text = report.table(Results(comparisons=[comparison], waits=[waits]))
+    assert text.count("kept off its processor for 40 % of the time") == (2 if told else 0)
