@@ -114,7 +114,7 @@ class Sip2Settings(AdapterSettings):
     """Password of a terminal that requests carry (AC), by reference."""
     connections: Annotated[int, whole(1, 1024)] = 8
     """How many connections there may be at one time; the system's licence may count them."""
-    waiting: Annotated[int, whole(0, 100_000)] = 200
+    waiting: Annotated[int, whole(0, 100_000)] = 1000
     """How many requests may wait for a connection; others are turned away as long as so many do."""
     idle: Annotated[Seconds, lasting(0, 86_400)] = Seconds(300)
     """Time without a request after which a connection is closed; 0s for a connection of its own for each request."""

@@ -67,6 +67,9 @@ class Owner(Interface):
     def lost(self, connection: "Connection") -> None:
         """A request was sent on it whose answer will never be heard."""
 
+    def wants_status(self) -> bool:
+        """Whether it is time to ask how the system stands."""
+
     def status(self, status: AcsStatus) -> None:
         """The system has told how it stands."""
 
@@ -128,7 +131,7 @@ class Connection(Protocol):
             response = await self._ask_for_itself(manner.login_request())
             if not (isinstance(response, LoginResponse) and response.ok):
                 raise LoginRefused("the system refuses the login")
-        if manner.status:
+        if manner.status and self._owner.wants_status():
             status = await self._ask_for_itself(manner.status_request())
             assert isinstance(status, AcsStatus)
             self._owner.status(status)

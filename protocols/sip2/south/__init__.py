@@ -114,14 +114,13 @@ def read(operation: Operation, request: Message, response: Message, system: Syst
     return rules.completed(translation.read(operation, kept, system), whole)
 
 
-_ECHOES = (("AA", "patron", "patron_identifier"), ("AB", "item", "item_identifier"))
+_ECHOES = {"AA": ("patron", "patron_identifier"), "AB": ("item", "item_identifier")}
 
 
 def _check_echo(operation: Operation, response: Message, system: System) -> None:
     """An answer about another item, or another patron, is none to this request.  Case and blanks do not count."""
-    for field_id, asked_for, answered_for in _ECHOES:
-        if field_id not in system.dialect.echoed:
-            continue
+    for field_id in system.dialect.echoed:
+        asked_for, answered_for = _ECHOES[field_id]
         asked, answered = getattr(operation, asked_for, None), getattr(response, answered_for, None)
         if (
             asked

@@ -1,11 +1,13 @@
 """What the translation knows of the system at the other end, and how it reads what the system says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from typing import get_args
 
 from softdock.circulation.errors import MalformedReply
-from softdock.circulation.identifiers import LibraryId, Secret
+from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.items import Extra, FeeType, MediaType
 from softdock.circulation.money import Money, parse_money
 from softdock.circulation.operations import Operation
@@ -25,8 +27,14 @@ _NAMED = (
     ("item", Reason.ITEM_UNKNOWN),
     ("title", Reason.TITLE_UNKNOWN),
     ("fee", Reason.FEE_UNKNOWN),
+    ("pin", Reason.PIN_WRONG),
 )
 """What an operation is about, and what is true of a name for it which no message can carry."""
+NAMED: Mapping[type[Operation], tuple[tuple[str, Reason], ...]] = {
+    kind: tuple(each for each in _NAMED if each[0] in kind.__dataclass_fields__)
+    for kind in get_args(Operation)
+}
+"""The same by the operation."""
 _UNCUT = frozenset({"patron", "item"})
 """The codec shortens everything else to the longest field."""
 
@@ -65,13 +73,12 @@ class System:
 
         The codec would mend such a text, and another patron might bear the mended name.
         """
-        for name, reason in _NAMED:
-            text = getattr(operation, name, None)
-            if text is not None and not self._arrives(text, uncut=name in _UNCUT):
+        for name, reason in NAMED[type(operation)]:
+            text = getattr(operation, name)
+            if text is not None and not self._arrives(
+                text.reveal() if name == "pin" else text, uncut=name in _UNCUT
+            ):
                 return Refused(reason)
-        pin: Secret | None = getattr(operation, "pin", None)
-        if pin and not self._arrives(pin.reveal(), uncut=False):
-            return Refused(Reason.PIN_WRONG)
         return None
 
     def _arrives(self, text: str, *, uncut: bool) -> bool:
@@ -79,6 +86,8 @@ class System:
         wire = self.wire
         if not text or not text.isprintable() or wire.delimiter in text:
             return False
+        if uncut and text.isascii():
+            return True
         if not text.isascii() and wire.charset.writable(text) != text:
             return False
         limit = 0 if uncut else wire.field_length
@@ -113,7 +122,7 @@ class System:
             return None
         code = currency.strip() if currency else ""
         code = code if len(code) == 3 and code.isalpha() else self.currency
-        return parse_money(_plain_amount(text.strip(), self.dialect.decimal_sign), code)
+        return _amount(text, self.dialect.decimal_sign, code)
 
     def told_money(self, message: Message, field_id: str, currency: str | None) -> Money | None:
         """The amount in a field, None for an empty one.  Raises MalformedReply for what is no amount."""
@@ -158,6 +167,13 @@ def stamp_or_none(moment: datetime | date | None, zone: tzinfo) -> str:
     return NO_STAMP if moment is None else write_stamp(moment, zone)
 
 
+@lru_cache(1024)
+def _amount(text: str, decimal_sign: str, currency: str) -> Money | None:
+    """Remembered, since most patrons owe nothing."""
+    return parse_money(_plain_amount(text.strip(), decimal_sign), currency)
+
+
+@lru_cache(1024)
 def number(text: str | None) -> int | None:
     """The whole number in `text`, in however many digits; None if it holds something else.
 
