@@ -13,7 +13,7 @@ from softdock.circulation.reasons import Reason
 from softdock.consortium.directory import Directory, Downtime
 from softdock.consortium.gates import Condition
 from softdock.consortium.resilience import BreakerRules
-from stubs import RecordingObserver, StubSystem, a_desk, a_library, an_account, friendly
+from stubs import RecordingObserver, StubSystem, a_desk, a_library, an_account, comes_to_rest, friendly
 
 LOOKUP = LookupItem(ItemId("I1"))
 CHECKIN = Checkin(ItemId("I1"))
@@ -167,7 +167,7 @@ def test_a_probe_finds_that_the_system_is_back():
     assert town.is_online
     assert type(town.ask()) is not Refused
     assert town.states == ["open", "half-open", "closed"]
-    assert town.clock.getDelayedCalls() == []
+    assert comes_to_rest(town.clock)
 
 
 @pytest.mark.parametrize("answer", [SystemUnavailable("x"), SystemBusy("x"), KeyError("a bug")])
@@ -301,7 +301,7 @@ def test_a_system_that_leaves_is_probed_no_more():
     town.clock.advance(10)
     town.desk.go_by(Directory([]))
     assert town.desk.released(town.system).called
-    assert town.clock.getDelayedCalls() == []
+    assert comes_to_rest(town.clock)
     assert len(probes) == 1
 
 
@@ -316,7 +316,7 @@ def test_what_still_waits_at_a_system_that_leaves_opens_no_breaker():
     town.clock.advance(8)
     assert released.called
     assert town.states == []
-    assert town.clock.getDelayedCalls() == []
+    assert comes_to_rest(town.clock)
 
 
 # --- what is watched ----------------------------------------------------------------------------------

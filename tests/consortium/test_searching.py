@@ -16,7 +16,7 @@ from softdock.consortium.directory import Directory, Downtime
 from softdock.consortium.ownership import Asked
 from softdock.consortium.resilience import BreakerRules
 from softdock.consortium.searching import AGE, Found, Searches
-from stubs import EVERYTHING, RecordingObserver, StubSystem, a_desk, a_library, an_account
+from stubs import EVERYTHING, RecordingObserver, StubSystem, a_desk, a_library, an_account, comes_to_rest
 
 ITEM, CARD = ItemId("0042"), PatronId("7")
 A, B, C = map(LibraryId, "ABC")
@@ -265,7 +265,7 @@ def test_one_who_does_not_wait_any_more_leaves_the_search_to_the_others():
     first.cancel()
     answers[0].callback(Done(Item(ITEM)))
     assert second == [Found(A)]
-    assert clock.getDelayedCalls() == []
+    assert comes_to_rest(clock)
 
 
 def test_a_search_that_takes_too_long_ends_for_who_waits_and_then_for_all():
