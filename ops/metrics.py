@@ -184,10 +184,10 @@ class Metrics:
         if tally is None:
             tally = self.legs[library] = LegTally()
         tally.add(seconds)
-        if isinstance(outcome, Exception):
-            word = error_word(outcome)
-        elif type(outcome) is Done:
+        if type(outcome) is Done:
             word = "done"
+        elif isinstance(outcome, Exception):
+            word = error_word(outcome)
         else:
             word = "refused" if type(outcome) is Refused else "unknown"
         tally.outcomes[word] += 1

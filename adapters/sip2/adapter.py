@@ -125,13 +125,13 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         request = south.write(operation, system)
         if isinstance(request, Refused):
             return request
-        question = south.pin_question(operation, system)
-        if question is not None:
+        changes_state = operation.changes_state
+        if changes_state and (question := south.pin_question(operation, system)) is not None:
             answer = await ask(question, changes_state=False)
             refusal = south.pin_refusal(operation, question, answer, system)
             if refusal is not None:
                 return refusal
-        answer = await ask(request, changes_state=operation.changes_state)
+        answer = await ask(request, changes_state=changes_state)
         return south.read(operation, request, answer, system)
 
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------

@@ -33,6 +33,11 @@ class Wish(Deferred[Message]):
     Whoever cancels it hears at once what has become of it.
     """
 
+    connection: "Connection | None" = None
+    """On which it was sent."""
+    tries = 0
+    """Connections on which it was sent."""
+
     def __init__(
         self, request: Message, changes_state: bool, given_up: "Callable[[Wish], None] | None" = None
     ) -> None:
@@ -42,10 +47,6 @@ class Wish(Deferred[Message]):
         self.changes_state = changes_state
         self.own = given_up is None
         """It is the connection's own question."""
-        self.connection: Connection | None = None
-        """On which it was sent."""
-        self.tries = 0
-        """Connections on which it was sent."""
 
 
 class LoginRefused(SystemUnavailable):
