@@ -17,7 +17,7 @@ from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.errors import LibrarySystemError, SystemUnavailable
+from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -121,18 +121,29 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         return self._ask(operation)
 
     async def _ask(self, operation: Operation) -> AnyOutcome:
-        system, ask = self._system, self._pool.ask
+        system = self._system
         request = south.write(operation, system)
         if isinstance(request, Refused):
             return request
         changes_state = operation.changes_state
-        if changes_state and (question := south.pin_question(operation, system)) is not None:
-            answer = await ask(question, changes_state=False)
-            refusal = south.pin_refusal(operation, question, answer, system)
-            if refusal is not None:
-                return refusal
-        answer = await ask(request, changes_state=changes_state)
+        if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
+            return refusal
+        answer = await self._pool.ask(request, changes_state=changes_state)
         return south.read(operation, request, answer, system)
+
+    async def _pin_refusal(self, operation: Operation) -> Refused | None:
+        """Why `operation` is not asked for, where its PIN has to be asked about first.
+
+        Whatever becomes of that question, nothing was done.
+        """
+        question = south.pin_question(operation, self._system)
+        if question is None:
+            return None
+        try:
+            answer = await self._pool.ask(question, changes_state=False)
+            return south.pin_refusal(operation, question, answer, self._system)
+        except (AnswerLost, MalformedReply) as error:
+            raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
 
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------
 

@@ -90,6 +90,31 @@ def test_a_pin_that_the_system_does_not_check_is_asked_about_first(behind, flag,
         assert line.hears() == []
 
 
+CHECKOUT_WITH_PIN = Checkout(PatronId("R1"), ItemId("B1"), Secret("1234"))
+
+
+def test_a_question_about_the_pin_that_gets_no_answer_has_changed_nothing(behind):
+    """The loan was not asked for yet: it is no Unknown."""
+    system = behind()
+    given_up = system.performs(CHECKOUT_WITH_PIN)
+    system.lines[0].answers(STATUS)
+    (question,) = system.lines[0].hears()
+    assert question.startswith(b"63")
+    given_up.asked.cancel()
+
+    assert isinstance(given_up[0], SystemUnavailable)
+    assert system.lines[0].gone
+
+
+def test_an_answer_about_the_pin_that_does_not_fit_has_changed_nothing(behind):
+    system = behind()
+    heard = system.performs(CHECKOUT_WITH_PIN)
+    system.lines[0].answers(STATUS)
+    system.lines[0].answers(b"941")
+
+    assert isinstance(heard[0], SystemUnavailable)
+
+
 def test_what_the_system_does_not_announce_is_not_offered(behind):
     system = behind()
     assert Capability.END_SESSION in system.adapter.capabilities
