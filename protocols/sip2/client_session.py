@@ -175,9 +175,9 @@ class ClientSession:
         self._send(data)
 
     @property
-    def buffered(self) -> int:
-        """Bytes that have arrived and are no whole line yet."""
-        return len(self._lines)
+    def unfinished(self) -> bool:
+        """Whether a line is arriving.  With no request under way, it belongs to nothing that was asked."""
+        return self._lines.unfinished
 
     def data_to_send(self) -> bytes:
         """What has to leave now, once."""
