@@ -212,7 +212,8 @@ class Connection(Protocol):
         session = self._session
         if trouble is not None and session.spent:
             self.abort(trouble)
-        elif session.spent or session.unfinished:
+        elif trouble is not None or session.spent or session.unfinished:
+            # Also where all is in step: a system which has forgotten the login may understand nothing any more.
             self.close()
         elif not (wish.own or self._gone):
             self.idle_since = self._heard

@@ -192,7 +192,22 @@ def test_a_request_that_is_not_understood_has_done_nothing():
     system.lines[0].says(b"96")
 
     assert isinstance(heard[0], SystemUnavailable)
-    assert not system.lines[0].gone
+
+
+def test_a_connection_on_which_nothing_is_understood_is_not_kept():
+    """The system may have forgotten who has logged in there; all the others would be sent the same way."""
+    system = System(manner=SIP2, connections=1)
+    system.ask(item(1))
+    system.lines[0].answers(b"941")
+    for _ in range(4):
+        system.lines[0].hears()
+        system.lines[0].says(b"96AZFEF6")
+    heard = system.ask(item(2))
+    system.lines[1].answers(b"941")
+    system.lines[1].answers(told_of(2))
+
+    assert system.lines[0].gone
+    assert heard[0].title_identifier == "Title 2"
 
 
 def test_a_message_on_an_idle_connection_ends_it():
