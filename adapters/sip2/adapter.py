@@ -1,7 +1,8 @@
 """A library's system behind SIP2: SoftDock is the device, the system is the ACS.
 
 What the system can do follows from what it says of itself (98) and from its profile; it is asked once when SoftDock
-starts, and after every login.  Before the first answer everything is taken to be possible.
+starts, and after every login.  Before the first answer everything is taken to be possible.  What is not possible is not
+asked for, so a system that lends or takes back nothing at this moment is asked again until it does.
 """
 
 import time
@@ -10,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from softdock.adapters.base import METHODS, Adapter, AdapterContext, unsupported
@@ -29,6 +31,9 @@ from softdock.protocols.sip2.messages import AcsStatus
 from softdock.protocols.sip2.timestamps import StampClock
 
 _log = Logger()
+
+LOOK_AGAIN = 60.0
+"""Seconds after which a system that lends or takes back nothing is asked whether it does now."""
 
 _UNKNOWN_TIME = frozenset({None, 0, 999})
 """What 98 says in place of a time-out that the system does not know."""
@@ -85,21 +90,27 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         self._seen: set[str] = set()
         """What was strange about the system and has been told."""
         self._narrow(None)
+        self._looking_again = LoopingCall(self._call)
         if context.reactor is not None:
+            self._looking_again.clock = context.reactor
             self._pool = Pool(connect, self._manner, bounds, context.reactor, self)
 
     async def open(self) -> None:
         """Call the system, to hear what it can do.  One that is away is not waited for."""
+        self._call()
 
+    async def close(self) -> None:
+        """Hang up."""
+        if self._looking_again.running:
+            self._looking_again.stop()
+        self._pool.close()
+
+    def _call(self) -> "Deferred[None]":
         async def called() -> None:
             with suppress(LibrarySystemError):  # the pool has told why
                 await self.probe()
 
-        Deferred.fromCoroutine(called())
-
-    async def close(self) -> None:
-        """Hang up."""
-        self._pool.close()
+        return Deferred.fromCoroutine(called())
 
     async def probe(self) -> None:
         """Ask for the system's status.  Raises SystemUnavailable if it says that it is not on-line."""
@@ -148,8 +159,10 @@ class Sip2Adapter(Adapter[Sip2Settings]):
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------
 
     def status(self, status: AcsStatus) -> None:
-        """The system has said how it stands."""
-        self._narrow(status)
+        """The system has said how it stands.  What it can do is not to be heard from one that is not on-line."""
+        if status.on_line_status:
+            self._narrow(status)
+            self._look_again_if(not (status.checkin_ok and status.checkout_ok))
         given = status.timeout_period
         if given not in _UNKNOWN_TIME and given is not None and given / 10 > self.settings.timeout:
             self._tell_once(
@@ -188,6 +201,12 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if kind not in self._seen:
             self._seen.add(kind)
             _log.warn(sentence, library=self.context.library, **about)
+
+    def _look_again_if(self, closed: bool) -> None:
+        if closed and not self._looking_again.running:
+            self._looking_again.start(LOOK_AGAIN, now=False)
+        elif not closed and self._looking_again.running:
+            self._looking_again.stop()
 
     def _narrow(self, status: AcsStatus | None) -> None:
         """Offer what the system can do, and the settings do not forbid."""
