@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Protocol as Interface
 
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.tcp import Client
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.protocols.sip2.client.manner import Login, Manner
@@ -81,6 +83,7 @@ class Owner(Interface):
         """Something strange has happened."""
 
 
+@implementer(IHandshakeListener)
 class Connection(Protocol):
     """One connection: opened and logged in, asked one thing after the other, and closed for good."""
 
@@ -89,6 +92,8 @@ class Connection(Protocol):
         self._owner = owner
         self._seconds = seconds
         self._session = manner.session()
+        self._handshaking = False
+        """TLS is being agreed upon."""
         self._prompted: PromptedLogin | None = None
         self._wish: Wish | None = None
         self._due = 0.0
@@ -114,6 +119,19 @@ class Connection(Protocol):
         if hasattr(transport, "setTcpNoDelay"):
             transport.setTcpNoDelay(True)
         self._heard = self.idle_since = self._seconds()
+        if ISSLTransport.providedBy(transport):
+            self._handshaking = True
+            self._due = self._heard + self._manner.timeout
+        else:
+            self._begin()
+
+    def handshakeCompleted(self) -> None:
+        """The system is the one that was called: only now anything is asked, or a request might be lost unsent."""
+        self._handshaking = False
+        self._heard = self._seconds()
+        self._begin()
+
+    def _begin(self) -> None:
         manner = self._manner
         if manner.login is Login.TELNET:
             self._prompted = PromptedLogin(
@@ -123,9 +141,9 @@ class Connection(Protocol):
             )
             self._due = self._heard + manner.timeout
         else:
-            self._begin()
+            self._begin_sip2()
 
-    def _begin(self) -> None:
+    def _begin_sip2(self) -> None:
         opening = Deferred.fromCoroutine(self._open())
         opening.addErrback(self._not_opened)
 
@@ -234,14 +252,14 @@ class Connection(Protocol):
             self.abort(LoginRefused("the system refuses the login"))
         elif prompted.accepted:
             self._prompted = None
-            self._begin()
+            self._begin_sip2()
 
     # --- time -----------------------------------------------------------------------------------------
 
     @property
     def awaited(self) -> bool:
-        """Whether there is something to wait for: an answer, a prompt, or the end."""
-        return self._wish is not None or self._prompted is not None or self._gone
+        """Whether there is something to wait for: TLS, a prompt, an answer, or the end."""
+        return self._wish is not None or self._handshaking or self._prompted is not None or self._gone
 
     def check(self, now: float) -> None:
         """See whether an answer is late, or the end of the connection."""
@@ -250,7 +268,9 @@ class Connection(Protocol):
         if self._gone:
             self.abort(SystemUnavailable("the connection was not closed in order"))
             return
-        if self._prompted is not None:
+        if self._handshaking:
+            self.abort(SystemUnavailable("the system did not agree upon TLS in time"))
+        elif self._prompted is not None:
             self.abort(SystemUnavailable("the system did not let us in in time"))
         elif self._wish is not None:
             event = self._session.timed_out()

@@ -402,6 +402,38 @@ def test_a_system_that_accepts_and_never_answers_is_unavailable_to_all_who_wait(
     assert not system.open
 
 
+# --- TLS -------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_asked_before_it_is_known_who_listens():
+    """A certificate that is not believed ends the connection, and then a loan has not been asked for."""
+    system = System(tls=True)
+    heard = system.ask(checkout(), changes_state=True)
+    assert system.lines[0].hears() == []
+    system.lines[0].breaks()
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert system.watcher.told == ["failed: the connection broke: Connection was closed cleanly"]
+
+
+def test_the_conversation_begins_with_the_end_of_the_handshake():
+    system = System(tls=True)
+    heard = system.ask(item(1))
+    system.lines[0].protocol.handshakeCompleted()
+    system.lines[0].answers(told_of(1))
+
+    assert heard[0].title_identifier == "Title 1"
+
+
+def test_a_handshake_that_never_ends_is_not_waited_for():
+    system = System(tls=True, manner=Manner(status=False, timeout=2))
+    heard = system.ask(item(1))
+    system.pass_seconds(2.5)
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert system.lines[0].gone
+
+
 # --- idle connections --------------------------------------------------------------------------------------
 
 
