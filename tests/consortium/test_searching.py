@@ -104,6 +104,13 @@ def test_the_own_library_that_knows_it_ends_the_search_at_once():
     assert [town.asked(each) for each in "ABC"] == [2, 2, 0]
 
 
+def test_the_own_library_is_asked_first_even_if_no_rule_says_that_it_can_be():
+    """What nobody claims is its own; that another one may be asked is no reason to think otherwise."""
+    town = Town({"A": {ITEM}, "B": {ITEM}}, A={"items": []})
+    assert town.ask(Checkin(ITEM)).result.destination == ""
+    assert town.asked("B") == 0
+
+
 def test_an_answer_is_remembered():
     town = Town({"B": {ITEM, CARD}})
     town.ask(LookupItem(ITEM))
