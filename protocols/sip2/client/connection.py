@@ -150,15 +150,21 @@ class Connection(Protocol):
     async def _open(self) -> None:
         manner = self._manner
         if manner.login is Login.SIP2:
-            response = await self._ask_for_itself(manner.login_request())
+            response = await self._asked_first(manner.login_request())
             if not (isinstance(response, LoginResponse) and response.ok):
                 raise LoginRefused("the system refuses the login")
         if manner.status and self._owner.wants_status():
-            status = await self._ask_for_itself(manner.status_request())
+            status = await self._asked_first(manner.status_request())
             assert isinstance(status, AcsStatus)
             self._owner.status(status)
-        if not self._gone:
-            self._owner.opened(self)
+        self._owner.opened(self)
+
+    async def _asked_first(self, request: Message) -> Message:
+        """The response to a question of our own, if the conversation may go on behind it."""
+        response = await self._ask_for_itself(request)
+        if self._gone:
+            raise SystemUnavailable("the system answered a first question late, or by more than an answer")
+        return response
 
     def _not_opened(self, failure: Failure) -> None:
         failure.trap(LibrarySystemError)  # type: ignore[no-untyped-call]

@@ -358,6 +358,18 @@ def test_a_refused_login_is_not_tried_again_at_once():
     assert heard[0].title_identifier == "Title 3"
 
 
+def test_a_login_that_is_answered_twice_ends_the_connection():
+    system = System(manner=Manner(login=Login.SIP2, user="softdock"))
+    heard = system.ask(item(1))
+    (login,) = system.lines[0].hears()
+    system.lines[0].protocol.dataReceived(2 * (answer_to(login, b"941") + b"\r"))
+    system.clock.advance(0)
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert "more than an answer" in system.watcher.told[-1]
+    assert system.lines[0].hears() == []
+
+
 def test_the_status_is_asked_for_after_the_login():
     system = System(manner=Manner(print_width=40))
     system.ask(item(1))
