@@ -7,6 +7,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.tcp import Client
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -24,6 +25,8 @@ from softdock.protocols.sip2.client_session import (
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import AcsStatus, LoginResponse
 from softdock.protocols.sip2.prompts import PromptedLogin
+
+_log = Logger()
 
 CLOSING_WITHIN = 5.0
 """Seconds for a connection to be closed in order."""
@@ -167,12 +170,9 @@ class Connection(Protocol):
         return response
 
     def _not_opened(self, failure: Failure) -> None:
-        failure.trap(LibrarySystemError)  # type: ignore[no-untyped-call]
-        error = failure.value
-        assert isinstance(error, LibrarySystemError)
+        error = _expected(failure)
         # Nothing that changes anything was asked, whatever became of the questions.
-        kept = error if isinstance(error, SystemUnavailable) else SystemUnavailable(str(error))
-        self.abort(kept)
+        self.abort(error if isinstance(error, SystemUnavailable) else SystemUnavailable(str(error)))
 
     def _ask_for_itself(self, request: Message) -> "Deferred[Message]":
         wish = Wish(request, False)
@@ -292,7 +292,7 @@ class Connection(Protocol):
         if not self._manner.status or not keep_alive or now - self._heard < keep_alive:
             return False
         asked = self._ask_for_itself(self._manner.status_request())
-        asked.addCallbacks(self._still_there, self._silent)
+        asked.addCallback(self._still_there).addErrback(self._silent)
         return True
 
     def _still_there(self, status: Message) -> None:
@@ -302,7 +302,7 @@ class Connection(Protocol):
             self._owner.freed(self)
 
     def _silent(self, failure: Failure) -> None:
-        failure.trap(LibrarySystemError)  # type: ignore[no-untyped-call]
+        _expected(failure)
         self.close()
 
     # --- closing --------------------------------------------------------------------------------------
@@ -356,6 +356,15 @@ def _lost(event: Lost) -> LibrarySystemError:
     if event.nothing_done:
         return SystemUnavailable(f"the system does not take the request: {event.loss.value}")
     return AnswerLost(f"no answer: {event.loss.value}")
+
+
+def _expected(failure: Failure) -> LibrarySystemError:
+    """What went wrong with the system.  A fault of our own costs this connection, and is told with its traceback."""
+    error = failure.value
+    if isinstance(error, LibrarySystemError):
+        return error
+    _log.failure("a connection is given up by a fault of SoftDock's own", failure)
+    return SystemUnavailable("a fault of SoftDock's own")
 
 
 def said(failure: Failure) -> str:

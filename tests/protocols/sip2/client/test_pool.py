@@ -1,6 +1,7 @@
 """The connections to a system: how many there are, who gets them, and that nobody gets another's answer."""
 
 import pytest
+from twisted.logger import globalLogPublisher
 
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
 from softdock.circulation.identifiers import Secret
@@ -411,6 +412,27 @@ def test_a_system_that_accepts_and_never_answers_is_unavailable_to_all_who_wait(
 
     assert [type(each[0]) for each in heard] == [SystemUnavailable] * 10
     assert not system.open
+
+
+@pytest.mark.parametrize("keep_alive", [0, 1])
+def test_a_fault_of_whoever_watches_costs_a_connection_and_not_the_pool(keep_alive):
+    """Whether it comes with the first status or with a later one, nothing stays behind that counts and is never asked."""
+    system, events = System(manner=Manner(), keep_alive=keep_alive, connections=1), []
+    system.ask(item(1))
+    if keep_alive:
+        system.lines[0].answers(STATUS)
+        system.lines[0].answers(told_of(1))
+    system.watcher.status = {}.__getitem__
+    globalLogPublisher.addObserver(events.append)
+    try:
+        system.pass_seconds(2 * keep_alive)
+        system.lines[0].answers(STATUS)
+    finally:
+        globalLogPublisher.removeObserver(events.append)
+
+    assert [each["log_failure"].type for each in events] == [TypeError]
+    assert system.lines[0].gone
+    assert system.pool.counts.open == 0
 
 
 # --- TLS -------------------------------------------------------------------------------------------------------------
