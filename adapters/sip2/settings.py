@@ -100,7 +100,7 @@ class Sip2Settings(AdapterSettings):
     tls: ClientTls | None = None
     """How the connection is encrypted; without the key it is not."""
     profile: Annotated[Any, _Profile()] = "standard"
-    """How the system speaks SIP2: the name of a ready profile (standard, koha, evergreen, aleph, dp2), a file such as
+    """How the system speaks SIP2: the name of a ready profile (standard, softdock, koha, evergreen, aleph, dp2), a file such as
     our-ils.yaml beside the settings, or a table of its keys, `{like: koha, charset: gb18030}`."""
     user: Annotated[str, line(0)] = ""
     """Name by which SoftDock logs in (CN); without one it does not."""
