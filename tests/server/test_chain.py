@@ -96,7 +96,7 @@ def test_a_loan_and_a_return_three_houses_away_are_in_the_books(devices):
     assert lent.startswith("121N")
     try:
         assert near.ask(f"17{BLANK}AOCDL|ABCD0001|").startswith("1804")
-        again = far.ask(f"11NN{BLANK}{BLANK}AOCDL|AAR0008|ABCD0001|AC|AD1234|")
+        again = far.ask(f"11NN{BLANK}{BLANK}AOCDL|AAR0010|ABCD0001|AC|AD1234|")
         assert again.startswith("120")
         assert "|AF此馆藏已借给其他读者，请到服务台咨询。|" in again
         assert again.count("|AF") == 1
