@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.logger import formatEvent, globalLogPublisher
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
@@ -134,6 +135,27 @@ def test_a_system_is_called_at_the_start_to_hear_what_it_can_do(behind):
     Deferred.fromCoroutine(system.adapter.open())
 
     assert system.lines[0].hears()[0].startswith(b"99")
+
+
+def test_the_log_says_once_that_a_system_is_connected_or_why_it_is_not(behind):
+    system = behind(idle="0s", timeout="10s")
+    logged = []
+    globalLogPublisher.addObserver(logged.append)
+    try:
+        for reachable in (True, True, False, False, True):
+            system.reachable = reachable
+            system.performs(LookupItem(ItemId("B1")))
+            if reachable:
+                line = system.lines[-1]
+                line.answers(STATUS)
+                line.answers(b"1803000120260101    120000ABB1|AJWar|")
+    finally:
+        globalLogPublisher.removeObserver(logged.append)
+
+    connected, away, again = (formatEvent(each) for each in logged)
+    assert connected == "the system of LIB at ils:6001 is connected"
+    assert away.startswith("the system of LIB at ils:6001 cannot be asked: no connection: ")
+    assert again == f"{connected} again"
 
 
 def test_an_identifier_that_no_message_can_carry_is_not_sent(behind):
