@@ -4,6 +4,7 @@ A library's system is kept from one settings to the next as long as nothing is c
 connections, books and work under way.  A new or changed one is made beside it, and opened before it takes over.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -23,6 +24,9 @@ from softdock.consortium.resilience import BreakerRules
 from softdock.ops import settings as s
 
 _log = Logger()
+
+_INDEX = re.compile(r"\[(\d+)\]\.?")
+"""A step into a list, within the path of a complaint."""
 
 
 class Membership(NamedTuple):
@@ -143,11 +147,23 @@ def problems_with(options: s.Table, found: Iterable[Complaint]) -> list[s.Proble
 
 
 def _place_of(complaint: str, options: s.Table) -> s.Place:
-    """Where in the settings an adapter's complaint belongs: at the key that it names, else at the system."""
-    key = complaint.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
-    place = options.key_place(key) if key in options else options.place
-    inside = options.place.inside(complaint)
-    return s.Place(place.file, place.line, place.column, inside)
+    """Where in the settings an adapter's complaint belongs: at the last key of its path that is written there."""
+    node: s.Node = options
+    place, rest = options.place, complaint
+    while rest:
+        if isinstance(node, s.Table):
+            keys = [key for key in node if rest == key or rest.startswith((f"{key}.", f"{key}["))]
+            if not keys:
+                break
+            key = max(keys, key=len)  # a key may have dots of its own
+            place, node, rest = node.key_place(key), node[key], rest[len(key) :].removeprefix(".")
+        elif isinstance(node, s.Series) and (found := _INDEX.match(rest)) and int(found[1]) < len(node):
+            node = node[int(found[1])]
+            place, rest = node.place, rest[found.end() :]
+        else:
+            break
+    path = f"{place.path}{'' if rest.startswith('[') else '.'}{rest}" if rest else place.path
+    return s.Place(place.file, place.line, place.column, path)
 
 
 def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Library:
