@@ -17,7 +17,7 @@ from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.errors import LibrarySystemError, SystemUnavailable
+from softdock.circulation.errors import AnswerLost, LibrarySystemError, SystemUnavailable
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -127,7 +127,10 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             return request
         question = south.pin_question(operation, system)
         if question is not None:
-            answer = await ask(question, changes_state=False)
+            try:
+                answer = await ask(question, changes_state=False)
+            except AnswerLost as error:  # only the question was sent, so nothing has been done
+                raise SystemUnavailable(f"the PIN could not be proven: {error}") from error
             refusal = south.pin_refusal(operation, question, answer, system)
             if refusal is not None:
                 return refusal

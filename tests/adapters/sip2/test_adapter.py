@@ -91,6 +91,23 @@ def test_a_pin_that_the_system_does_not_check_is_asked_about_first(behind, flag,
         assert line.hears() == []
 
 
+def test_a_loan_is_known_not_to_be_done_if_the_question_about_the_pin_was_lost(behind):
+    """Whether the connection broke, or the deadline came."""
+    for lose in (lambda line, loan: line.breaks(), lambda line, loan: loan.cancel()):
+        system = behind(profile={"status": "false"})
+        loan = Deferred.fromCoroutine(
+            system.adapter.perform(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+        )
+        heard = Heard(loan)
+        while not heard:
+            line = system.lines[-1]
+            assert line.hears()[0].startswith(b"63")
+            lose(line, loan)
+
+        assert isinstance(heard[0], SystemUnavailable)
+        assert all(each.hears() == [] for each in system.lines)
+
+
 def test_what_the_system_does_not_announce_is_not_offered(behind):
     system = behind()
     assert Capability.END_SESSION in system.adapter.capabilities
