@@ -1,7 +1,7 @@
 """From the settings to the libraries, their systems and the accounts.
 
-A library's system is kept from one settings to the next as long as nothing is changed about it: it may hold
-connections, books and work under way.  A new or changed one is made beside it, and opened before it takes over.
+A library's system is kept from one settings to the next as long as nothing is changed about it, nor in a file that
+it was made from: it may hold connections, books and work under way.  A new or changed one is made beside it, and opened before it takes over.
 """
 
 import re
@@ -38,6 +38,8 @@ class Membership(NamedTuple):
     """To be opened first."""
     leaving: list[LibrarySystem]
     """To be closed afterwards, when nothing is under way there any more."""
+    contexts: Mapping[LibraryId, AdapterContext]
+    """What the system of each was made of."""
 
     async def open(self) -> None:
         """Open the new systems.  Raises what the first that cannot be opened raises; then none of them is open."""
@@ -61,7 +63,7 @@ class Membership(NamedTuple):
         )
 
 
-NOBODY = Membership([], {}, [], [])
+NOBODY = Membership([], {}, [], [], {})
 
 
 async def close(systems: Iterable[LibrarySystem]) -> None:
@@ -85,14 +87,18 @@ def membership(
     """
     kept = {each.id: each.system for each in before.libraries}
     systems: dict[LibraryId, LibrarySystem] = {}
+    contexts: dict[LibraryId, AdapterContext] = {}
     problems: list[s.Problem] = []
     for key, library in settings.libraries.items():
         name = LibraryId(key)
         if key in before.settings and _has_the_same_system(before.settings[key], library):
-            systems[name] = kept[name]
-            continue
+            contexts[name] = before.contexts[name]
+            if not contexts[name].is_outdated():
+                systems[name] = kept[name]
+                continue
+        contexts[name] = context_of(name, library)
         try:
-            systems[name] = _system(library, context_of(name, library))
+            systems[name] = _system(library, contexts[name])
         except s.ProblemsFound as found:
             problems += found.problems
     if problems:
@@ -105,6 +111,7 @@ def membership(
         settings=settings.libraries,
         new=[each for key, each in systems.items() if kept.get(key) is not each],
         leaving=[each for key, each in kept.items() if systems.get(key) is not each],
+        contexts=contexts,
     )
 
 

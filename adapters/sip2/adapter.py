@@ -45,7 +45,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
         super().__init__(settings, context)
         own = self.settings
-        profile = load_profile(placed(own.profile), context.directory)
+        profile = load_profile(placed(own.profile), context.directory, context.read)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -72,7 +72,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             recognises_repeats=profile.recognises_repeats,
             timeout=float(own.timeout),
         )
-        connect = connector(own, context.directory, context.reactor)
+        connect = connector(own, context.directory, context.reactor, context.read)
         bounds = Bounds(
             connections=own.connections,
             waiting=own.waiting,

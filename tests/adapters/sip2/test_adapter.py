@@ -7,6 +7,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.logger import formatEvent, globalLogPublisher
 
+from certificates import a_certificate
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
 from softdock.circulation.capabilities import Capability
@@ -173,6 +174,22 @@ def test_the_log_says_once_that_a_system_is_connected_or_why_it_is_not(behind):
     assert connected == "the system of LIB at ils:6001 is connected"
     assert away.startswith("the system of LIB at ils:6001 cannot be asked: no connection: ")
     assert again == f"{connected} again"
+
+
+def test_its_files_are_watched_as_far_as_they_reach(tmp_path):
+    """The profile and the one that it is like, and the certificates: a renewed one is to be taken over."""
+    a_certificate(tmp_path, "ca")
+    a_certificate(tmp_path, "own")
+    (tmp_path / "ours.yaml").write_text("like: theirs.yaml\n")
+    (tmp_path / "theirs.yaml").write_text("charset: gbk\n")
+    tls = {"ca": "ca.pem", "certificate": "own.pem", "key": "own.key"}
+    for name in ("ours.yaml", "theirs.yaml", "ca.pem", "own.pem", "own.key"):
+        context = a_context(tmp_path)
+        Sip2Adapter({"address": "ils:6001", "profile": "ours.yaml", "tls": tls}, context)
+        assert not context.is_outdated()
+        with (tmp_path / name).open("a") as file:
+            file.write("\n")
+        assert context.is_outdated(), name
 
 
 def test_an_identifier_that_no_message_can_carry_is_not_sent(behind):
