@@ -17,7 +17,7 @@ from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.errors import LibrarySystemError, SystemUnavailable
+from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -45,7 +45,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
         super().__init__(settings, context)
         own = self.settings
-        profile = load_profile(placed(own.profile), context.directory)
+        profile = load_profile(placed(own.profile), context.directory, context.read)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -72,7 +72,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             recognises_repeats=profile.recognises_repeats,
             timeout=float(own.timeout),
         )
-        connect = connector(own, context.directory, context.reactor)
+        connect = connector(own, context.directory, context.reactor, context.read)
         bounds = Bounds(
             connections=own.connections,
             waiting=own.waiting,
@@ -80,8 +80,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             keep_alive=float(own.keep_alive),
         )
         self.can_probe = profile.status
-        self._trouble = ""
-        """Why there was no connection when one was last tried; told once, and once more when it is over."""
+        self._trouble: str | None = None
+        """Why there was no connection when one was last tried, "" if there was one; told once when it changes."""
         self._seen: set[str] = set()
         """What was strange about the system and has been told."""
         self._narrow(None)
@@ -127,8 +127,11 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             return request
         changes_state = operation.changes_state
         if changes_state and (question := south.pin_question(operation, system)) is not None:
-            answer = await ask(question, changes_state=False)
-            refusal = south.pin_refusal(operation, question, answer, system)
+            try:
+                answer = await ask(question, changes_state=False)
+                refusal = south.pin_refusal(operation, question, answer, system)
+            except (AnswerLost, MalformedReply) as error:  # only the question was sent: nothing has been done
+                raise SystemUnavailable(f"the PIN could not be proven: {error}") from error
             if refusal is not None:
                 return refusal
         answer = await ask(request, changes_state=changes_state)
@@ -150,9 +153,15 @@ class Sip2Adapter(Adapter[Sip2Settings]):
 
     def opened(self) -> None:
         """A connection is ready."""
-        if self._trouble:
+        if self._trouble != "":
+            again = "" if self._trouble is None else " again"
             self._trouble = ""
-            _log.info("the system of {library} is connected again", library=self.context.library)
+            _log.info(
+                "the system of {library} at {address} is connected{again}",
+                library=self.context.library,
+                address=str(self.settings.address),
+                again=again,
+            )
 
     def failed(self, error: LibrarySystemError) -> None:
         """There is no connection.  The same trouble is told once."""
