@@ -23,6 +23,8 @@ _REMEDIES = {
     "int_type": "Write a whole number, without quotation marks.",
     "int_parsing": "Write a whole number.",
     "list_type": "Write a list.",
+    "set_type": "Write a list.",
+    "frozen_set_type": "Write a list.",
     "dict_type": "Write a table of keys and values.",
     "model_type": "Write a table of keys and values.",
     "date_type": "Write a date like 2026-12-31.",
@@ -61,18 +63,24 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{about['sentence']} {about['remedy']}".strip()
     if kind in {"enum", "literal_error"}:
         return f"{_shown(error['input'])} is not known here. There are: {_listed(str(about['expected']))}."
-    if kind == "string_too_short":
-        least = about["min_length"]
-        return "This must not be empty." if least == 1 else f"This must have {least} characters or more."
-    if kind == "string_too_long":
-        return f"This must have {about['max_length']} characters or fewer."
-    if kind in {"greater_than_equal", "greater_than"}:
-        return (
-            f"This must be {about['ge']} or more." if "ge" in about else f"This must be above {about['gt']}."
-        )
-    if kind == "json_invalid":
-        return f"This is not JSON: {about['error']}."
+    if kind == "string_too_short" and about["min_length"] == 1:
+        return "This must not be empty."
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(**about)
     return _REMEDIES.get(kind) or f"{error['msg']}."
+
+
+_BOUNDS = {
+    "string_too_short": "This must have {min_length} characters or more.",
+    "string_too_long": "This must have {max_length} characters or fewer.",
+    "too_short": "This list must have {min_length} or more entries.",
+    "greater_than_equal": "This must be {ge} or more.",
+    "greater_than": "This must be above {gt}.",
+    "less_than_equal": "This must be {le} or less.",
+    "less_than": "This must be below {lt}.",
+    "json_invalid": "This is not JSON: {error}.",
+}
+"""Sentences with what the error says of itself in them."""
 
 
 def _shown(value: object) -> str:

@@ -9,6 +9,11 @@ On a disk: `lookups-sqlite`, as above; `changes-sqlite` and `changes-postgresql`
 where SoftDock is measured against itself with each operation committed alone; and `lone-sqlite` and `lone-postgresql`, one
 kiosk's checkout against a round trip to the bare server and a commit by a bare program.
 
+Behind SoftDock, a system that speaks SIP2: `relay` (many connections that ask without a pause) and `relay-added` (what a
+lone answer takes longer), against a bare relay; `slow-system` and `beside-dead`, where what few kiosks wait is compared
+with what many wait, and with a neighbour whose system is dead.  And kiosks that pause, in their thousands: `kiosks` in
+memory, `kiosks-relay` with a system behind.
+
 Every answer of SoftDock is verified.
 
 Exit codes: 0 all answers right, whether or not the goals were reached; 1 a wrong answer; 2 wrong usage; 3 it could not be
@@ -21,18 +26,28 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from softdock.benchmarks import disks, durable, micro, processes, report, scenarios
+from softdock.benchmarks import behind, disks, durable, micro, processes, report, scenarios, slow, thousands
 from softdock.benchmarks.dialogue import WrongAnswerError
-from softdock.benchmarks.figures import Comparison, Results
+from softdock.benchmarks.figures import Comparison, Results, Waits
 from softdock.benchmarks.postgres import NoPostgresError
 from softdock.benchmarks.processes import NotStartedError
 from softdock.benchmarks.scenarios import Bench
 
 IN_MEMORY = ("micro", "lookups", "mix", "churn", "memory")
 ON_DISK = ("lookups-sqlite", "changes-sqlite", "changes-postgresql", "lone-sqlite", "lone-postgresql")
-SCENARIOS = IN_MEMORY + ON_DISK
+BEHIND = ("relay", "relay-added", "slow-system", "beside-dead")
+THOUSANDS = ("kiosks", "kiosks-relay")
+SCENARIOS = IN_MEMORY + ON_DISK + BEHIND + THOUSANDS
+WAITS: Mapping[str, Callable[[Bench], Waits]] = {
+    "relay-added": behind.added,
+    "slow-system": slow.slow_system,
+    "beside-dead": slow.beside_dead,
+    "kiosks": thousands.kiosks,
+    "kiosks-relay": thousands.kiosks_behind,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
             connections=options.connections,
             churning=32,
             kiosks=(100, 1_000) if options.quick else (1_000, 10_000),
+            kiosks_that_think=(500, 1_000) if options.quick else (5_000, 10_000),
             say=lambda text: print(text, flush=True),
         )
         try:
@@ -82,6 +98,11 @@ def _run(bench: Bench, name: str, results: Results) -> None:
         if name.startswith("lone-"):
             results.lone.append(durable.lone(bench, name.removeprefix("lone-")))
             return
+        if name in WAITS:
+            waits = WAITS[name](bench)
+            results.waits.append(waits)
+            _note_wrong(results, waits)
+            return
         comparison = _compared(bench, name)
     except NoPostgresError as error:
         results.left_out.append(f"{name}: {error}")
@@ -91,11 +112,17 @@ def _run(bench: Bench, name: str, results: Results) -> None:
         results.samples.append(f"{name}:\n{error}")
         return
     results.comparisons.append(comparison)
-    results.wrong += comparison.wrong
-    results.samples += [f"{name}:\n{sample}" for sample in comparison.samples]
+    _note_wrong(results, comparison)
+
+
+def _note_wrong(results: Results, found: Comparison | Waits) -> None:
+    results.wrong += found.wrong
+    results.samples += [f"{found.name}:\n{sample}" for sample in found.samples]
 
 
 def _compared(bench: Bench, name: str) -> Comparison:
+    if name == "relay":
+        return behind.relay(bench)
     if name == "churn":
         return scenarios.sessions(bench)
     if name.startswith("changes-"):

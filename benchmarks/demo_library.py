@@ -6,6 +6,7 @@ are UTF-8, not just ASCII.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,26 +53,52 @@ def item(number: int) -> dict[str, str]:
     return {"id": record.id.decode("ascii"), "title": record.title.decode("ascii")}
 
 
-def settings(port: int, ops_port: int, password_hash: str, **system: object) -> dict[str, Any]:
-    """SoftDock's settings: one library, in memory unless `system` says otherwise, one account, no limits in the way."""
+def in_memory(**system: object) -> dict[str, Any]:
+    """A library whose books SoftDock keeps itself: in memory, unless `system` says otherwise."""
+    return {"adapter": "inhouse", "database": "memory", "import": "bench.json", **system}
+
+
+def behind_sip2(port: int, connections: int, **system: object) -> dict[str, Any]:
+    """A library whose system speaks SIP2, at a port of this machine; `system` says what else is known of it."""
+    login = {"user": "softdock", "password": PASSWORD}
+    return {"adapter": "sip2", "address": f"127.0.0.1:{port}", "connections": connections, **login, **system}
+
+
+def settings(
+    port: int,
+    ops_port: int,
+    password_hash: str,
+    libraries: Mapping[str, Mapping[str, Any]],
+    deadline: str = "8s",
+) -> dict[str, Any]:
+    """SoftDock's settings: libraries by their systems, an account for each, no limits in the way."""
     limits = {"connections": 20_000, "per_address": 20_000}
     return {
         "listen": [{"sip2": f"127.0.0.1:{port}", "limits": limits}, {"ops": f"127.0.0.1:{ops_port}"}],
         "libraries": {
-            LIBRARY: {
+            library: {
                 "name": {"zh": "测试馆", "en": "Bench Library"},
-                "system": {"adapter": "inhouse", "database": "memory", "import": "bench.json", **system},
+                "system": dict(system),
+                "deadline": deadline,
             }
+            for library, system in libraries.items()
         },
         "accounts": [
-            {"user": USER, "password_hash": password_hash, "library": LIBRARY, "location": LOCATION}
+            {"user": user(library), "password_hash": password_hash, "library": library, "location": LOCATION}
+            for library in libraries
         ],
     }
 
 
-def write(folder: Path, holdings: dict[str, Any], settings: dict[str, Any]) -> Path:
+def user(library: str) -> str:
+    """Who logs in as a kiosk of a library."""
+    return f"{USER}-{library}"
+
+
+def write(folder: Path, holdings: dict[str, Any] | None, settings: dict[str, Any]) -> Path:
     """Write both files; give the settings' path.  JSON is YAML, so no YAML writer is needed."""
-    (folder / "bench.json").write_text(json.dumps(holdings, ensure_ascii=False), encoding="utf-8")
+    if holdings is not None:
+        (folder / "bench.json").write_text(json.dumps(holdings, ensure_ascii=False), encoding="utf-8")
     path = folder / "bench.yaml"
     path.write_text(json.dumps(settings, ensure_ascii=False, indent=2), encoding="utf-8")
     return path

@@ -26,9 +26,9 @@ def describe(request: bytes, answer: bytes, faults: list[str]) -> str:
     return f"asked    {request!r}\nanswered {answer!r}\nwrong    {'; '.join(faults)}"
 
 
-def login(sequence: int) -> Exchange:
-    """The login of every connection of the benchmark."""
-    user, password = demo_library.USER.encode("ascii"), demo_library.PASSWORD.encode("ascii")
+def login(sequence: int, library: str = demo_library.LIBRARY) -> Exchange:
+    """The login of every connection of the benchmark, as a kiosk of a library."""
+    user, password = demo_library.user(library).encode("ascii"), demo_library.PASSWORD.encode("ascii")
     return wire.login(user, password, demo_library.LOCATION.encode("ascii"), sequence)
 
 

@@ -136,6 +136,58 @@ class Lone:
         return spread(map(value, self.turns))
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What kiosks that pause have waited, in one round; and what it cost the server."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    cpu_percent: float
+    kept_off_percent: float
+    generator_percent: float
+    done: int
+    wrong: int
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether something else ran where the server should have."""
+        return self.kept_off_percent > DISTURBED
+
+
+class Target(NamedTuple):
+    """A figure made of the waits of one setting and another, and what it should be at most."""
+
+    what: str
+    value: Spread
+    most: float | None
+    """Nothing if the figure is only told."""
+
+
+@dataclass(slots=True)
+class Waits:
+    """What kiosks wait in some settings that are measured in turn; its goals and what was wrong."""
+
+    name: str
+    what: str
+    rounds: dict[str, list[Wait]] = field(default_factory=dict)
+    """By setting; the first of one goes with the first of another."""
+    repeated: int = 0
+    targets: list[Target] = field(default_factory=list)
+    wrong: int = 0
+    samples: list[str] = field(default_factory=list)
+    lengths: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, setting: str, value: Callable[[Wait], float]) -> Spread:
+        """A figure of one setting over the rounds."""
+        return spread(map(value, self.rounds[setting]))
+
+    def between(self, one: str, other: str, value: Callable[[Wait, Wait], float]) -> Spread:
+        """A figure of two settings, taken within each turn."""
+        return spread(map(value, self.rounds[one], self.rounds[other]))
+
+
 @dataclass(slots=True)
 class Memory:
     """What one server holds in memory, in bytes."""
@@ -173,6 +225,7 @@ class Results:
     micro: Costs | None = None
     comparisons: list[Comparison] = field(default_factory=list)
     lone: list[Lone] = field(default_factory=list)
+    waits: list[Waits] = field(default_factory=list)
     memory: list[Memory] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     """What could not be measured here, and why."""

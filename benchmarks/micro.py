@@ -149,7 +149,7 @@ class _Nowhere:
 def _devices(reactor: _Reactor, folder: Path) -> list[_Device]:
     """Devices at a server with a library in memory; they are known by their address and need no login."""
     holdings = demo_library.holdings(DEVICES * PATRONS_EACH, DEVICES * ITEMS_EACH)
-    settings = demo_library.settings(6001, 8001, "")
+    settings = demo_library.settings(6001, 8001, "", {demo_library.LIBRARY: demo_library.in_memory()})
     address = StringTransport().getPeer().host
     settings["accounts"] = [{"address": address, "library": demo_library.LIBRARY, "location": "B1"}]
     path = demo_library.write(folder, holdings, settings)

@@ -1,13 +1,26 @@
 """The results as a table to read, goals beside the figures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from softdock.benchmarks.figures import Comparison, Costs, Lone, Memory, Results, Round, Spread, Turn
+from softdock.benchmarks.figures import (
+    DISTURBED,
+    Comparison,
+    Costs,
+    Lone,
+    Memory,
+    Results,
+    Round,
+    Spread,
+    Turn,
+    Wait,
+    Waits,
+)
 
 KIOSK_GOAL = 4_000
 IDLE_GOAL = 80_000_000
 BUSY = 95.0
 """A generator busier than this (per cent) may have been the limit."""
+LARGE = 100
 
 COLUMNS: tuple[tuple[str, int, Callable[[Round], float]], ...] = (
     ("CPU µs", 2, lambda one: one.cpu_us),
@@ -25,6 +38,15 @@ TURN: tuple[tuple[str, Callable[[Turn], float]], ...] = (
     ("SoftDock, checkin", lambda turn: turn.checkin),
 )
 
+WAIT: tuple[tuple[str, int, Callable[[Wait], float]], ...] = (
+    ("requests/s", 0, lambda one: one.per_second),
+    ("p50 ms", 2, lambda one: one.p50_ms),
+    ("p99 ms", 2, lambda one: one.p99_ms),
+    ("CPU %", 1, lambda one: one.cpu_percent),
+    ("generator %", 0, lambda one: one.generator_percent),
+    ("kept off %", 1, lambda one: one.kept_off_percent),
+)
+
 
 def table(results: Results) -> str:
     """Everything a run has found, ready to print."""
@@ -35,6 +57,8 @@ def table(results: Results) -> str:
         lines += _comparison(comparison)
     for lone in results.lone:
         lines += _lone(lone)
+    for waits in results.waits:
+        lines += _waits(waits)
     if results.memory:
         lines += _memory(results.memory)
     lines += [f"left out: {each}" for each in results.left_out]
@@ -77,6 +101,9 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
         yield f"  the generator was too busy: {comparison.measured} may be faster than this"
     elif comparison.of_yardstick(lambda one: one.generator_percent).median > BUSY:
         yield f"  the generator was too busy for {comparison.yardstick}: trust the ratio of CPU more"
+    if comparison.repeated:
+        kept_off = (comparison.of_yardstick(_kept_off), comparison.of_measured(_kept_off))
+        yield from _disturbance(kept_off, "trust the ratio of CPU more")
     yield from (f"  {note}" for note in comparison.notes)
     yield ""
 
@@ -98,6 +125,28 @@ def _lone(lone: Lone) -> Iterator[str]:
     yield ""
 
 
+def _waits(waits: Waits) -> Iterator[str]:
+    yield f"{waits.name}: {waits.what}"
+    if not waits.targets:
+        yield "  not measured"
+        return
+    most = max(map(len, waits.rounds.values()))
+    again = f", {waits.repeated} repeated as disturbed" if waits.repeated else ""
+    yield f"  {most} rounds in turn, median (least-most){again}"
+    yield f"  {'':28}" + "".join(f"{head:>24}" for head, _, _ in WAIT)
+    for setting in waits.rounds:
+        cells = "".join(f"{_short(waits.of(setting, value), digits):>24}" for _, digits, value in WAIT)
+        yield f"  {setting:28}{cells}"
+    for what, value, limit in waits.targets:
+        goal = "" if limit is None else _goal(f"<= {limit:.2f}", reached=value.median <= limit)
+        yield f"  {what:52}{_spread(value, 3):>24}{goal}"
+    if waits.repeated:
+        kept_off = [waits.of(setting, _kept_off) for setting in waits.rounds]
+        yield from _disturbance(kept_off, "the tails tell of that")
+    yield from (f"  {note}" for note in waits.notes)
+    yield ""
+
+
 def _memory(found: list[Memory]) -> Iterator[str]:
     yield "memory: resident, logged in, idle after one look-up"
     counts = list(found[0].per_connection)
@@ -113,8 +162,24 @@ def _memory(found: list[Memory]) -> Iterator[str]:
     yield ""
 
 
+def _kept_off(one: Round | Wait) -> float:
+    return one.kept_off_percent
+
+
+def _disturbance(kept_off: Iterable[Spread], advice: str) -> Iterator[str]:
+    """A warning where rounds that were measured again were no better."""
+    most = max(each.median for each in kept_off)
+    if most > DISTURBED:
+        yield f"  a server was kept off its processor for {most:.0f} % of the time: {advice}"
+
+
 def _goal(goal: str, *, reached: bool) -> str:
     return f"   goal {goal}: {'reached' if reached else 'MISSED'}"
+
+
+def _short(value: Spread, digits: int) -> str:
+    """Without fractions where the whole is large."""
+    return _spread(value, 0 if value.median >= LARGE else digits)
 
 
 def _spread(value: Spread, digits: int) -> str:

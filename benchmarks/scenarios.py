@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 from softdock.benchmarks import demo_library, memory, traffic, wire
 from softdock.benchmarks.churn import Churn
 from softdock.benchmarks.dialogue import Dialogue, WrongAnswerError, login
-from softdock.benchmarks.figures import Comparison, Memory, Pair, Round, percentile
+from softdock.benchmarks.figures import Comparison, Memory, Pair, Round, Waits, percentile
 from softdock.benchmarks.generator import Load
 from softdock.benchmarks.processes import Processors, Server, accepts, answers_http, free_port
 from softdock.benchmarks.traffic import Course
@@ -30,6 +31,8 @@ PATRONS_EACH, ITEMS_EACH = PATRONS // 64, ITEMS // 64
 FEW = 100
 SAMPLED_COURSES, SAMPLED_REQUESTS = 4, 150
 BARE = Path(__file__).with_name("bare.py")
+RELAY = Path(__file__).with_name("bare_relay.py")
+SYSTEM = Path(__file__).with_name("bare_system.py")
 
 GOALS: Mapping[str, float] = {"lookups": 0.45, "lookups-sqlite": 0.12, "mix": 0.38, "churn": 0.40}
 WEIGHTS: Mapping[str, Mapping[str, int]] = {
@@ -61,6 +64,7 @@ class Bench:
     kiosks: Sequence[int]
     say: Say
     pinned: bool = True
+    kiosks_that_think: Sequence[int] = ()
     _hashes: dict[str, str] = field(default_factory=dict)
 
     def password_hash(self) -> str:
@@ -77,10 +81,22 @@ class Bench:
         return self._hashes[""]
 
     def start_softdock(self, patrons: int, items: int, name: str = "SoftDock", **system: object) -> Server:
-        """A SoftDock of its own, ready to answer; `system` says where its library is kept if not in memory."""
+        """A SoftDock with a library of its own; `system` says where its books are kept if not in memory."""
+        library = demo_library.in_memory(**system)
+        return self.start_front(
+            {demo_library.LIBRARY: library}, name, holdings=demo_library.holdings(patrons, items)
+        )
+
+    def start_front(
+        self,
+        libraries: Mapping[str, Mapping[str, Any]],
+        name: str = "SoftDock",
+        holdings: dict[str, Any] | None = None,
+        deadline: str = "8s",
+    ) -> Server:
+        """A SoftDock in front of some libraries, ready to answer; each answer is due within `deadline`."""
         port, ops_port = free_port(), free_port()
-        holdings = demo_library.holdings(patrons, items)
-        settings = demo_library.settings(port, ops_port, self.password_hash(), **system)
+        settings = demo_library.settings(port, ops_port, self.password_hash(), libraries, deadline)
         path = demo_library.write(self.folder, holdings, settings)
         command = [*self.softdock, "run", "-c", str(path)]
         return self.started(name, command, port, answers_http(ops_port, "/readyz"))
@@ -92,11 +108,32 @@ class Bench:
         command = [sys.executable, "-P", str(BARE), str(port), told]
         return self.started("bare Twisted", command, port, accepts(("127.0.0.1", port)))
 
-    def started(self, name: str, command: list[str], port: int, ready: Callable[[], bool]) -> Server:
-        """A server on the servers' processor, when it is ready."""
+    def start_relay(self, system: Server, connections: int) -> Server:
+        """The bare relay in front of a system, with so many connections to it."""
+        port = free_port()
+        command = [sys.executable, "-P", str(RELAY), str(port), str(system.address[1]), str(connections)]
+        return self.started("bare relay", command, port, accepts(("127.0.0.1", port)))
+
+    def start_system(self, *options: str) -> Server:
+        """A system to stand behind the others.  It shares the generator's processor, for it is not what is measured."""
+        port = free_port()
+        command = [sys.executable, "-P", str(SYSTEM), str(port), *options]
+        name = " ".join(("bare system", *(option.strip("-") for option in options)))
+        return self.started(name, command, port, accepts(("127.0.0.1", port)), self.where.generator)
+
+    def started(
+        self,
+        name: str,
+        command: list[str],
+        port: int,
+        ready: Callable[[], bool],
+        processor: int | None = None,
+    ) -> Server:
+        """A server when it is ready, on the servers' processor unless another is named."""
         log = self.folder / f"{name.replace(' ', '-')}.log"
         began = time.monotonic()
-        server = Server(name, command, port, self.where.servers if self.pinned else None, log)
+        where = self.where.servers if processor is None else processor
+        server = Server(name, command, port, where if self.pinned else None, log)
         try:
             server.wait_until(ready)
         except BaseException:
@@ -176,7 +213,7 @@ def kiosks(bench: Bench) -> list[Memory]:
 
 
 def prepare(
-    bench: Bench, server: Server, comparison: Comparison, patrons: int, courses: Sequence[Course]
+    bench: Bench, server: Server, comparison: Comparison | Waits, patrons: int, courses: Sequence[Course]
 ) -> Lengths:
     """Look every patron up once, then take the mean length of each kind of answer."""
     heard: dict[bytes, list[int]] = defaultdict(list)
@@ -221,17 +258,22 @@ def alternate(
         )
 
 
-def timed(bench: Bench, server: Server, load: Load | Churn, comparison: Comparison) -> Round:
-    """Warm up, measure, let what is under way end."""
+def timed(
+    bench: Bench, server: Server, load: Load | Churn, comparison: Comparison, beside: Server | None = None
+) -> Round:
+    """Warm up, measure, let what is under way end; `beside` has the generator's processor too."""
     gc.collect()
     gc.disable()
     try:
         load.run(time.perf_counter() + WARM_UP)
         load.forget()
-        before, generator, began = server.reading(), time.process_time(), time.perf_counter()
+        before, other = server.reading(), beside.reading() if beside else {}
+        generator, began = time.process_time(), time.perf_counter()
         load.run(began + bench.seconds)
         wall, generator = time.perf_counter() - began, time.process_time() - generator
         used = server.used_since(before)
+        if beside:
+            generator += beside.used_since(other).cpu
         latencies = sorted(load.latencies)
         load.finish()
     except OSError as error:

@@ -11,6 +11,8 @@ AnswerLost, a deadline   refused: system-unavailable         Unknown
 MalformedReply           refused: system-unavailable         Unknown
 Unsupported              refused: not-supported              refused: not-supported
 anything else (a bug)    refused: system-unavailable         Unknown
+nothing, it is away      refused: system-unavailable         refused, was not asked
+nothing, it is full      refused: system-busy                refused, was not asked
 =======================  ==================================  ========================
 
 Unknown is told as "not done, please see the desk": a patron who walks away with an item that is not
@@ -278,6 +280,8 @@ class ConsortiumDesk:
             if silent is not None:  # nobody else knows it, and this one might
                 concerned = with_remark("", Remark.LIBRARY_CONCERNED, silent.library)
                 return Refused(Reason.SYSTEM_UNAVAILABLE, concerned)
+        if route.library == account.library and not routing.renames:
+            return outcome
         asked = self._members.get(route.library)
         telling = Telling(operation, route, routing, account.library)
         return telling.told(outcome, asked.library if asked is not None else None)

@@ -111,11 +111,6 @@ class Gate:
         self._settle()
 
     @property
-    def state(self) -> BreakerState:
-        """How its breaker stands."""
-        return self._breaker.state
-
-    @property
     def is_away(self) -> bool:
         """Whether devices should take the system for away.
 
@@ -167,7 +162,8 @@ class Gate:
             raise
         except Exception as error:
             taken = self._clock.seconds() - begun
-            if taken < granted or granted >= self._library.deadline / 2:
+            came_early = taken < granted * 0.99
+            if came_early or granted >= self._library.deadline / 2:
                 self._judge(error)
             self._observer.leg(self._library.id, error, taken)
             raise

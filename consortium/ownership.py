@@ -75,7 +75,9 @@ class Ownership:
         self._marked.sort(key=lambda each: -len(each[0]))
         self._prefix_lengths = sorted({len(prefix) for prefix, _ in self._patterns}, reverse=True)
         self._asked = [library for _, library in sorted(asked, key=lambda each: each[0])]
-        self.matters = bool(self._marked) or (len(claims) > 1 and any(claims.values()))
+        self.renames = bool(self._marked)
+        """Whether a system may name something otherwise than devices do."""
+        self.matters = self.renames or (len(claims) > 1 and any(claims.values()))
         """Whether anything can be another library's than the one's that asks, or is named otherwise there."""
 
     def owner(self, identifier: str, asker: LibraryId) -> Owned | None:

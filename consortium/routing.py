@@ -69,6 +69,8 @@ class Routing:
         self._items = directory.items
         self._patrons = directory.patrons
         self._searches = Searches(clock)
+        self.renames = self._items.renames or self._patrons.renames
+        """Whether a system may name something otherwise than devices do."""
 
     async def route(self, asker: LibraryId, operation: Operation, ask: Ask, until: float) -> Route:
         """Where `operation` of a device of the library `asker` goes; `ask` asks a library's system, by `until`."""
@@ -101,7 +103,12 @@ class Routing:
         return ItemId(self._items.named(item, owner, asker))
 
     def patron_named(self, patron: PatronId, home: LibraryId, asker: LibraryId) -> PatronId:
-        """What a device of `asker` calls a patron of `home`."""
+        """What a device of `asker` calls a patron that the system of `home` has named.
+
+        That may be a guest there, whose card tells whose it is.
+        """
+        if self._patrons.owner(patron, asker) is not None:
+            return patron
         return PatronId(self._patrons.named(patron, home, asker))
 
     async def _whose(

@@ -184,10 +184,13 @@ class Metrics:
         if tally is None:
             tally = self.legs[library] = LegTally()
         tally.add(seconds)
-        if isinstance(outcome, Exception):
-            tally.outcomes[error_word(outcome)] += 1
+        if type(outcome) is Done:
+            word = "done"
+        elif isinstance(outcome, Exception):
+            word = error_word(outcome)
         else:
-            tally.outcomes["done" if type(outcome) is Done else "refused"] += 1
+            word = "refused" if type(outcome) is Refused else "unknown"
+        tally.outcomes[word] += 1
 
     def withheld(self, library: LibraryId, why: str) -> None:
         """See `circulation.ports.Observer`."""

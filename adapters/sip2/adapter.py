@@ -17,7 +17,7 @@ from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.errors import AnswerLost, LibrarySystemError, SystemUnavailable
+from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -125,16 +125,16 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         request = south.write(operation, system)
         if isinstance(request, Refused):
             return request
-        question = south.pin_question(operation, system)
-        if question is not None:
+        changes_state = operation.changes_state
+        if changes_state and (question := south.pin_question(operation, system)) is not None:
             try:
                 answer = await ask(question, changes_state=False)
-            except AnswerLost as error:  # only the question was sent, so nothing has been done
+                refusal = south.pin_refusal(operation, question, answer, system)
+            except (AnswerLost, MalformedReply) as error:  # only the question was sent: nothing has been done
                 raise SystemUnavailable(f"the PIN could not be proven: {error}") from error
-            refusal = south.pin_refusal(operation, question, answer, system)
             if refusal is not None:
                 return refusal
-        answer = await ask(request, changes_state=operation.changes_state)
+        answer = await ask(request, changes_state=changes_state)
         return south.read(operation, request, answer, system)
 
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------

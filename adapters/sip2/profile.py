@@ -5,6 +5,7 @@ misleads nobody.  The docstring under a key is the one place where it is explain
 made from it.  `ready` finds a profile by its name; here is what one is.
 """
 
+import re
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, TypeAlias
@@ -17,7 +18,9 @@ from pydantic import (
     Field,
     PlainValidator,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -103,6 +106,18 @@ def _listed(words: list[str], items: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [{"enum": words}, {"type": "array", "items": items}]})
 
 
+def _formed(pattern: str, remedy: str) -> Any:
+    """A text of the form `pattern`."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise _wrong(f"This does not have the right form. {remedy}")
+        return text
+
+    return AfterValidator(check)
+
+
 FieldId: TypeAlias = Annotated[str, AfterValidator(_field_id)]
 RequestCode: TypeAlias = Annotated[str, _one_of(_REQUESTS)]
 AnswerCode: TypeAlias = Annotated[str, _one_of(_ANSWERS)]
@@ -175,9 +190,13 @@ class SystemProfile(_Part):
     """Another charset to try when a required field of an answer is missing after decoding."""
     terminator: Literal["cr", "crlf", "lf"] = "cr"
     """What ends a request; an answer may end with any of them."""
-    delimiter: Annotated[str, StringConstraints(pattern=r"^[!-/:-@\[-`{-~]$")] = "|"
+    delimiter: Annotated[
+        str, _formed(r"[!-/:-@\[-`{-~]", "Write one printable ASCII character, no letter or digit")
+    ] = "|"
     """What ends a field: one printable ASCII character that is neither letter nor digit."""
-    delimiter_replacement: Annotated[str, StringConstraints(max_length=8)] = "/"
+    delimiter_replacement: Annotated[str, StringConstraints(max_length=8)] = Field(
+        default="/", validate_default=True
+    )
     """Text put where a value contains the delimiter; identifiers that do are refused instead."""
     lenient: bool = False
     """Whether odd characters in the fixed part of an answer are accepted; an odd flag counts as N."""
@@ -191,7 +210,9 @@ class SystemProfile(_Part):
     """How to log in: by message 93, at prompts as on a terminal, or not at all."""
     status: bool = True
     """Whether the system is asked for its status (99) after the login."""
-    version: Annotated[str, StringConstraints(pattern=r"^[ -~]{4}$")] = "2.00"
+    version: Annotated[
+        str, _formed(r"[ -~]{4}", "Write four characters such as 2.00, in quotation marks")
+    ] = "2.00"
     """Version of the protocol that 99 names."""
     print_width: Annotated[int, Field(ge=0, le=999)] = 80
     """Columns of a receipt that 99 names."""
@@ -205,7 +226,9 @@ class SystemProfile(_Part):
     """Whether the system answers a repeated request without doing it again, so that changes may be repeated as well."""
 
     # what is asked
-    language: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")] = "000"
+    language: Annotated[str, _formed(r"[0-9]{3}", "Write three digits such as 019, in quotation marks")] = (
+        "000"
+    )
     """Language of the system's texts, by SIP2's code: 019 is Chinese, 001 English, 000 leaves it to the system."""
     supported: Annotated[
         frozenset[Annotated[str, _one_of(sorted(EVERY_REQUEST))]] | None,
@@ -255,6 +278,13 @@ class SystemProfile(_Part):
     """Codes of fees (BT) beyond the standard's, or other than there."""
     circulation_statuses: dict[_Words, CirculationStatus] = Field(default_factory=dict)
     """Codes of the circulation status (in 18) beyond the standard's, or other than there."""
+
+    @field_validator("delimiter_replacement")
+    @classmethod
+    def _is_free_of_the_delimiter(cls, replacement: str, info: ValidationInfo) -> str:
+        if info.data.get("delimiter", "|") in replacement or not replacement.isprintable():
+            raise _wrong("What replaces the delimiter contains it, or is not printable. Choose another text")
+        return replacement
 
     def wire(self) -> Dialect:
         """How messages are written and read."""

@@ -100,7 +100,7 @@ class Sip2Settings(AdapterSettings):
     tls: ClientTls | None = None
     """How the connection is encrypted; without the key it is not."""
     profile: Annotated[Any, _Profile()] = "standard"
-    """How the system speaks SIP2: the name of a ready profile (standard, koha, evergreen, aleph, dp2), a file such as
+    """How the system speaks SIP2: the name of a ready profile (standard, softdock, koha, evergreen, aleph, dp2), a file such as
     our-ils.yaml beside the settings, or a table of its keys, `{like: koha, charset: gb18030}`."""
     user: Annotated[str, line(0)] = ""
     """Name by which SoftDock logs in (CN); without one it does not."""
@@ -114,7 +114,7 @@ class Sip2Settings(AdapterSettings):
     """Password of a terminal that requests carry (AC), by reference."""
     connections: Annotated[int, whole(1, 1024)] = 8
     """How many connections there may be at one time; the system's licence may count them."""
-    waiting: Annotated[int, whole(0, 100_000)] = 200
+    waiting: Annotated[int, whole(0, 100_000)] = 1000
     """How many requests may wait for a connection; others are turned away as long as so many do."""
     idle: Annotated[Seconds, lasting(0, 86_400)] = Seconds(300)
     """Time without a request after which a connection is closed; 0s for a connection of its own for each request."""

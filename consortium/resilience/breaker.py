@@ -52,6 +52,7 @@ class Breaker:
         self.failures = 0
         """In a row, while it is closed."""
         self._pauses = 0
+        self._stopped = False
         self._timer: IDelayedCall | None = None
         self._clock = clock
         self._jitter = jitter
@@ -59,6 +60,8 @@ class Breaker:
 
     def failed(self) -> None:
         """The system was asked, and is away."""
+        if self._stopped:
+            return
         if self.state is BreakerState.CLOSED:
             self.failures += 1
             if self.failures >= self.rules.failures:
@@ -69,12 +72,13 @@ class Breaker:
     def succeeded(self) -> None:
         """The system was asked, and has answered."""
         self.failures = 0
-        if self.state is BreakerState.HALF_OPEN:
+        if self.state is BreakerState.HALF_OPEN and not self._stopped:
             self._pauses = 0
             self._turn(BreakerState.CLOSED)
 
     def stop(self) -> None:
-        """Wait for no pause any more."""
+        """Turn no more, and wait for no pause."""
+        self._stopped = True
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
 

@@ -18,7 +18,10 @@ _NOT_WORTH_TIDYING = 64
 
 
 class Deadlines:
-    """Ends work in time.  One timer serves all of it: whose time comes first is looked at first."""
+    """Ends work in time.  One timer serves all of it: whose time comes first is looked at first.
+
+    It is not stopped when that work has ended: it runs out, and then serves whatever is ahead.
+    """
 
     def __init__(self, clock: IReactorTime) -> None:
         self._clock = clock
@@ -28,6 +31,7 @@ class Deadlines:
         """How many of those."""
         self._count = 0
         self._timer: IDelayedCall | None = None
+        self._next_look = 0.0
 
     def finish(self, waiting: Waiting[Result], until: float) -> "Deferred[Result]":
         """What is left of `waiting`; when the clock shows `until` it fails, whatever `waiting` does.
@@ -42,7 +46,7 @@ class Deadlines:
         work = _Work(waiting, self)
         self._count += 1
         heappush(self._ahead, (until, self._count, work))
-        if self._timer is None or self._ahead[0][2] is work:
+        if self._timer is None or until < self._next_look:
             self._arm()
         waiting.finish(work.done, work.failed)
         return work.result
@@ -58,14 +62,11 @@ class Deadlines:
             ahead[:] = [each for each in ahead if not each[2].is_over]
             heapify(ahead)
             self._over = 0
-        if not ahead and self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
     def _arm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        until = self._ahead[0][0]
+        self._next_look = until = self._ahead[0][0]
         self._timer = self._clock.callLater(max(until - self._clock.seconds(), 0.0), self._look)
 
     def _look(self) -> None:

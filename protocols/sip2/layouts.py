@@ -103,6 +103,7 @@ def _number(width: int) -> FixedKind:
         read,
         write,
         lenient,
+        quick_read=f"0 if {{text}} == '{0:0{width}d}' else {{read}}({{text}})",
         quick_write=f"'{0:0{width}d}' if {{value}} == 0 else {{write}}({{value}})",
     )
 
@@ -251,12 +252,11 @@ class Layout:
             raise RemoteProtocolError(
                 Violation.FIXED_PART, f"{self.code}: wrong characters in the fixed part"
             ) from None
-        places = self._places
+        place_of = self._places.get
         other: list[tuple[str, str]] = []
         for part in parts:
             field = part[:2]
-            place = places.get(field)
-            if place is not None and values[place] is None:
+            if (place := place_of(field)) is not None and values[place] is None:
                 values[place] = part[2:]
             elif place is not None and field in self._repeating:
                 values[place] += (part[2:],)

@@ -84,3 +84,19 @@ def test_an_adapter_of_an_adapter_keeps_what_the_first_can_do():
         """A branch of the city's library."""
 
     assert Suburb({"base": "x"}, CONTEXT).capabilities == a_city_library().capabilities
+
+
+def test_whether_an_adapter_can_probe_follows_from_what_it_overrides_too():
+    """An empty probe would find every system well."""
+
+    class Probing(CityLibrary):
+        """Asks its system something harmless."""
+
+        async def probe(self) -> None:
+            """Ask it."""
+
+    class Suburb(Probing):
+        """A branch of it."""
+
+    assert [each.can_probe for each in (CityLibrary, Probing, Suburb)] == [False, True, True]
+    assert a_city_library().fails_as_a_whole

@@ -41,7 +41,7 @@ class Library:
         return signed + b"%04X" % (-sum(signed) % 65536)
 
     def _login(self, fields: dict[str, str]) -> str:
-        return "941" if fields["CN"] == "bench" and fields["CO"] == "bench-secret" else "940"
+        return "941" if fields["CN"] == "bench-BENCH" and fields["CO"] == "bench-secret" else "940"
 
     def _status(self, _: dict[str, str]) -> str:
         return f"98YYYYNN300003{NOW}2.00AOBENCH|AMBench Library|BX{'Y' * 16}|"

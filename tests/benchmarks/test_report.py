@@ -13,7 +13,11 @@ from softdock.benchmarks.figures import (
     Pair,
     Results,
     Round,
+    Spread,
+    Target,
     Turn,
+    Wait,
+    Waits,
     percentile,
     spread,
 )
@@ -117,3 +121,44 @@ def test_what_is_left_out_is_told_with_its_reason() -> None:
     assert "left out: lone-postgresql: There is no initdb" in report.table(
         Results(left_out=["lone-postgresql: There is no initdb"])
     )
+
+
+def a_wait(p99_ms: float) -> Wait:
+    return Wait(1000.0, 1.0, p99_ms, 5.0, 0.0, 20.0, 3000, 0)
+
+
+def test_waits_are_compared_within_each_turn() -> None:
+    rounds = {"few": [a_wait(1), a_wait(2), a_wait(10)], "many": [a_wait(2), a_wait(2), a_wait(15)]}
+    waits = Waits("slow-system", "a system that takes a second", rounds)
+    assert waits.of("few", lambda one: one.p99_ms) == (2, 1, 10)
+    assert waits.between("many", "few", lambda one, other: one.p99_ms / other.p99_ms) == (1.5, 1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(1.5, "   goal <= 1.50: reached"), (1.1, "   goal <= 1.10: MISSED"), (None, "")]
+)
+def test_waits_are_told_by_setting_with_what_they_should_be(most: float | None, told: str) -> None:
+    waits = Waits("slow-system", "a system that takes a second", {"16 kiosks": [a_wait(2)]})
+    waits.targets = [Target("p99 of many by few", Spread(1.2, 1.0, 1.4), most)]
+    waits.notes = ["a note"]
+    text = report.table(Results(waits=[waits]))
+    (line,) = [line for line in text.splitlines() if "by few" in line]
+    assert line.endswith("1.200 (1.000-1.400)" + told)
+    assert "  16 kiosks " in text
+    assert "\n  a note\n" in text
+
+
+def test_waits_that_were_not_measured_can_be_told() -> None:
+    assert "not measured" in report.table(Results(waits=[Waits("kiosks", "think time 10 s")]))
+
+
+@pytest.mark.parametrize(("kept_off", "told"), [(40.0, True), (1.0, False)])
+def test_figures_of_a_machine_that_stayed_busy_are_told_with_a_warning(kept_off: float, told: bool) -> None:
+    comparison = a_comparison((1000, 500))
+    comparison.pairs.append(Pair(a_round(), a_round(kept_off_percent=kept_off)))
+    comparison.pairs.append(Pair(a_round(), a_round(kept_off_percent=kept_off)))
+    waits = Waits("kiosks", "think time 10 s", {"few": [Wait(1.0, 1.0, 1.0, 5.0, kept_off, 20.0, 3, 0)]})
+    waits.targets = [Target("p99", Spread(1.0, 1.0, 1.0), None)]
+    comparison.repeated = waits.repeated = 2
+    text = report.table(Results(comparisons=[comparison], waits=[waits]))
+    assert text.count("kept off its processor for 40 % of the time") == (2 if told else 0)

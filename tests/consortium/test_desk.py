@@ -14,7 +14,17 @@ from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused,
 from softdock.circulation.patrons import Patron
 from softdock.circulation.reasons import Reason
 from softdock.consortium.directory import Directory, Downtime
-from stubs import EVERYTHING, NOON, RecordingObserver, StubSystem, a_desk, a_library, an_account, result_of
+from stubs import (
+    EVERYTHING,
+    NOON,
+    RecordingObserver,
+    StubSystem,
+    a_desk,
+    a_library,
+    an_account,
+    comes_to_rest,
+    result_of,
+)
 
 LOOKUP = LookupItem(ItemId("I1"))
 CHECKOUT = Checkout(PatronId("R1"), ItemId("I1"))
@@ -154,7 +164,7 @@ def test_an_answer_that_does_not_wait_arms_no_timer():
     """Operations on the embedded library cost no timer."""
     clock = Clock()
     perform(a_desk(a_library(), clock), LOOKUP)
-    assert clock.getDelayedCalls() == []
+    assert comes_to_rest(clock)
 
 
 def test_an_answer_in_time_leaves_no_timer_behind():
@@ -166,7 +176,7 @@ def test_an_answer_in_time_leaves_no_timer_behind():
     clock.advance(5)
     waiting.callback(Refused(Reason.ITEM_UNKNOWN))
     assert results == [Refused(Reason.ITEM_UNKNOWN)]
-    assert clock.getDelayedCalls() == []
+    assert comes_to_rest(clock)
 
 
 def test_who_guesses_pins_is_slowed_down():
@@ -288,7 +298,7 @@ def test_whoever_cancels_the_desk_itself_gets_what_was_asked_for():
     assert [type(each.value) for each in failures] == [CancelledError]
     assert len(stopped) == 1
     clock.advance(60)
-    assert clock.getDelayedCalls() == []
+    assert comes_to_rest(clock)
 
 
 def test_new_libraries_are_gone_by_from_the_next_operation_on():

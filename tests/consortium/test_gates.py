@@ -10,10 +10,10 @@ from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.operations import Checkin, EndSession, LookupItem
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.reasons import Reason
-from softdock.consortium.directory import Directory
+from softdock.consortium.directory import Directory, Downtime
 from softdock.consortium.gates import Condition
 from softdock.consortium.resilience import BreakerRules
-from stubs import RecordingObserver, StubSystem, a_desk, a_library, an_account, friendly
+from stubs import RecordingObserver, StubSystem, a_desk, a_library, an_account, comes_to_rest, friendly
 
 LOOKUP = LookupItem(ItemId("I1"))
 CHECKIN = Checkin(ItemId("I1"))
@@ -167,7 +167,7 @@ def test_a_probe_finds_that_the_system_is_back():
     assert town.is_online
     assert type(town.ask()) is not Refused
     assert town.states == ["open", "half-open", "closed"]
-    assert town.clock.getDelayedCalls() == []
+    assert comes_to_rest(town.clock)
 
 
 @pytest.mark.parametrize("answer", [SystemUnavailable("x"), SystemBusy("x"), KeyError("a bug")])
@@ -241,6 +241,14 @@ def test_what_began_before_and_fails_while_a_probe_is_under_way_ends_the_probe()
     assert town.states[-1] == "closed"
 
 
+def test_a_downtime_is_told_as_such_whatever_the_breaker_says():
+    """It was planned: nobody needs an alert."""
+    town = Town()
+    town.breaks()
+    town.desk.go_by(Directory([a_library(town.system, downtime=Downtime())]))
+    assert town.condition is Condition.DOWNTIME
+
+
 # --- how many may wait --------------------------------------------------------------------------------
 
 
@@ -293,8 +301,22 @@ def test_a_system_that_leaves_is_probed_no_more():
     town.clock.advance(10)
     town.desk.go_by(Directory([]))
     assert town.desk.released(town.system).called
-    assert town.clock.getDelayedCalls() == []
+    assert comes_to_rest(town.clock)
     assert len(probes) == 1
+
+
+def test_what_still_waits_at_a_system_that_leaves_opens_no_breaker():
+    """It ends by its deadline; after that nobody must think of the system any more."""
+    town = Town(Deferred())
+    for _ in range(3):
+        town.answer = Deferred()
+        town.ask(seconds=0)
+    town.desk.go_by(Directory([]))
+    released = town.desk.released(town.system)
+    town.clock.advance(8)
+    assert released.called
+    assert town.states == []
+    assert comes_to_rest(town.clock)
 
 
 # --- what is watched ----------------------------------------------------------------------------------

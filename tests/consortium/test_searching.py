@@ -1,7 +1,7 @@
 """Asking whose something is: in which order, for how long, how often, and what is told if nobody knows."""
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
 from softdock.circulation.capabilities import Capability
@@ -12,11 +12,11 @@ from softdock.circulation.operations import Checkin, Checkout, EndSession, Looku
 from softdock.circulation.outcomes import Done, PatronReport, Refused, Returned, SessionEnded, Unknown
 from softdock.circulation.patrons import Patron
 from softdock.circulation.reasons import Reason
-from softdock.consortium.directory import Downtime
+from softdock.consortium.directory import Directory, Downtime
 from softdock.consortium.ownership import Asked
 from softdock.consortium.resilience import BreakerRules
 from softdock.consortium.searching import AGE, Found, Searches
-from stubs import EVERYTHING, RecordingObserver, StubSystem, a_desk, a_library, an_account
+from stubs import EVERYTHING, RecordingObserver, StubSystem, a_desk, a_library, an_account, comes_to_rest
 
 ITEM, CARD = ItemId("0042"), PatronId("7")
 A, B, C = map(LibraryId, "ABC")
@@ -163,6 +163,29 @@ def test_who_is_away_is_passed_over_and_named_if_nobody_else_knows_it(changes):
     assert town.ask(Checkin(ItemId("other"))).result.destination == "B"
 
 
+def test_a_library_that_leaves_during_a_search_is_not_asked_any_more():
+    town = Town({"B": {ITEM}})
+    town.books["C"].seconds = 1.0
+    outcomes = town.begin(Checkin(ITEM))
+    town.desk.go_by(Directory([a_library(town.books["A"].system, id=A)]))
+    town.clock.advance(1.0)
+    assert outcomes == [Refused(Reason.ITEM_UNKNOWN)]
+    assert town.asked("B") == 0
+
+
+def test_who_gives_up_during_a_search_is_not_heard_of_again():
+    """The connection is gone; the search ends for itself."""
+    town, failures = Town({"B": {ITEM}}), []
+    town.books["C"].seconds = 1.0
+    asked = Deferred.fromCoroutine(town.desk.perform(an_account(library=A), Checkin(ITEM)))
+    asked.addErrback(failures.append)
+    asked.cancel()
+    town.clock.advance(1.0)
+    assert [each.type for each in failures] == [CancelledError]
+    assert town.asked("B") == 1, "it was looked up, and nothing was taken back"
+    assert town.observer.operations == []
+
+
 def test_who_can_not_look_up_is_not_asked():
     town = Town({"B": {ITEM}})
     town.books["C"].system.capabilities = EVERYTHING - {Capability.LOOKUP_ITEM}
@@ -242,7 +265,7 @@ def test_one_who_does_not_wait_any_more_leaves_the_search_to_the_others():
     first.cancel()
     answers[0].callback(Done(Item(ITEM)))
     assert second == [Found(A)]
-    assert clock.getDelayedCalls() == []
+    assert comes_to_rest(clock)
 
 
 def test_a_search_that_takes_too_long_ends_for_who_waits_and_then_for_all():

@@ -116,6 +116,17 @@ def test_what_the_device_has_named_itself_is_called_as_it_did():
     assert (result.item.id, result.patron) == ("CN-1:0042", "CN-1:7")
 
 
+def test_a_guest_of_the_owner_keeps_the_card_that_tells_whose_it_is():
+    """CQL knows a card of another library by its number there; its own without a mark are found by the ISIL."""
+    mark = Marked("CN-1:")
+
+    def who_had_it(patron):
+        outcome = Done(Returned(Item(THEIRS), PatronId(patron)))
+        return told(Checkin(THEIRS), outcome, patrons=[mark, Pattern("K")]).result.patron
+
+    assert [who_had_it(each) for each in ("Q1", "K1", "77")] == ["Q1", "K1", "CN-1:77"]
+
+
 def test_the_note_and_whatever_else_the_system_said_stays():
     outcome = told(LookupItem(THEIRS), Done(Item(THEIRS), "a note", (("XX", "more"),)))
     assert (outcome.note, outcome.extra) == ("a note", (("XX", "more"),))

@@ -33,6 +33,11 @@ class Wish(Deferred[Message]):
     Whoever cancels it hears at once what has become of it.
     """
 
+    connection: "Connection | None" = None
+    """On which it was sent."""
+    tries = 0
+    """Connections on which it was sent."""
+
     def __init__(
         self, request: Message, changes_state: bool, given_up: "Callable[[Wish], None] | None" = None
     ) -> None:
@@ -42,10 +47,6 @@ class Wish(Deferred[Message]):
         self.changes_state = changes_state
         self.own = given_up is None
         """It is the connection's own question."""
-        self.connection: Connection | None = None
-        """On which it was sent."""
-        self.tries = 0
-        """Connections on which it was sent."""
 
 
 class LoginRefused(SystemUnavailable):
@@ -66,6 +67,9 @@ class Owner(Interface):
 
     def lost(self, connection: "Connection") -> None:
         """A request was sent on it whose answer will never be heard."""
+
+    def wants_status(self) -> bool:
+        """Whether it is time to ask how the system stands."""
 
     def status(self, status: AcsStatus) -> None:
         """The system has told how it stands."""
@@ -128,7 +132,7 @@ class Connection(Protocol):
             response = await self._ask_for_itself(manner.login_request())
             if not (isinstance(response, LoginResponse) and response.ok):
                 raise LoginRefused("the system refuses the login")
-        if manner.status:
+        if manner.status and self._owner.wants_status():
             status = await self._ask_for_itself(manner.status_request())
             assert isinstance(status, AcsStatus)
             self._owner.status(status)

@@ -68,7 +68,7 @@ class Bounds:
     """How many connections there may be, and for how long."""
 
     connections: int = 8
-    waiting: int = 200
+    waiting: int = 1000
     """Requests that may wait for a connection."""
     idle: float = 300.0
     """Seconds without a request after which a connection is closed; 0 for at once."""

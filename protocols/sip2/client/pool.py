@@ -23,6 +23,9 @@ TICK = 0.25
 LOGIN_PAUSE = 10.0
 """Seconds for which nobody tries to log in after the system has refused it: tries may lock the account."""
 
+STATUS_AGE = 30.0
+"""Seconds for which a connection that is opened need not ask for the status again."""
+
 Connect = Callable[[Factory], "Deferred[IProtocol]"]
 """Makes a connection for the factory; fails with an exception whose text says why not."""
 
@@ -65,6 +68,7 @@ class Pool:
         self._waiting: OrderedDict[Wish, None] = OrderedDict()
         self._tick: IDelayedCall | None = None
         self._not_before = 0.0
+        self._status_due = 0.0
         self._closed = False
         self._opened_total = self._failed_total = self._lost_total = 0
 
@@ -143,6 +147,14 @@ class Pool:
     def lost(self, connection: Connection) -> None:
         """An answer will never be heard."""
         self._lost_total += 1
+
+    def wants_status(self) -> bool:
+        """Once in a while: where many connections are opened at one time, the first of them asks for all."""
+        now = self._seconds()
+        if now < self._status_due:
+            return False
+        self._status_due = now + STATUS_AGE
+        return True
 
     def status(self, status: AcsStatus) -> None:
         """The system has told how it stands."""

@@ -1,5 +1,6 @@
 """What the translation knows of the device at the other end, and how it speaks to it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
@@ -86,20 +87,32 @@ class Terminal:
         return wording(reason, language, when, self.dialect.texts.get(language))
 
     def screen(self, *texts: str) -> tuple[str, ...]:
-        """`texts` as the lines of AF: nothing twice, none of the empty ones, each cut to the device's width."""
+        """`texts` as the lines of AF: none of the empty ones, and none with which another begins that says more."""
         if not any(texts):
             return ()
+        lines = list(dict.fromkeys(line for text in texts for line in text.split("\n")))
+        if len(lines) > 1:
+            lines = [
+                each
+                for each in lines
+                if not any(more is not each and more.startswith(each) for more in lines)
+            ]
+        return self.printed(lines)
+
+    def printed(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """`texts` as the lines of a receipt (AG), each cut to the device's width."""
         width = self.print_width
-        said = dict.fromkeys(line for text in texts for line in text.split("\n") if line)
-        return tuple(line for text in said for line in wrapped(text, width))
+        return tuple(line for text in texts if text for line in wrapped(text, width))
 
     def explain(self, outcome: AnyOutcome, language: str) -> tuple[str, ...]:
         """What the patron is told about `outcome`, as the lines of AF."""
         if type(outcome) is Done:
             return self.screen(outcome.note) if outcome.note else ()
         if isinstance(outcome, Refused):
-            words = self.words(outcome.reason, language, outcome.reason_date)
-            return self.screen(words, in_language(outcome.note, language))
+            note = in_language(outcome.note, language)
+            if outcome.reason is Reason.DECLINED and note:
+                return self.screen(note)  # which says why, as the wording does not
+            return self.screen(self.words(outcome.reason, language, outcome.reason_date), note)
         return self.screen(self.words(Reason.OUTCOME_UNKNOWN, language), outcome.note)
 
     def finish(
@@ -148,7 +161,7 @@ class Terminal:
         """Put what the system told, and a device may see, into `changes` and `other`; nothing is replaced."""
         names = message.layout.names
         passed = self.dialect.passed_fields.get(message.layout.code, NO_FIELDS)
-        lines = self.screen(*(value for field, value in told if field == "AG"))
+        lines = self.printed(value for field, value in told if field == "AG")
         if lines and (name := names.get("AG")) is not None:
             changes[name] = lines
         for field, value in told:

@@ -29,7 +29,7 @@ from softdock.circulation.operations import (
     RenewAll,
     UpdateItem,
 )
-from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused
+from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, Unknown
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2.layouts import Message
@@ -109,19 +109,23 @@ def read(operation: Operation, request: Message, response: Message, system: Syst
     translation = TRANSLATIONS[type(operation)]
     rules = system.dialect.answers.get(code)
     if rules is None:
-        return translation.read(operation, response, system)
-    whole, kept = rules.taken(response)
-    return rules.completed(translation.read(operation, kept, system), whole)
+        outcome = translation.read(operation, response, system)
+    else:
+        whole, kept = rules.taken(response)
+        outcome = rules.completed(translation.read(operation, kept, system), whole)
+    if type(outcome) is Refused and outcome.reason is Reason.OUTCOME_UNKNOWN and operation.changes_state:
+        # The system has lost an answer itself, and says so.
+        return Unknown(outcome.note if isinstance(outcome.note, str) else "")
+    return outcome
 
 
-_ECHOES = (("AA", "patron", "patron_identifier"), ("AB", "item", "item_identifier"))
+_ECHOES = {"AA": ("patron", "patron_identifier"), "AB": ("item", "item_identifier")}
 
 
 def _check_echo(operation: Operation, response: Message, system: System) -> None:
     """An answer about another item, or another patron, is none to this request.  Case and blanks do not count."""
-    for field_id, asked_for, answered_for in _ECHOES:
-        if field_id not in system.dialect.echoed:
-            continue
+    for field_id in system.dialect.echoed:
+        asked_for, answered_for = _ECHOES[field_id]
         asked, answered = getattr(operation, asked_for, None), getattr(response, answered_for, None)
         if (
             asked

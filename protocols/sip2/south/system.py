@@ -1,11 +1,13 @@
 """What the translation knows of the system at the other end, and how it reads what the system says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from typing import get_args
 
 from softdock.circulation.errors import MalformedReply
-from softdock.circulation.identifiers import LibraryId, Secret
+from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.items import Extra, FeeType, MediaType
 from softdock.circulation.money import Money, parse_money
 from softdock.circulation.operations import Operation
@@ -25,8 +27,14 @@ _NAMED = (
     ("item", Reason.ITEM_UNKNOWN),
     ("title", Reason.TITLE_UNKNOWN),
     ("fee", Reason.FEE_UNKNOWN),
+    ("pin", Reason.PIN_WRONG),
 )
 """What an operation is about, and what is true of a name for it which no message can carry."""
+NAMED: Mapping[type[Operation], tuple[tuple[str, Reason], ...]] = {
+    kind: tuple(each for each in _NAMED if each[0] in kind.__dataclass_fields__)
+    for kind in get_args(Operation)
+}
+"""The same by the operation."""
 _UNCUT = frozenset({"patron", "item"})
 """The codec shortens everything else to the longest field."""
 
@@ -65,13 +73,17 @@ class System:
 
         The codec would mend such a text, and another patron might bear the mended name.
         """
-        for name, reason in _NAMED:
-            text = getattr(operation, name, None)
-            if text is not None and not self._arrives(text, uncut=name in _UNCUT):
+        limit = self.wire.field_length
+        for name, reason in NAMED[type(operation)]:
+            text = getattr(operation, name)
+            if text is None:
+                continue
+            if name == "pin":
+                text = text.reveal()
+            if text.isalnum() and text.isascii() and len(text) <= (limit or len(text)):
+                continue  # as a rule: it reaches every system as it is
+            if not self._arrives(text, uncut=name in _UNCUT):
                 return Refused(reason)
-        pin: Secret | None = getattr(operation, "pin", None)
-        if pin and not self._arrives(pin.reveal(), uncut=False):
-            return Refused(Reason.PIN_WRONG)
         return None
 
     def _arrives(self, text: str, *, uncut: bool) -> bool:
@@ -113,7 +125,7 @@ class System:
             return None
         code = currency.strip() if currency else ""
         code = code if len(code) == 3 and code.isalpha() else self.currency
-        return parse_money(_plain_amount(text.strip(), self.dialect.decimal_sign, code), code)
+        return _amount(text, self.dialect.decimal_sign, code)
 
     def told_money(self, message: Message, field_id: str, currency: str | None) -> Money | None:
         """The amount in a field, None for an empty one.  Raises MalformedReply for what is no amount."""
@@ -158,6 +170,13 @@ def stamp_or_none(moment: datetime | date | None, zone: tzinfo) -> str:
     return NO_STAMP if moment is None else write_stamp(moment, zone)
 
 
+@lru_cache(1024)
+def _amount(text: str, decimal_sign: str, currency: str) -> Money | None:
+    """Remembered, since most patrons owe nothing."""
+    return parse_money(_plain_amount(text.strip(), decimal_sign), currency)
+
+
+@lru_cache(1024)
 def number(text: str | None) -> int | None:
     """The whole number in `text`, in however many digits; None if it holds something else.
 
@@ -168,23 +187,15 @@ def number(text: str | None) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
 
 
-def _plain_amount(text: str, decimal_sign: str, currency: str) -> str:
+def _plain_amount(text: str, decimal_sign: str) -> str:
     """`text` without thousands marks.
 
     Where the system's decimal sign is known, the other one marks thousands, in groups of three.  Where it is not,
     only an amount with both is clear: the last is the decimal sign.
 
-    >>> (
-    ...     _plain_amount("1,234.50", "", "CNY"),
-    ...     _plain_amount("1.234,50", "", "CNY"),
-    ...     _plain_amount("1,234", "", "CNY"),
-    ... )
-    ('1234.50', '1234,50', '1,234')
-    >>> (
-    ...     _plain_amount("1,234", ".", "CNY"),
-    ...     _plain_amount("12,50", ".", "CNY"),
-    ...     _plain_amount("1 234,50", ",", "CNY"),
-    ... )
+    >>> [_plain_amount(each, "") for each in ("1,234.50", "1.234,50", "1,234")]
+    ['1234.50', '1234,50', '1,234']
+    >>> _plain_amount("1,234", "."), _plain_amount("12,50", "."), _plain_amount("1 234,50", ",")
     ('1234', '', '1234,50')
     """
     if "," not in text and " " not in text and (not decimal_sign or decimal_sign == "." or "." not in text):

@@ -109,6 +109,17 @@ def test_a_loan_is_known_not_to_be_done_if_the_question_about_the_pin_was_lost(b
         assert all(each.hears() == [] for each in system.lines)
 
 
+def test_a_loan_is_known_not_to_be_done_if_the_answer_about_the_pin_fits_nothing(behind):
+    system = behind()
+    heard = system.performs(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    line.answers(CARD.replace(b"BLY", b"BVmuch|BLY") % b"Y")
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert line.hears() == []
+
+
 def test_what_the_system_does_not_announce_is_not_offered(behind):
     system = behind()
     assert Capability.END_SESSION in system.adapter.capabilities

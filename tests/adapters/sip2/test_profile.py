@@ -1,6 +1,7 @@
 """Profiles of systems: what each key changes, how they build on each other, and how mistakes in them are told."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,15 +11,20 @@ from softdock.adapters.sip2.ready import load_profile, ready_profiles
 from softdock.circulation.errors import MalformedReply
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType
+from softdock.circulation.locale import LANGUAGES, wording
 from softdock.circulation.operations import Checkout, LookupItem, LookupPatron
-from softdock.circulation.outcomes import PinCheck
+from softdock.circulation.outcomes import PinCheck, Refused, Unknown
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
 from softdock.mappings.positions import Text, placed, read_yaml
-from softdock.protocols.sip2 import south
+from softdock.ops.settings import compile_extra_fields
+from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2 import north, south
 from softdock.protocols.sip2.codec import encode
+from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.timestamps import StampClock
 from systems import NOW, said
+from terminals import a_terminal
 
 CARD, ITEM = PatronId("R1"), ItemId("I1")
 
@@ -276,7 +282,7 @@ def test_only_dates_that_cannot_be_mistaken_are_read_unless_the_profile_says_mor
 
 
 def test_the_ready_profiles_are_those_of_which_something_is_known():
-    assert list(ready_profiles()) == ["aleph", "dp2", "evergreen", "koha", "standard"]
+    assert list(ready_profiles()) == ["aleph", "dp2", "evergreen", "koha", "softdock", "standard"]
 
 
 @pytest.mark.parametrize("name", sorted(ready_profiles()))
@@ -285,11 +291,44 @@ def test_a_ready_profile_is_in_order_and_says_what_is_known_and_what_is_only_lik
 
     assert load_profile(Text(name), None).dialect(UTC)
     assert text.startswith("# ")
-    assert name == "standard" or ("# Likely" in text and "not measured" in text)
+    assert name in {"softdock", "standard"} or ("# Likely" in text and "not measured" in text)
 
 
 def test_the_standard_changes_nothing(tmp_path):
     assert load_profile("standard", tmp_path) == load_profile(None, tmp_path) == SystemProfile()
+
+
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.DECLINED}, key=lambda each: each.value))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_softdock_behind_softdock_keeps_every_reason(reason, language):
+    """Whoever changes a wording changes it in the ready profile as well."""
+    said_there = wording(reason, language, date(2026, 1, 31))
+    rules = load_profile("softdock", Path()).dialect(UTC).texts
+    meant = next(each.reason for each in rules if each.contains in said_there.casefold())
+
+    assert meant is reason
+
+
+@pytest.mark.parametrize(
+    ("operation", "response", "outcome"),
+    [
+        (
+            Checkout(PatronId("R1"), ItemId("I1")),
+            m.CheckoutResponse,
+            Unknown("Not done. Please see the desk."),
+        ),
+        (LookupItem(ItemId("I1")), m.ItemInformationResponse, None),
+    ],
+)
+def test_a_system_that_has_lost_an_answer_itself_leaves_it_unknown(operation, response, outcome):
+    """A loan that the house behind knows nothing of is not told as a no, which would be the end of it."""
+    behind = system("like: softdock")
+    answer = response(
+        item_identifier="I1", title_identifier="", screen_message=("Not done. Please see the desk.",)
+    )
+    found = south.read(operation, south.write(operation, behind), answer, behind)
+
+    assert found == outcome if outcome else isinstance(found, Refused)
 
 
 def test_dp2_speaks_chinese_numbers_its_answers_as_it_likes_and_owes_in_red():
@@ -358,8 +397,13 @@ def wrong_inline(text):
         ('answers: {"36": {read: {patron.name: {from: PB}}}}', "It tells of neither patron nor item."),
         ('answers: {"64": {read: {patron.birth_date: {from: PB}}}}', 'Say how it is written: as: [{date: "%Y%m%d"}].'),
         ("texts: [{contains: x, reason: on-hold}]", "profile.texts[0].reason:"),
-        ('delimiter: "a"', "profile.delimiter:"),
-        ("repeats: 99", "profile.repeats:"),
+        ('delimiter: "a"', "profile.delimiter: This does not have the right form. Write one printable ASCII"),
+        ("language: zh", "profile.language: This does not have the right form. Write three digits such as 019"),
+        ('version: "2"', "profile.version: This does not have the right form. Write four characters such as 2.00"),
+        ('delimiter: "/"', "profile.delimiter_replacement: What replaces the delimiter contains it"),
+        ("repeats: 99", "profile.repeats: This must be 9 or less."),
+        ("date_formats: []", "profile.date_formats: This list must have 1 or more entries."),
+        ("echoed: AA", "profile.echoed: Write a list."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_key_and_a_remedy(text, complaint):
@@ -428,3 +472,31 @@ class Hidden(Text):
 )
 def test_no_complaint_shows_a_secret(tree):
     assert "geheim" not in "".join(wrong(placed(tree)))
+
+
+def test_what_is_read_of_the_system_can_be_sent_to_a_device_under_any_name_and_in_any_form():
+    """PD of the system, a birth date in its own form, becomes PB of the device in another."""
+    rules = (
+        '{read: {patron.birth_date: {from: PD, as: [{date: "%d/%m/%Y"}]}, patron.extra.internet: {from: PI}}}'
+    )
+    fields = read_yaml(
+        '{"64": {PB: {from: patron.birth_date, as: [{date: "%Y%m%d"}]}, XI: {from: patron.extra.internet, codes: {"Y": "1"}}}}',
+        "f",
+    ).root
+    terminal = a_terminal(Dialect(extra_fields=compile_extra_fields(fields, UTC)))
+    outcome = told(rules, card("AE王|BLY|CQY|PD01/05/1990|PIY|"))
+
+    asked = m.PatronInformation(patron_identifier="R1", patron_password="1")
+    assert north.write(asked, outcome, terminal).other == (("PB", "19900501"), ("XI", "1"))
+
+
+def test_what_the_system_says_of_a_card_is_not_told_before_it_is_proven():
+    """Its text, its print lines, and the fields that the device would get otherwise."""
+    terminal = a_terminal(Dialect(language="en", passed_fields={"64": frozenset({"PD"})}), require_pin=True)
+    outcome = told("{}", card("AE王|BLY|CQN|PD01/05/1990|AF您欠 5 元|AG收据|"))
+
+    response = north.write(
+        m.PatronInformation(patron_identifier="R1", patron_password="1"), outcome, terminal
+    )
+    assert (response.other, response.print_line, response.personal_name) == ((), (), "")
+    assert response.screen_message == ("The PIN is wrong.",)

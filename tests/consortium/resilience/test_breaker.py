@@ -88,9 +88,15 @@ def test_what_ends_while_it_is_open_is_not_looked_at():
     assert len(watched.clock.getDelayedCalls()) == 1
 
 
-def test_one_that_was_stopped_waits_for_nothing():
+def test_one_that_was_stopped_turns_no_more():
+    """Its system has left: what still ends there opens nothing, and nobody is to probe it."""
     watched = Watched()
-    watched.breaker.stop()
     watched.fail()
     watched.breaker.stop()
     assert watched.clock.getDelayedCalls() == []
+
+    never_opened = Watched()
+    never_opened.breaker.stop()
+    never_opened.fail()
+    assert never_opened.history == []
+    assert never_opened.clock.getDelayedCalls() == []

@@ -7,6 +7,7 @@ from twisted.internet.task import Clock
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
 from softdock.circulation.stepping import Waiting, step
 from softdock.consortium.resilience import Deadlines
+from stubs import comes_to_rest
 
 
 async def answering_its_cancellation(outcome):
@@ -66,7 +67,7 @@ def test_a_cancellation_from_outside_stays_one_whatever_the_work_says():
     result.addErrback(failures.append)
     result.cancel()
     assert [type(each.value) for each in failures] == [CancelledError]
-    assert clock.getDelayedCalls() == []
+    assert comes_to_rest(clock)
 
 
 # --- several at one time ------------------------------------------------------------------------------------
@@ -108,15 +109,19 @@ def test_one_that_is_slow_keeps_no_memory_of_those_that_ended_behind_it():
     assert slow.called
 
 
-def test_when_all_has_ended_no_timer_is_left():
+def test_a_timer_is_armed_once_however_much_begins_and_ends():
     clock = Clock()
     deadlines = Deadlines(clock)
-    answers = [Deferred() for _ in range(3)]
-    for answer in answers:
-        deadlines.finish(waiting_for(answer), 8.0)
-    for answer in answers:
+    timers = set()
+    for _ in range(100):
+        answer = Deferred()
+        deadlines.finish(waiting_for(answer), clock.seconds() + 8.0)
         answer.callback(None)
+        timers |= {id(each) for each in clock.getDelayedCalls()}
+        clock.advance(0.01)
+    clock.advance(8.0)
 
+    assert len(timers) == 1
     assert not clock.getDelayedCalls()
 
 

@@ -10,7 +10,7 @@ from softdock.circulation.outcomes import Done
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.frames import seal
 from softdock.protocols.sip2.listener import PATIENCE, READ_AHEAD
-from stubs import StubAccounts, StubSystem, an_account
+from stubs import StubAccounts, StubSystem, an_account, comes_to_rest
 
 LOGIN = b"9300CNkiosk|COsecret|CP3F|"
 WRONG_LOGIN = b"9300CNkiosk|COwrong|"
@@ -217,7 +217,7 @@ def test_draining_closes_idle_devices_at_once_and_busy_ones_after_their_answer()
     assert not drained.called
     busy.goes()
     assert drained.called
-    assert bench.clock.getDelayedCalls() == []
+    assert comes_to_rest(bench.clock)
 
 
 def test_draining_ends_with_the_grace_period():

@@ -160,5 +160,7 @@ def test_what_a_system_says_reaches_the_device(data, way):
         expected, found = getattr(said, name), getattr(answer, name)
         if name in EMPTY_FOR_ABSENT or found == "":
             expected, found = expected or None, found or None
+        if name == "screen_message":  # nobody is told the same twice
+            expected = tuple(dict.fromkeys(expected))
         assert found == expected, name
     assert answer.transaction_date == NOW
