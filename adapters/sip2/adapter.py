@@ -1,7 +1,8 @@
 """A library's system behind SIP2: SoftDock is the device, the system is the ACS.
 
 What the system can do follows from what it says of itself (98) and from its profile; it is asked once when SoftDock
-starts, and after every login.  Before the first answer everything is taken to be possible.
+starts, and after every login.  Before the first answer everything is taken to be possible.  What is not possible is not
+asked for, so a system that lends or takes back nothing at this moment is asked again until it does.
 """
 
 import time
@@ -10,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from softdock.adapters.base import METHODS, Adapter, AdapterContext, unsupported
@@ -29,6 +31,9 @@ from softdock.protocols.sip2.messages import AcsStatus
 from softdock.protocols.sip2.timestamps import StampClock
 
 _log = Logger()
+
+LOOK_AGAIN = 60.0
+"""Seconds after which a system that lends or takes back nothing is asked whether it does now."""
 
 _UNKNOWN_TIME = frozenset({None, 0, 999})
 """What 98 says in place of a time-out that the system does not know."""
@@ -85,21 +90,27 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         self._seen: set[str] = set()
         """What was strange about the system and has been told."""
         self._narrow(None)
+        self._looking_again = LoopingCall(self._call)
         if context.reactor is not None:
+            self._looking_again.clock = context.reactor
             self._pool = Pool(connect, self._manner, bounds, context.reactor, self)
 
     async def open(self) -> None:
         """Call the system, to hear what it can do.  One that is away is not waited for."""
+        self._call()
 
+    async def close(self) -> None:
+        """Hang up."""
+        if self._looking_again.running:
+            self._looking_again.stop()
+        self._pool.close()
+
+    def _call(self) -> "Deferred[None]":
         async def called() -> None:
             with suppress(LibrarySystemError):  # the pool has told why
                 await self.probe()
 
-        Deferred.fromCoroutine(called())
-
-    async def close(self) -> None:
-        """Hang up."""
-        self._pool.close()
+        return Deferred.fromCoroutine(called())
 
     async def probe(self) -> None:
         """Ask for the system's status.  Raises SystemUnavailable if it says that it is not on-line."""
@@ -121,27 +132,37 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         return self._ask(operation)
 
     async def _ask(self, operation: Operation) -> AnyOutcome:
-        system, ask = self._system, self._pool.ask
+        system = self._system
         request = south.write(operation, system)
         if isinstance(request, Refused):
             return request
         changes_state = operation.changes_state
-        if changes_state and (question := south.pin_question(operation, system)) is not None:
-            try:
-                answer = await ask(question, changes_state=False)
-                refusal = south.pin_refusal(operation, question, answer, system)
-            except (AnswerLost, MalformedReply) as error:  # only the question was sent: nothing has been done
-                raise SystemUnavailable(f"the PIN could not be proven: {error}") from error
-            if refusal is not None:
-                return refusal
-        answer = await ask(request, changes_state=changes_state)
+        if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
+            return refusal
+        answer = await self._pool.ask(request, changes_state=changes_state)
         return south.read(operation, request, answer, system)
+
+    async def _pin_refusal(self, operation: Operation) -> Refused | None:
+        """Why `operation` is not asked for, where its PIN has to be asked about first.
+
+        Whatever becomes of that question, nothing was done.
+        """
+        question = south.pin_question(operation, self._system)
+        if question is None:
+            return None
+        try:
+            answer = await self._pool.ask(question, changes_state=False)
+            return south.pin_refusal(operation, question, answer, self._system)
+        except (AnswerLost, MalformedReply) as error:
+            raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
 
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------
 
     def status(self, status: AcsStatus) -> None:
-        """The system has said how it stands."""
-        self._narrow(status)
+        """The system has said how it stands.  What it can do is not to be heard from one that is not on-line."""
+        if status.on_line_status:
+            self._narrow(status)
+            self._look_again_if(not (status.checkin_ok and status.checkout_ok))
         given = status.timeout_period
         if given not in _UNKNOWN_TIME and given is not None and given / 10 > self.settings.timeout:
             self._tell_once(
@@ -186,6 +207,12 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if kind not in self._seen:
             self._seen.add(kind)
             _log.warn(sentence, library=self.context.library, **about)
+
+    def _look_again_if(self, closed: bool) -> None:
+        if closed and not self._looking_again.running:
+            self._looking_again.start(LOOK_AGAIN, now=False)
+        elif not closed and self._looking_again.running:
+            self._looking_again.stop()
 
     def _narrow(self, status: AcsStatus | None) -> None:
         """Offer what the system can do, and the settings do not forbid."""

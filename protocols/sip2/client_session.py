@@ -150,7 +150,7 @@ class ClientSession:
         self._uncertain = 0
         """Sendings of the request that nothing was heard about."""
         self._asked_again = False
-        """97 was sent, and its answer is waited for."""
+        """97 was sent for this request, and what answers it bears no number."""
         self._policy_changed = False
         self.sent = b""
         """The request under way as it was sent, without its terminator; empty if there is none."""
@@ -175,9 +175,9 @@ class ClientSession:
         self._send(data)
 
     @property
-    def buffered(self) -> int:
-        """Bytes that have arrived and are no whole line yet."""
-        return len(self._lines)
+    def unfinished(self) -> bool:
+        """Whether a line is arriving.  With no request under way, it belongs to nothing that was asked."""
+        return self._lines.unfinished
 
     def data_to_send(self) -> bytes:
         """What has to leave now, once."""
@@ -204,7 +204,6 @@ class ClientSession:
         distinguishable = self._error_detection and self._sequence_checked and self._expected is not None
         if self._repeatable and distinguishable and self._repeats < self._most_repeats:
             self._repeats += 1
-            self._asked_again = False
             self._send(self.sent)
             return Noticed(Remark.LATE)
         return self._lose(Loss.SILENCE)
@@ -306,7 +305,12 @@ class ClientSession:
         return Noticed(Remark.NOT_UNDERSTOOD)
 
     def _go_by(self, status: AcsStatus) -> Event:
-        """98 in place of the answer: nothing was done; ask anew by the new policy, once."""
+        """98 in place of the answer: nothing was done; ask anew by the new policy, once.
+
+        In answer to 97 it says nothing about the request, which may have been carried out.
+        """
+        if self._asked_again:
+            return self._lose(Loss.MIXED_UP)
         self._uncertain -= 1
         if self._policy_changed or not status.on_line_status:
             return self._lose(Loss.OFF_LINE)

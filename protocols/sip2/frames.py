@@ -170,6 +170,11 @@ class LineBuffer:
     def __len__(self) -> int:
         return len(self.data) - self._start
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a line has begun that has not ended.  Blanks begin none: telnet ends a line with CR and NUL."""
+        return self._skipping or bool(self.data and self.data[self._start :].strip(_BLANK))
+
     def feed(self, data: bytes) -> None:
         """Append what came from the wire."""
         if not self.data:

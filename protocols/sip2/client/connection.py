@@ -62,6 +62,9 @@ class Owner(Interface):
     def freed(self, connection: "Connection") -> None:
         """It has answered, and may be asked again."""
 
+    def spoilt(self, connection: "Connection") -> None:
+        """It must not be asked any more; it will be closed."""
+
     def closed(self, connection: "Connection", wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone.  `wish` was under way on it and has not been answered."""
 
@@ -196,20 +199,21 @@ class Connection(Protocol):
                 self._owner.noticed(event.remark)
         if session.unsent:
             self._send()
-        if answer is not None or trouble is not None:
-            self._settle(answer, trouble)
-        elif session.spent and self._wish is None:
-            self.abort(SystemUnavailable("the system sent what nobody had asked for"))
+        if self._wish is None:
+            if session.spent or session.unfinished:
+                self._owner.spoilt(self)
+                self.abort(SystemUnavailable("the system sent what nobody had asked for"))
+        elif answer is not None or trouble is not None:
+            self._settle(self._wish, answer, trouble)
 
-    def _settle(self, answer: Message | None, trouble: LibrarySystemError | None) -> None:
-        """The request under way has come to its end."""
-        wish, self._wish = self._wish, None
+    def _settle(self, wish: Wish, answer: Message | None, trouble: LibrarySystemError | None) -> None:
+        """The request under way, `wish`, has come to its end."""
+        self._wish = None
         session = self._session
-        if wish is None:  # it was given up in this very turn
-            return
         if trouble is not None and session.spent:
             self.abort(trouble)
-        elif session.spent or session.buffered:
+        elif trouble is not None or session.spent or session.unfinished:
+            # Also where all is in step: a system which has forgotten the login may understand nothing any more.
             self.close()
         elif not (wish.own or self._gone):
             self.idle_since = self._heard
@@ -251,7 +255,7 @@ class Connection(Protocol):
         elif self._wish is not None:
             event = self._session.timed_out()
             if isinstance(event, Lost):
-                self._settle(None, _lost(event))
+                self._settle(self._wish, None, _lost(event))
                 return
             self._owner.noticed(event.remark)
             self._due = now + self._manner.timeout

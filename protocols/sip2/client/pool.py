@@ -131,11 +131,15 @@ class Pool:
         else:
             connection.close()
 
+    def spoilt(self, connection: Connection) -> None:
+        """It must not be asked any more, from this very moment; its end is told in a later turn of the reactor."""
+        if connection in self._idle:
+            self._idle.remove(connection)
+
     def closed(self, connection: Connection, wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone, with what was under way."""
         self._all.discard(connection)
-        if connection in self._idle:
-            self._idle.remove(connection)
+        self.spoilt(connection)
         if wish is not None:
             self._broken_off(wish, why)
         if connection in self._opening:

@@ -10,6 +10,7 @@ from twisted.logger import formatEvent, globalLogPublisher
 from certificates import a_certificate
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
+from softdock.adapters.sip2.adapter import LOOK_AGAIN
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
@@ -130,6 +131,43 @@ def test_what_the_system_does_not_announce_is_not_offered(behind):
     assert Capability.END_SESSION not in system.adapter.capabilities
     with pytest.raises(Unsupported):
         system.adapter.perform(EndSession(PatronId("R1"))).send(None)
+
+
+def test_a_system_that_lends_nothing_at_this_moment_is_asked_until_it_does(behind):
+    """Nothing is sent that it says it cannot do, so nothing else would ever show that it can again."""
+    system = behind(keep_alive="0s")
+    system.performs(LookupItem(ItemId("B1")))
+    (line,) = system.lines
+    line.answers(STATUS.replace(b"98YYY", b"98YYN"))
+    line.answers(b"18030001" + b" " * 18 + b"ABB1|AJWar|")
+    assert Capability.CHECKOUT not in system.adapter.capabilities
+
+    for status, can in ((STATUS.replace(b"98YYY", b"98YYN"), False), (STATUS, True)):
+        system.pass_seconds(LOOK_AGAIN)
+        assert line.answers(status).startswith(b"99")
+        assert (Capability.CHECKOUT in system.adapter.capabilities) is can
+
+    system.pass_seconds(2 * LOOK_AGAIN)
+    assert line.hears() == []
+
+
+def test_what_a_system_can_do_is_not_to_be_heard_from_one_that_is_not_on_line(behind):
+    """Patrons would be told that it never lends; and another library might be taken for the owner of its items."""
+    system = behind()
+    system.performs(LookupItem(ItemId("B1")))
+    system.lines[0].answers(STATUS.replace(b"98YYYYNN", b"98NNNNNN"))
+
+    assert {Capability.CHECKOUT, Capability.CHECKIN} < system.adapter.capabilities
+
+
+def test_a_system_that_is_let_go_is_not_asked_again(behind):
+    system = behind()
+    system.performs(LookupItem(ItemId("B1")))
+    system.lines[0].answers(STATUS.replace(b"98YYY", b"98YYN"))
+    Deferred.fromCoroutine(system.adapter.close())
+    system.pass_seconds(1)
+
+    assert not system.clock.getDelayedCalls()
 
 
 def test_what_the_settings_forbid_stays_forbidden_whatever_the_system_announces(behind):

@@ -142,6 +142,25 @@ def test_what_comes_in_answer_to_97_has_to_be_about_the_same_patron_and_item(oth
     assert heard(session, sealed(other, None)) == [Lost(Loss.MIXED_UP, nothing_done=False)]
 
 
+def test_a_status_in_answer_to_97_does_not_have_a_change_of_state_sent_twice():
+    """The last answer of such a system may be another connection's: it does not say that nothing was done."""
+    session, _ = asked()
+    heard(session, sealed(LENT, "0", digits="0000"))
+    session.data_to_send()
+
+    assert heard(session, sealed(STATUS, None)) == [Lost(Loss.MIXED_UP, nothing_done=False)]
+    assert session.data_to_send() == b""
+
+
+def test_what_97_brings_late_has_to_be_about_the_same_patron_and_item_too():
+    session, _ = asked(repeatable=True)
+    heard(session, sealed(LENT, "0", digits="0000"))
+    session.timed_out()
+
+    other = LENT.replace(b"ABB1", b"ABB2")
+    assert heard(session, sealed(other, None)) == [Lost(Loss.MIXED_UP, nothing_done=False)]
+
+
 # --- 96 ----------------------------------------------------------------------------------------------------------
 
 

@@ -192,7 +192,22 @@ def test_a_request_that_is_not_understood_has_done_nothing():
     system.lines[0].says(b"96")
 
     assert isinstance(heard[0], SystemUnavailable)
-    assert not system.lines[0].gone
+
+
+def test_a_connection_on_which_nothing_is_understood_is_not_kept():
+    """The system may have forgotten who has logged in there; all the others would be sent the same way."""
+    system = System(manner=SIP2, connections=1)
+    system.ask(item(1))
+    system.lines[0].answers(b"941")
+    for _ in range(4):
+        system.lines[0].hears()
+        system.lines[0].says(b"96AZFEF6")
+    heard = system.ask(item(2))
+    system.lines[1].answers(b"941")
+    system.lines[1].answers(told_of(2))
+
+    assert system.lines[0].gone
+    assert heard[0].title_identifier == "Title 2"
 
 
 def test_a_message_on_an_idle_connection_ends_it():
@@ -204,6 +219,32 @@ def test_a_message_on_an_idle_connection_ends_it():
 
     assert system.lines[0].gone
     assert len(system.lines) == 2
+
+
+@pytest.mark.parametrize("unasked", [told_of(1) + b"\r", b"1803"])
+def test_what_comes_unasked_spoils_a_connection_at_once(unasked):
+    """Also for whoever asks in the same turn of the reactor, before the end of the connection is told."""
+    system = System()
+    system.ask(item(1))
+    system.lines[0].answers(told_of(1))
+    system.lines[0].protocol.dataReceived(unasked)
+    heard = system.ask(checkout(), changes_state=True)
+
+    assert system.lines[0].gone
+    assert system.lines[0].hears() == []
+    system.lines[1].answers(b"121NUY20260101    120000AOLIB|AAR1|ABB1|AJ|AH|")
+    assert heard[0].ok
+
+
+def test_the_nul_with_which_telnet_ends_a_line_is_no_message():
+    system = System(connections=1)
+    for number in range(2):
+        heard = system.ask(item(number))
+        (request,) = system.lines[0].hears()
+        system.lines[0].protocol.dataReceived(answer_to(request, told_of(number)) + b"\r\0")
+        assert heard[0].title_identifier == f"Title {number}"
+
+    assert len(system.lines) == 1
 
 
 # --- a connection that breaks ---------------------------------------------------------------------------------
