@@ -175,9 +175,9 @@ class ClientSession:
         self._send(data)
 
     @property
-    def buffered(self) -> int:
-        """Bytes that have arrived and are no whole line yet."""
-        return len(self._lines)
+    def begun(self) -> bool:
+        """Whether the beginning of a line has arrived, and not its end."""
+        return self._lines.begun
 
     def data_to_send(self) -> bytes:
         """What has to leave now, once."""

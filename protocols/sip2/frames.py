@@ -170,6 +170,11 @@ class LineBuffer:
     def __len__(self) -> int:
         return len(self.data) - self._start
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything but blanks in front of the next line end."""
+        return bool(self.data) and bool(self.data[self._start :].strip(_BLANK))
+
     def feed(self, data: bytes) -> None:
         """Append what came from the wire."""
         if not self.data:

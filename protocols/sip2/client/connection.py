@@ -65,6 +65,9 @@ class Owner(Interface):
     def closed(self, connection: "Connection", wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone.  `wish` was under way on it and has not been answered."""
 
+    def withdrawn(self, connection: "Connection") -> None:
+        """It stood idle, and must not be asked any more."""
+
     def lost(self, connection: "Connection") -> None:
         """A request was sent on it whose answer will never be heard."""
 
@@ -198,7 +201,8 @@ class Connection(Protocol):
             self._send()
         if answer is not None or trouble is not None:
             self._settle(answer, trouble)
-        elif session.spent and self._wish is None:
+        elif self._wish is None and (session.spent or session.begun):
+            self._owner.withdrawn(self)
             self.abort(SystemUnavailable("the system sent what nobody had asked for"))
 
     def _settle(self, answer: Message | None, trouble: LibrarySystemError | None) -> None:
@@ -209,7 +213,7 @@ class Connection(Protocol):
             return
         if trouble is not None and session.spent:
             self.abort(trouble)
-        elif session.spent or session.buffered:
+        elif session.spent or session.begun:
             self.close()
         elif not (wish.own or self._gone):
             self.idle_since = self._heard

@@ -134,8 +134,7 @@ class Pool:
     def closed(self, connection: Connection, wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone, with what was under way."""
         self._all.discard(connection)
-        if connection in self._idle:
-            self._idle.remove(connection)
+        self.withdrawn(connection)
         if wish is not None:
             self._broken_off(wish, why)
         if connection in self._opening:
@@ -143,6 +142,11 @@ class Pool:
             self._failed(why)
         else:
             self._grow()
+
+    def withdrawn(self, connection: Connection) -> None:
+        """It is not to be asked, though it is not closed yet."""
+        if connection in self._idle:
+            self._idle.remove(connection)
 
     def lost(self, connection: Connection) -> None:
         """An answer will never be heard."""

@@ -206,6 +206,36 @@ def test_a_message_on_an_idle_connection_ends_it():
     assert len(system.lines) == 2
 
 
+@pytest.mark.parametrize("sent", [told_of(1) + b"\r", told_of(1)[:9]])
+def test_who_asks_in_the_very_turn_in_which_an_idle_connection_is_spoilt_gets_another_one(sent):
+    """By a whole answer that nobody asked for, or by a part of one, which would stand before the next answer."""
+    system = System(manner=Manner(status=False, error_detection=False))
+    system.ask(item(1))
+    system.lines[0].answers(told_of(1))
+    system.lines[0].protocol.dataReceived(sent)
+    heard = system.ask(checkout(2), changes_state=True)
+    system.lines[1].answers(f"121NUN{' ' * 18}AOLIB|AAR1|ABB2|AJTitle 2|AH|".encode())
+
+    assert heard[0].item_identifier == "B2"
+    assert system.lines[0].hears() == []
+    assert system.lines[0].gone
+    assert system.pool.counts.open == 1
+
+
+@pytest.mark.parametrize("blank", [b"\0", b"  ", b"\n", b" \r\n"])
+def test_blanks_behind_an_answer_spoil_nothing(blank):
+    """Some systems end a line with CR and NUL, and some send NULs to keep the connection."""
+    system = System(manner=Manner(status=False, error_detection=False))
+    for number in range(3):
+        heard = system.ask(item(number))
+        system.lines[0].protocol.dataReceived(told_of(number) + b"\r" + blank)
+        system.lines[0].protocol.dataReceived(blank)
+        system.clock.advance(0)
+        assert heard[0].title_identifier == f"Title {number}"
+
+    assert len(system.lines) == 1
+
+
 # --- a connection that breaks ---------------------------------------------------------------------------------
 
 
