@@ -296,7 +296,16 @@ def test_who_waits_for_a_system_that_does_not_answer_the_call_may_give_up():
     heard = system.ask(checkout(), changes_state=True)
     heard.asked.cancel()
 
-    assert isinstance(heard[0], SystemBusy)
+    assert isinstance(heard[0], SystemUnavailable)
+
+
+def test_a_system_that_does_not_get_through_with_its_greeting_is_away_and_not_busy():
+    """Otherwise its breaker would never open, and everybody would wait until the deadline."""
+    system = System(manner=SIP2)
+    heard = system.ask(item(1))
+    heard.asked.cancel()
+
+    assert isinstance(heard[0], SystemUnavailable)
 
 
 def test_those_who_wait_are_served_by_the_connection_that_came_about():
