@@ -17,7 +17,7 @@ from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.errors import LibrarySystemError, SystemUnavailable
+from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -127,8 +127,11 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             return request
         changes_state = operation.changes_state
         if changes_state and (question := south.pin_question(operation, system)) is not None:
-            answer = await ask(question, changes_state=False)
-            refusal = south.pin_refusal(operation, question, answer, system)
+            try:
+                answer = await ask(question, changes_state=False)
+                refusal = south.pin_refusal(operation, question, answer, system)
+            except (AnswerLost, MalformedReply) as error:  # of the question: the operation was not asked for
+                raise SystemUnavailable(f"the PIN could not be checked: {error}") from None
             if refusal is not None:
                 return refusal
         answer = await ask(request, changes_state=changes_state)

@@ -90,6 +90,30 @@ def test_a_pin_that_the_system_does_not_check_is_asked_about_first(behind, flag,
         assert line.hears() == []
 
 
+@pytest.mark.parametrize("answer", [None, b"941", CARD.replace(b"BLY", b"BHX|BV?|BLY") % b"Y"])
+def test_a_pin_that_could_not_be_checked_has_changed_nothing(behind, answer):
+    """The question is lost, and not the loan: no answer, an answer to something else, one that fits nowhere."""
+    system = behind(timeout="5s", profile={"repeats": "0"})
+    heard = system.performs(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    if answer is None:
+        system.pass_seconds(6)
+    else:
+        line.answers(answer)
+
+    assert isinstance(heard[0], SystemUnavailable)
+
+
+def test_who_gives_up_while_a_pin_is_checked_hears_that_nothing_was_changed(behind):
+    system = behind()
+    heard = system.performs(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+    system.lines[0].answers(STATUS)
+    heard.asked.cancel()
+
+    assert isinstance(heard[0], SystemUnavailable)
+
+
 def test_what_the_system_does_not_announce_is_not_offered(behind):
     system = behind()
     assert Capability.END_SESSION in system.adapter.capabilities
