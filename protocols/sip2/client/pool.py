@@ -208,6 +208,7 @@ class Pool:
     def _failed(self, error: LibrarySystemError) -> None:
         """A connection could not be opened.  Those who wait hear of it once nothing else is on its way."""
         self._failed_total += 1
+        self._status_due = 0.0
         if isinstance(error, LoginRefused):
             self._not_before = self._seconds() + LOGIN_PAUSE
         self._watcher.failed(error)

@@ -366,6 +366,17 @@ def test_the_status_is_asked_for_after_the_login():
     assert system.lines[0].hears()[0].startswith(b"17")
 
 
+def test_a_system_that_hangs_up_on_whoever_calls_is_away_each_time():
+    """The status is asked for until it is told; so no loan is lost on a connection that the system does not want."""
+    system = System(manner=Manner())
+    for number in range(3):
+        heard = system.ask(checkout(), changes_state=True)
+        system.lines[number].breaks()
+        assert isinstance(heard[0], SystemUnavailable)
+
+    assert all(each.startswith("failed") for each in system.watcher.told)
+
+
 def test_a_connection_may_be_logged_in_at_prompts():
     manner = Manner(login=Login.TELNET, user="softdock", password=Secret("secret"), status=False)
     system = System(manner=manner)
