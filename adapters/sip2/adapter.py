@@ -76,6 +76,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             repeats=profile.repeats,
             recognises_repeats=profile.recognises_repeats,
             timeout=float(own.timeout),
+            own_timeout=float(own.connect_timeout),
         )
         connect = connector(own, context.directory, context.reactor, context.read)
         bounds = Bounds(

@@ -91,6 +91,8 @@ class Connection(Protocol):
         self._session = manner.session()
         self._prompted: PromptedLogin | None = None
         self._wish: Wish | None = None
+        self._patience = 0.0
+        """Seconds for each try of what is under way."""
         self._due = 0.0
         """When the answer that is waited for is late."""
         self.idle_since = 0.0
@@ -121,7 +123,7 @@ class Connection(Protocol):
                 manner.dialect.charset.encode(manner.dialect.charset.writable(manner.password.reveal())),
                 manner.dialect.terminator,
             )
-            self._due = self._heard + manner.timeout
+            self._due = self._heard + manner.own_timeout
         else:
             self._begin()
 
@@ -163,7 +165,8 @@ class Connection(Protocol):
         wish.connection = self
         wish.tries += 1
         manner = self._manner
-        self._due = self._seconds() + manner.timeout
+        self._patience = manner.own_timeout if wish.own else manner.timeout
+        self._due = self._seconds() + self._patience
         self._session.ask(wish.request, repeatable=not wish.changes_state or manner.recognises_repeats)
         self._send()
 
@@ -194,7 +197,7 @@ class Connection(Protocol):
                 trouble = _lost(event)
             elif isinstance(event, NewPolicy):
                 self._owner.status(event.status)
-                self._due = self._heard + self._manner.timeout
+                self._due = self._heard + self._patience
             elif isinstance(event, Noticed):
                 self._owner.noticed(event.remark)
         if session.unsent:
@@ -229,7 +232,7 @@ class Connection(Protocol):
         answer = prompted.receive_data(data)
         if answer:
             self.transport.write(answer)  # type: ignore[union-attr]
-            self._due = self._heard + self._manner.timeout
+            self._due = self._heard + self._manner.own_timeout
         if prompted.accepted is False:
             self.abort(LoginRefused("the system refuses the login"))
         elif prompted.accepted:
@@ -258,7 +261,7 @@ class Connection(Protocol):
                 self._settle(self._wish, None, _lost(event))
                 return
             self._owner.noticed(event.remark)
-            self._due = now + self._manner.timeout
+            self._due = now + self._patience
             self._send()
 
     def check_silence(self, now: float, keep_alive: float) -> bool:
