@@ -165,9 +165,13 @@ class Connection(Protocol):
         wish.connection = self
         wish.tries += 1
         manner = self._manner
-        self._patience = manner.own_timeout if wish.own else manner.timeout
+        if wish.own:  # one that does not answer its greeting is better called anew
+            self._patience, repeatable = manner.own_timeout, False
+        else:
+            self._patience = manner.timeout
+            repeatable = not wish.changes_state or manner.recognises_repeats
         self._due = self._seconds() + self._patience
-        self._session.ask(wish.request, repeatable=not wish.changes_state or manner.recognises_repeats)
+        self._session.ask(wish.request, repeatable=repeatable)
         self._send()
 
     def give_up(self, wish: Wish) -> None:

@@ -433,7 +433,7 @@ def test_prompts_that_never_come_are_not_waited_for():
 
 
 def test_a_system_that_accepts_and_never_answers_is_unavailable_to_all_who_wait():
-    system = System(manner=Manner(login=Login.SIP2, user="x", own_timeout=2, repeats=0), connections=3)
+    system = System(manner=Manner(login=Login.SIP2, user="x", own_timeout=2), connections=3)
     heard = [system.ask(item(number)) for number in range(10)]
     system.pass_seconds(2.5)
 
@@ -483,7 +483,7 @@ def test_a_silent_connection_is_asked_for_its_status_and_still_grows_old():
 
 
 def test_a_connection_that_is_dead_when_asked_for_its_status_is_closed():
-    system = System(manner=Manner(own_timeout=2, repeats=0), idle=100, keep_alive=6)
+    system = System(manner=Manner(own_timeout=2), idle=100, keep_alive=6)
     system.ask(item(1))
     system.lines[0].answers(STATUS)
     system.lines[0].answers(told_of(1))
