@@ -50,7 +50,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
         super().__init__(settings, context)
         own = self.settings
-        profile = load_profile(placed(own.profile), context.directory)
+        profile = load_profile(placed(own.profile), context.directory, context.read)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -77,8 +77,9 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             repeats=profile.repeats,
             recognises_repeats=profile.recognises_repeats,
             timeout=float(own.timeout),
+            own_timeout=float(own.connect_timeout),
         )
-        connect = connector(own, context.directory, context.reactor)
+        connect = connector(own, context.directory, context.reactor, context.read)
         bounds = Bounds(
             connections=own.connections,
             waiting=own.waiting,
@@ -86,8 +87,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             keep_alive=float(own.keep_alive),
         )
         self.can_probe = profile.status
-        self._trouble = ""
-        """Why there was no connection when one was last tried; told once, and once more when it is over."""
+        self._trouble: str | None = None
+        """Why there was no connection when one was last tried, "" if there was one; told once when it changes."""
         self._seen: set[str] = set()
         """What was strange about the system and has been told."""
         self._narrow(None)
@@ -189,9 +190,15 @@ class Sip2Adapter(Adapter[Sip2Settings]):
 
     def opened(self) -> None:
         """A connection is ready."""
-        if self._trouble:
+        if self._trouble != "":
+            again = "" if self._trouble is None else " again"
             self._trouble = ""
-            _log.info("the system of {library} is connected again", library=self.context.library)
+            _log.info(
+                "the system of {library} at {address} is connected{again}",
+                library=self.context.library,
+                address=str(self.settings.address),
+                again=again,
+            )
 
     def failed(self, error: LibrarySystemError) -> None:
         """There is no connection.  The same trouble is told once."""

@@ -314,12 +314,14 @@ class ClientSession:
         self._uncertain -= 1
         if self._policy_changed or not status.on_line_status:
             return self._lose(Loss.OFF_LINE)
-        request, repeatable, uncertain = self._request, self._repeatable, self._uncertain
+        request, repeatable = self._request, self._repeatable
+        repeats, uncertain = self._repeats, self._uncertain
         assert request is not None
         self.sent = b""
         spent, self.spent = self.spent, False
         self._begin(encode(request, self.dialect), request, repeatable)
         self.spent, self._policy_changed = spent, True
+        self._repeats = repeats
         self._uncertain += uncertain
         return NewPolicy(status)
 

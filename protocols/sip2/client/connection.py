@@ -99,6 +99,8 @@ class Connection(Protocol):
         """TLS is being agreed upon."""
         self._prompted: PromptedLogin | None = None
         self._wish: Wish | None = None
+        self._patience = 0.0
+        """Seconds for each try of what is under way."""
         self._due = 0.0
         """When the answer that is waited for is late."""
         self.idle_since = 0.0
@@ -124,7 +126,7 @@ class Connection(Protocol):
         self._heard = self.idle_since = self._seconds()
         if ISSLTransport.providedBy(transport):
             self._handshaking = True
-            self._due = self._heard + self._manner.timeout
+            self._due = self._heard + self._manner.own_timeout
         else:
             self._begin()
 
@@ -142,7 +144,7 @@ class Connection(Protocol):
                 manner.dialect.charset.encode(manner.dialect.charset.writable(manner.password.reveal())),
                 manner.dialect.terminator,
             )
-            self._due = self._heard + manner.timeout
+            self._due = self._heard + manner.own_timeout
         else:
             self._begin_sip2()
 
@@ -187,8 +189,13 @@ class Connection(Protocol):
         wish.connection = self
         wish.tries += 1
         manner = self._manner
-        self._due = self._seconds() + manner.timeout
-        self._session.ask(wish.request, repeatable=not wish.changes_state or manner.recognises_repeats)
+        if wish.own:  # one that does not answer its greeting is better called anew
+            self._patience, repeatable = manner.own_timeout, False
+        else:
+            self._patience = manner.timeout
+            repeatable = not wish.changes_state or manner.recognises_repeats
+        self._due = self._seconds() + self._patience
+        self._session.ask(wish.request, repeatable=repeatable)
         self._send()
 
     def give_up(self, wish: Wish) -> None:
@@ -218,7 +225,7 @@ class Connection(Protocol):
                 trouble = _lost(event)
             elif isinstance(event, NewPolicy):
                 self._owner.status(event.status)
-                self._due = self._heard + self._manner.timeout
+                self._due = self._heard + self._patience
             elif isinstance(event, Noticed):
                 self._owner.noticed(event.remark)
         if session.unsent:
@@ -253,7 +260,7 @@ class Connection(Protocol):
         answer = prompted.receive_data(data)
         if answer:
             self.transport.write(answer)  # type: ignore[union-attr]
-            self._due = self._heard + self._manner.timeout
+            self._due = self._heard + self._manner.own_timeout
         if prompted.accepted is False:
             self.abort(LoginRefused("the system refuses the login"))
         elif prompted.accepted:
@@ -284,7 +291,7 @@ class Connection(Protocol):
                 self._settle(self._wish, None, _lost(event))
                 return
             self._owner.noticed(event.remark)
-            self._due = now + self._manner.timeout
+            self._due = now + self._patience
             self._send()
 
     def check_silence(self, now: float, keep_alive: float) -> bool:

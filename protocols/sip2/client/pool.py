@@ -77,7 +77,8 @@ class Pool:
     def ask(self, request: Message, *, changes_state: bool) -> "Deferred[Message]":
         """The system's response to `request`; fails with a LibrarySystemError.
 
-        Whoever cancels it hears at once what has become of it: SystemBusy if it was not sent, else AnswerLost.
+        Whoever cancels it hears at once what has become of it: SystemBusy if it was not sent, or SystemUnavailable if
+        there is no connection on which it could have been; else AnswerLost.
         """
         wish = Wish(request, changes_state, self._given_up)
         if self._idle:
@@ -211,6 +212,7 @@ class Pool:
     def _failed(self, error: LibrarySystemError) -> None:
         """A connection could not be opened.  Those who wait hear of it once nothing else is on its way."""
         self._failed_total += 1
+        self._status_due = 0.0
         if isinstance(error, LoginRefused):
             self._not_before = self._seconds() + LOGIN_PAUSE
             self._let_in = False
@@ -243,7 +245,10 @@ class Pool:
         """Whoever asked waits no longer."""
         if wish in self._waiting:
             del self._waiting[wish]
-            wish.errback(SystemBusy("no connection became free in time"))
+            if len(self._all) > len(self._opening):
+                wish.errback(SystemBusy("no connection became free in time"))
+            else:
+                wish.errback(SystemUnavailable("no connection came about in time"))
         elif wish.connection is not None:
             wish.errback(AnswerLost("the answer did not come in time"))
             wish.connection.give_up(wish)

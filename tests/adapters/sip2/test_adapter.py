@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.logger import formatEvent, globalLogPublisher
 
+from certificates import a_certificate
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
 from softdock.adapters.sip2.adapter import LOOK_AGAIN
@@ -91,29 +93,32 @@ def test_a_pin_that_the_system_does_not_check_is_asked_about_first(behind, flag,
         assert line.hears() == []
 
 
-CHECKOUT_WITH_PIN = Checkout(PatronId("R1"), ItemId("B1"), Secret("1234"))
+def test_a_loan_is_known_not_to_be_done_if_the_question_about_the_pin_was_lost(behind):
+    """Whether the connection broke, or the deadline came."""
+    for lose in (lambda line, loan: line.breaks(), lambda line, loan: loan.cancel()):
+        system = behind(profile={"status": "false"})
+        loan = Deferred.fromCoroutine(
+            system.adapter.perform(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+        )
+        heard = Heard(loan)
+        while not heard:
+            line = system.lines[-1]
+            assert line.hears()[0].startswith(b"63")
+            lose(line, loan)
+
+        assert isinstance(heard[0], SystemUnavailable)
+        assert all(each.hears() == [] for each in system.lines)
 
 
-def test_a_question_about_the_pin_that_gets_no_answer_has_changed_nothing(behind):
-    """The loan was not asked for yet: it is no Unknown."""
+def test_a_loan_is_known_not_to_be_done_if_the_answer_about_the_pin_fits_nothing(behind):
     system = behind()
-    given_up = system.performs(CHECKOUT_WITH_PIN)
-    system.lines[0].answers(STATUS)
-    (question,) = system.lines[0].hears()
-    assert question.startswith(b"63")
-    given_up.asked.cancel()
-
-    assert isinstance(given_up[0], SystemUnavailable)
-    assert system.lines[0].gone
-
-
-def test_an_answer_about_the_pin_that_does_not_fit_has_changed_nothing(behind):
-    system = behind()
-    heard = system.performs(CHECKOUT_WITH_PIN)
-    system.lines[0].answers(STATUS)
-    system.lines[0].answers(b"941")
+    heard = system.performs(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    line.answers(CARD.replace(b"BLY", b"BVmuch|BLY") % b"Y")
 
     assert isinstance(heard[0], SystemUnavailable)
+    assert line.hears() == []
 
 
 def test_what_the_system_does_not_announce_is_not_offered(behind):
@@ -197,6 +202,43 @@ def test_a_system_is_called_at_the_start_to_hear_what_it_can_do(behind):
     Deferred.fromCoroutine(system.adapter.open())
 
     assert system.lines[0].hears()[0].startswith(b"99")
+
+
+def test_the_log_says_once_that_a_system_is_connected_or_why_it_is_not(behind):
+    system = behind(idle="0s", timeout="10s")
+    logged = []
+    globalLogPublisher.addObserver(logged.append)
+    try:
+        for reachable in (True, True, False, False, True):
+            system.reachable = reachable
+            system.performs(LookupItem(ItemId("B1")))
+            if reachable:
+                line = system.lines[-1]
+                line.answers(STATUS)
+                line.answers(b"1803000120260101    120000ABB1|AJWar|")
+    finally:
+        globalLogPublisher.removeObserver(logged.append)
+
+    connected, away, again = (formatEvent(each) for each in logged)
+    assert connected == "the system of LIB at ils:6001 is connected"
+    assert away.startswith("the system of LIB at ils:6001 cannot be asked: no connection: ")
+    assert again == f"{connected} again"
+
+
+def test_its_files_are_watched_as_far_as_they_reach(tmp_path):
+    """The profile and the one that it is like, and the certificates: a renewed one is to be taken over."""
+    a_certificate(tmp_path, "ca")
+    a_certificate(tmp_path, "own")
+    (tmp_path / "ours.yaml").write_text("like: theirs.yaml\n")
+    (tmp_path / "theirs.yaml").write_text("charset: gbk\n")
+    tls = {"ca": "ca.pem", "certificate": "own.pem", "key": "own.key"}
+    for name in ("ours.yaml", "theirs.yaml", "ca.pem", "own.pem", "own.key"):
+        context = a_context(tmp_path)
+        Sip2Adapter({"address": "ils:6001", "profile": "ours.yaml", "tls": tls}, context)
+        assert not context.is_outdated()
+        with (tmp_path / name).open("a") as file:
+            file.write("\n")
+        assert context.is_outdated(), name
 
 
 def test_an_identifier_that_no_message_can_carry_is_not_sent(behind):

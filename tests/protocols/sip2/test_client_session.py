@@ -247,6 +247,14 @@ def test_a_new_policy_in_place_of_the_answer_has_the_request_sent_anew():
     assert not session.spent
 
 
+def test_a_new_policy_gives_no_new_tries_to_a_request_that_has_used_them_up():
+    session, _ = asked(repeatable=True, most_repeats=1)
+    session.timed_out()
+    heard(session, sealed(STATUS, "0"))
+
+    assert session.timed_out() == Lost(Loss.SILENCE, nothing_done=False)
+
+
 @pytest.mark.parametrize("statuses", [[sealed(OFF_LINE, "0")], [sealed(STATUS, "0"), sealed(STATUS, "1")]])
 def test_a_system_that_answers_everything_by_its_status_has_done_nothing(statuses):
     session, _ = asked()

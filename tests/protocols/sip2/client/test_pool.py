@@ -237,12 +237,31 @@ def test_what_comes_unasked_spoils_a_connection_at_once(unasked):
     assert heard[0].ok
 
 
-def test_the_nul_with_which_telnet_ends_a_line_is_no_message():
-    system = System(connections=1)
-    for number in range(2):
+@pytest.mark.parametrize("sent", [told_of(1) + b"\r", told_of(1)[:9]])
+def test_who_asks_in_the_very_turn_in_which_an_idle_connection_is_spoilt_gets_another_one(sent):
+    """By a whole answer that nobody asked for, or by a part of one, which would stand before the next answer."""
+    system = System(manner=Manner(status=False, error_detection=False))
+    system.ask(item(1))
+    system.lines[0].answers(told_of(1))
+    system.lines[0].protocol.dataReceived(sent)
+    heard = system.ask(checkout(2), changes_state=True)
+    system.lines[1].answers(f"121NUN{' ' * 18}AOLIB|AAR1|ABB2|AJTitle 2|AH|".encode())
+
+    assert heard[0].item_identifier == "B2"
+    assert system.lines[0].hears() == []
+    assert system.lines[0].gone
+    assert system.pool.counts.open == 1
+
+
+@pytest.mark.parametrize("blank", [b"\0", b"  ", b"\n", b" \r\n"])
+def test_blanks_behind_an_answer_spoil_nothing(blank):
+    """Some systems end a line with CR and NUL, and some send NULs to keep the connection."""
+    system = System(manner=Manner(status=False, error_detection=False))
+    for number in range(3):
         heard = system.ask(item(number))
-        (request,) = system.lines[0].hears()
-        system.lines[0].protocol.dataReceived(answer_to(request, told_of(number)) + b"\r\0")
+        system.lines[0].protocol.dataReceived(told_of(number) + b"\r" + blank)
+        system.lines[0].protocol.dataReceived(blank)
+        system.clock.advance(0)
         assert heard[0].title_identifier == f"Title {number}"
 
     assert len(system.lines) == 1
@@ -308,7 +327,16 @@ def test_who_waits_for_a_system_that_does_not_answer_the_call_may_give_up():
     heard = system.ask(checkout(), changes_state=True)
     heard.asked.cancel()
 
-    assert isinstance(heard[0], SystemBusy)
+    assert isinstance(heard[0], SystemUnavailable)
+
+
+def test_a_system_that_does_not_get_through_with_its_greeting_is_away_and_not_busy():
+    """Otherwise its breaker would never open, and everybody would wait until the deadline."""
+    system = System(manner=SIP2)
+    heard = system.ask(item(1))
+    heard.asked.cancel()
+
+    assert isinstance(heard[0], SystemUnavailable)
 
 
 def test_those_who_wait_are_served_by_the_connection_that_came_about():
@@ -380,6 +408,17 @@ def test_the_status_is_asked_for_after_the_login():
     assert system.lines[0].hears()[0].startswith(b"17")
 
 
+def test_a_system_that_hangs_up_on_whoever_calls_is_away_each_time():
+    """The status is asked for until it is told; so no loan is lost on a connection that the system does not want."""
+    system = System(manner=Manner())
+    for number in range(3):
+        heard = system.ask(checkout(), changes_state=True)
+        system.lines[number].breaks()
+        assert isinstance(heard[0], SystemUnavailable)
+
+    assert all(each.startswith("failed") for each in system.watcher.told)
+
+
 def test_a_connection_may_be_logged_in_at_prompts():
     manner = Manner(login=Login.TELNET, user="softdock", password=Secret("secret"), status=False)
     system = System(manner=manner)
@@ -396,7 +435,9 @@ def test_a_connection_may_be_logged_in_at_prompts():
 
 
 def test_prompts_that_never_come_are_not_waited_for():
-    manner = Manner(login=Login.TELNET, user="softdock", password=Secret("secret"), status=False, timeout=2)
+    manner = Manner(
+        login=Login.TELNET, user="softdock", password=Secret("secret"), status=False, own_timeout=2
+    )
     system = System(manner=manner)
     heard = system.ask(item(1))
     system.pass_seconds(2.5)
@@ -406,7 +447,7 @@ def test_prompts_that_never_come_are_not_waited_for():
 
 
 def test_a_system_that_accepts_and_never_answers_is_unavailable_to_all_who_wait():
-    system = System(manner=Manner(login=Login.SIP2, user="x", timeout=2, repeats=0), connections=3)
+    system = System(manner=Manner(login=Login.SIP2, user="x", own_timeout=2), connections=3)
     heard = [system.ask(item(number)) for number in range(10)]
     system.pass_seconds(2.5)
 
@@ -459,7 +500,7 @@ def test_the_conversation_begins_with_the_end_of_the_handshake():
 
 
 def test_a_handshake_that_never_ends_is_not_waited_for():
-    system = System(tls=True, manner=Manner(status=False, timeout=2))
+    system = System(tls=True, manner=Manner(status=False, own_timeout=2))
     heard = system.ask(item(1))
     system.pass_seconds(2.5)
 
@@ -509,7 +550,7 @@ def test_a_silent_connection_is_asked_for_its_status_and_still_grows_old():
 
 
 def test_a_connection_that_is_dead_when_asked_for_its_status_is_closed():
-    system = System(manner=Manner(timeout=2, repeats=0), idle=100, keep_alive=6)
+    system = System(manner=Manner(own_timeout=2), idle=100, keep_alive=6)
     system.ask(item(1))
     system.lines[0].answers(STATUS)
     system.lines[0].answers(told_of(1))
