@@ -51,6 +51,8 @@ class Telling:
     def told(self, outcome: AnyOutcome, library: Library | None) -> AnyOutcome:
         """`outcome` as the device is told it; `library` is the one that was asked, unless it has left."""
         if isinstance(outcome, Done):
+            if self._is_elsewhere and isinstance(outcome.result, Returned):
+                outcome = _without_hold_patron(outcome, outcome.result)
             return replace(outcome, result=self._result(outcome.result))
         if not isinstance(outcome, Refused):
             return outcome
@@ -122,6 +124,19 @@ class Telling:
         if patron == getattr(self._sent, "patron", None):
             return PatronId(self._operation.patron)
         return self._routing.patron_named(patron, self._library, self._asker)
+
+
+def _without_hold_patron(outcome: Done[Any], returned: Returned) -> Done[Any]:
+    """`outcome` without the texts in which the owner names the patron for whom it holds what was `returned`."""
+    names = [each.casefold() for each in (returned.hold_patron, returned.hold_patron_name) if each]
+
+    def tells(text: str) -> bool:
+        return any(name in text.casefold() for name in names)
+
+    if not names:
+        return outcome
+    note = "\n".join(line for line in outcome.note.split("\n") if not tells(line))
+    return replace(outcome, note=note, extra=tuple(each for each in outcome.extra if not tells(each[1])))
 
 
 def with_remark(note: str | Mapping[str, str], said: Remark, library: Library) -> Mapping[str, str]:

@@ -74,6 +74,18 @@ def test_for_whom_the_owner_holds_an_item_is_not_told_elsewhere():
     assert (result.patron, result.hold_patron, result.hold_patron_name) == (CARD, None, "")
 
 
+def test_nor_is_it_told_by_the_texts_of_the_owner():
+    """Nor printed: the slip for the hold shelf is of no use here, and the device is not a member of staff."""
+    for_whom = Returned(Item(THEIRS), hold_patron=PatronId("Q9"), hold_patron_name="Ada Byron")
+    said = Done(
+        for_whom, "Thank you.\nHold for ADA BYRON", [("AG", "Hold: Q9"), ("AG", "Returned"), ("XH", "q9")]
+    )
+    outcome = told(Checkin(THEIRS), said)
+
+    assert outcome.note == "Thank you."
+    assert list(outcome.extra) == [("AG", "Returned")]
+
+
 def test_a_loan_that_is_undone_leaves_the_item_where_it_is():
     """The patron has put it back on the shelf of the kiosk: nothing was returned."""
     result = told(Checkin(THEIRS, cancel=True), Done(Returned(Item(THEIRS), undone=True))).result
