@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
-from softdock.adapters.base import METHODS, Adapter, AdapterContext, unsupported
+from softdock.adapters.base import METHODS, Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
@@ -62,6 +62,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             wire=profile.wire(),
             terminal_password=own.terminal_password.reveal() or None,
         )
+        self._check_that_all_can_be_written()
         self._manner = Manner(
             dialect=self._system.wire,
             login=Login(profile.login) if own.user else Login.NONE,
@@ -95,6 +96,20 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if context.reactor is not None:
             self._looking_again.clock = context.reactor
             self._pool = Pool(connect, self._manner, bounds, context.reactor, self)
+
+    def _check_that_all_can_be_written(self) -> None:
+        """What a message would mend, a system would refuse as a wrong password, and nobody would see why."""
+        own = self.settings
+        texts = {
+            "user": own.user,
+            "password": own.password.reveal(),
+            "location": own.location,
+            "institution": self._system.institution,
+            "terminal_password": own.terminal_password.reveal(),
+        }
+        if found := [key for key, text in texts.items() if text and not self._system.arrives(text)]:
+            sentence = "No message of this profile can carry this: it is too long, or has a character that cannot be sent."
+            raise AdapterSettingsError([(key, sentence) for key in found])
 
     async def open(self) -> None:
         """Call the system, to hear what it can do.  One that is away is not waited for."""
