@@ -4,6 +4,7 @@ A library's system is kept from one settings to the next as long as nothing is c
 connections, books and work under way.  A new or changed one is made beside it, and opened before it takes over.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ from softdock.consortium.resilience import BreakerRules
 from softdock.ops import settings as s
 
 _log = Logger()
+
+_STEP = re.compile(r"[^.\[\]]+")
 
 
 class Membership(NamedTuple):
@@ -143,11 +146,19 @@ def problems_with(options: s.Table, found: Iterable[Complaint]) -> list[s.Proble
 
 
 def _place_of(complaint: str, options: s.Table) -> s.Place:
-    """Where in the settings an adapter's complaint belongs: at the key that it names, else at the system."""
-    key = complaint.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
-    place = options.key_place(key) if key in options else options.place
-    inside = options.place.inside(complaint)
-    return s.Place(place.file, place.line, place.column, inside)
+    """Where in the settings an adapter's complaint belongs: at the innermost key of those it names, else at the system."""
+    node: s.Node = options
+    place = options.place
+    for step in _STEP.findall(complaint):
+        if isinstance(node, s.Table) and step in node:
+            place, node = node.key_place(step), node[step]
+        elif isinstance(node, s.Series) and step.isdecimal() and int(step) < len(node):
+            node = node[int(step)]
+            place = node.place
+        else:
+            break
+    path = f"{options.place.path}.{complaint}" if complaint else options.place.path
+    return s.Place(place.file, place.line, place.column, path)
 
 
 def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Library:
