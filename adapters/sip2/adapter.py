@@ -5,14 +5,14 @@ starts, and after every login.  Before the first answer everything is taken to b
 """
 
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from softdock.adapters.base import METHODS, Adapter, AdapterContext, unsupported
+from softdock.adapters.base import METHODS, Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
@@ -29,6 +29,8 @@ from softdock.protocols.sip2.messages import AcsStatus
 from softdock.protocols.sip2.timestamps import StampClock
 
 _log = Logger()
+
+_UNSENDABLE = "The system can not be sent this as it is: its profile's charset, delimiter or field_length stands in the way."
 
 _UNKNOWN_TIME = frozenset({None, 0, 999})
 """What 98 says in place of a time-out that the system does not know."""
@@ -57,6 +59,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             wire=profile.wire(),
             terminal_password=own.terminal_password.reveal() or None,
         )
+        if faults := [(key, _UNSENDABLE) for key in self._unsendable(profile.login)]:
+            raise AdapterSettingsError(faults)
         self._manner = Manner(
             dialect=self._system.wire,
             login=Login(profile.login) if own.user else Login.NONE,
@@ -136,6 +140,19 @@ class Sip2Adapter(Adapter[Sip2Settings]):
                 return refusal
         answer = await ask(request, changes_state=changes_state)
         return south.read(operation, request, answer, system)
+
+    def _unsendable(self, login: str) -> Iterator[str]:
+        """The keys whose values would not reach the system as they are."""
+        own = self.settings
+        in_messages = {
+            "institution": own.institution or "",
+            "terminal_password": own.terminal_password.reveal(),
+        }
+        if login == "sip2" and own.user:
+            in_messages |= {"user": own.user, "password": own.password.reveal(), "location": own.location}
+        for key, text in in_messages.items():
+            if text and not self._system.arrives(text):
+                yield key
 
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------
 

@@ -82,12 +82,12 @@ class System:
                 text = text.reveal()
             if text.isalnum() and text.isascii() and len(text) <= (limit or len(text)):
                 continue  # as a rule: it reaches every system as it is
-            if not self._arrives(text, uncut=name in _UNCUT):
+            if not self.arrives(text, uncut=name in _UNCUT):
                 return Refused(reason)
         return None
 
-    def _arrives(self, text: str, *, uncut: bool) -> bool:
-        """Whether `text` reaches the system as it is, in one field."""
+    def arrives(self, text: str, *, uncut: bool = False) -> bool:
+        """Whether `text` reaches the system as it is, in one field; `uncut` if it is never shortened."""
         wire = self.wire
         if not text or not text.isprintable() or wire.delimiter in text:
             return False

@@ -61,6 +61,14 @@ def test_an_operation_becomes_a_request_and_its_answer_an_outcome(behind):
     assert heard[0].result.item.title == "War"
 
 
+def test_a_login_at_prompts_knows_no_delimiter(behind):
+    system = behind(user="soft|dock", password="a|b", profile={"login": "telnet"})
+    system.performs(LookupItem(ItemId("B1")))
+    (line,) = system.lines
+    line.protocol.dataReceived(b"login: ")
+    assert line.hears() == [b"soft|dock"]
+
+
 def test_a_login_is_sent_where_there_is_a_user(behind):
     system = behind(
         user="softdock", password="secret", location="3F", institution="ILS", terminal_password="t"
@@ -181,6 +189,10 @@ def test_an_identifier_that_no_message_can_carry_is_not_sent(behind):
         ({"tls": {"ca": "absent.pem"}}, "tls.ca", "cannot be read"),
         ({"profile": "kooha"}, "profile", "koha"),
         ({"conections": "3"}, "conections", "not known"),
+        ({"user": "soft|dock"}, "user", "delimiter"),
+        ({"user": "softdock", "password": "hunter|2"}, "password", "delimiter"),
+        ({"user": "softdock", "location": "三楼", "profile": {"charset": "latin-1"}}, "location", "charset"),
+        ({"terminal_password": "|"}, "terminal_password", "delimiter"),
     ],
 )
 def test_wrong_settings_are_told_by_place(behind, settings, place, part, monkeypatch, tmp_path):
@@ -196,3 +208,4 @@ def test_wrong_settings_are_told_by_place(behind, settings, place, part, monkeyp
     assert found == place
     assert part in sentence
     assert "a\nb" not in sentence
+    assert "hunter" not in sentence
