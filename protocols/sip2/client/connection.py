@@ -188,6 +188,8 @@ class Connection(Protocol):
             if type(event) is Response:
                 if event.unfit is None:
                     answer = event.message
+                    if event.strangeness is not None:
+                        self._owner.noticed(Remark(event.strangeness.value))
                 else:
                     trouble = _misfit(event)
             elif isinstance(event, Lost):

@@ -5,9 +5,11 @@ import pytest
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
 from softdock.circulation.identifiers import Secret
 from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.connection import LoginRefused
 from softdock.protocols.sip2.client.pool import LOGIN_PAUSE
+from softdock.protocols.sip2.dialect import Dialect
 from wired_systems import STATUS, System, answer_to
 
 SIP2 = Manner(login=Login.SIP2, user="softdock", password=Secret("secret"), location="3F", status=False)
@@ -234,6 +236,20 @@ def test_blanks_behind_an_answer_spoil_nothing(blank):
         assert heard[0].title_identifier == f"Title {number}"
 
     assert len(system.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "remark"), [("王小明", "bad-bytes"), ("珅", "charset-mismatch"), ("War", None)]
+)
+def test_an_answer_in_another_charset_than_the_profile_s_is_noticed(title, remark):
+    """In GB18030, where UTF-8 is expected; the second of these names is read in the charset to fall back on."""
+    dialect = Dialect(fallback_charset=Charset("gb18030") if remark == "charset-mismatch" else None)
+    system = System(manner=Manner(dialect=dialect, status=False))
+    heard = system.ask(item(1))
+    system.lines[0].answers(f"18030001{' ' * 18}ABB1|AJ{title}|".encode("gb18030"))
+
+    assert (heard[0].title_identifier == title) is (remark != "bad-bytes")
+    assert system.watcher.told == ["opened", *([remark] if remark else [])]
 
 
 # --- a connection that breaks ---------------------------------------------------------------------------------
