@@ -32,6 +32,9 @@ _log = Logger()
 
 _UNSENDABLE = "The system can not be sent this as it is: its profile's charset, delimiter or field_length stands in the way."
 
+_MOST_TROUBLES = 16
+"""That are told before there is a connection again."""
+
 _UNKNOWN_TIME = frozenset({None, 0, 999})
 """What 98 says in place of a time-out that the system does not know."""
 
@@ -84,8 +87,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             keep_alive=float(own.keep_alive),
         )
         self.can_probe = profile.status
-        self._trouble = ""
-        """Why there was no connection when one was last tried; told once, and once more when it is over."""
+        self._troubles: set[str] = set()
+        """Why there has been no connection since there was one; each is told once, and that they are over."""
         self._seen: set[str] = set()
         """What was strange about the system and has been told."""
         self._narrow(None)
@@ -170,19 +173,27 @@ class Sip2Adapter(Adapter[Sip2Settings]):
 
     def opened(self) -> None:
         """A connection is ready."""
-        if self._trouble:
-            self._trouble = ""
+        if self._troubles:
+            self._troubles.clear()
             _log.info("the system of {library} is connected again", library=self.context.library)
 
-    def failed(self, error: LibrarySystemError) -> None:
-        """There is no connection.  The same trouble is told once."""
-        if str(error) != self._trouble:
-            self._trouble = str(error)
+    def failed(self, error: LibrarySystemError, beside: int) -> None:
+        """There is no connection, or no other one.  The same trouble is told once."""
+        trouble = str(error)
+        if beside:
+            self._tell_once(
+                "connections",
+                "the system of {library} took {beside} connections, and no further one: {trouble}",
+                beside=beside,
+                trouble=trouble,
+            )
+        elif trouble not in self._troubles and len(self._troubles) < _MOST_TROUBLES:
+            self._troubles.add(trouble)
             _log.warn(
                 "the system of {library} at {address} cannot be asked: {trouble}",
                 library=self.context.library,
                 address=str(self.settings.address),
-                trouble=self._trouble,
+                trouble=trouble,
             )
 
     def noticed(self, remark: Remark) -> None:

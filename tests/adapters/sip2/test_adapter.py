@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.logger import globalLogPublisher
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
@@ -159,6 +160,28 @@ def test_a_system_that_is_away_does_not_keep_softdock_from_starting(behind):
 
     assert opened == [None]
     assert system.adapter.connections.failed_total == 1
+
+
+def test_each_trouble_with_connections_is_told_once_until_it_is_over(behind):
+    """However they take turns."""
+    system, told = behind(), []
+    globalLogPublisher.addObserver(told.append)
+    try:
+        for trouble, beside in [("refused", 0), ("broken", 0), ("refused", 0), ("full", 2), ("full", 3)]:
+            system.adapter.failed(SystemUnavailable(trouble), beside)
+        system.adapter.opened()
+        system.adapter.opened()
+        system.adapter.failed(SystemUnavailable("refused"), 0)
+    finally:
+        globalLogPublisher.removeObserver(told.append)
+
+    assert [each.get("trouble", "again") for each in told] == [
+        "refused",
+        "broken",
+        "full",
+        "again",
+        "refused",
+    ]
 
 
 def test_a_system_is_called_at_the_start_to_hear_what_it_can_do(behind):

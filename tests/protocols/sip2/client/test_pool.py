@@ -8,7 +8,7 @@ from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.connection import LoginRefused
-from softdock.protocols.sip2.client.pool import LOGIN_PAUSE
+from softdock.protocols.sip2.client.pool import GROWTH_PAUSE, LOGIN_PAUSE
 from softdock.protocols.sip2.dialect import Dialect
 from wired_systems import STATUS, System, answer_to
 
@@ -334,6 +334,38 @@ def test_those_who_wait_are_served_by_the_connection_that_came_about():
     system.lines[0].answers(told_of(2))
 
     assert (first[0].title_identifier, second[0].title_identifier) == ("Title 1", "Title 2")
+
+
+def test_a_system_that_takes_no_further_connection_is_not_called_for_each_request():
+    """Its licence may count them: those that there are serve everybody, and once in a while one more is tried."""
+    system = System(connections=9)
+    heard = [system.ask(item(0))]
+    system.reachable = False
+    heard += [system.ask(item(number)) for number in range(1, 6)]
+    assert system.watcher.told[1:] == ["failed beside 1: no connection: Connection was refused by other side"]
+    for number in range(6):
+        system.lines[0].answers(told_of(number))
+    assert [each[0].title_identifier for each in heard] == [f"Title {number}" for number in range(6)]
+
+    system.reachable = True
+    system.pass_seconds(GROWTH_PAUSE)
+    for number in range(2):
+        system.ask(item(number))
+    assert len(system.open) == 2
+
+
+def test_a_system_that_was_full_and_is_gone_is_called_at_once():
+    system = System(connections=9)
+    system.ask(item(0))
+    system.reachable = False
+    system.ask(item(1))
+    system.lines[0].answers(told_of(0))
+    system.lines[0].answers(told_of(1))
+    system.reachable = True
+    system.lines[0].breaks()
+    system.ask(item(2))
+
+    assert len(system.open) == 1
 
 
 # --- login ---------------------------------------------------------------------------------------------------------
