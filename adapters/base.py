@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, tzinfo
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
@@ -58,6 +59,21 @@ class AdapterContext:
     """For adapters with threads or connections of their own."""
     transactions: TransactionObserver = field(default_factory=NobodyWatches)
     """Who watches the transactions of an adapter's own database."""
+    files: dict[Path, bytes] = field(default_factory=dict)
+    """Digests of the files that the adapter was made from."""
+
+    def read(self, path: Path) -> bytes:
+        """The file at `path`, from which the adapter is made.  Raises OSError."""
+        content = path.read_bytes()
+        self.files[path] = sha256(content).digest()
+        return content
+
+    def is_outdated(self) -> bool:
+        """Whether a file from which the adapter was made says something else now, or is gone."""
+        try:
+            return any(sha256(path.read_bytes()).digest() != digest for path, digest in self.files.items())
+        except OSError:
+            return True
 
 
 class AdapterSettingsError(ValueError):

@@ -125,10 +125,10 @@ class Telling:
 
 
 def with_remark(note: str | Mapping[str, str], said: Remark, library: Library) -> Mapping[str, str]:
-    """`note` with what is said of `library`, in every language."""
+    """`note` with what is said of `library` in a line of its own, in every language."""
     texts = {}
     for language in LANGUAGES:
         text = remark(said, language, library.name(language))
         own = in_language(note, language)
-        texts[language] = f"{own} {text}" if own else text
+        texts[language] = f"{own}\n{text}" if own else text
     return texts

@@ -21,6 +21,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "settings": settings.settings,
     "profile": settings.profile,
     "inhouse": settings.inhouse,
+    "sip-system": settings.sip2,
     "system-profile": systems.profile,
     "commands": commands.commands,
     "metrics": metrics.metrics,

@@ -1,7 +1,7 @@
 """From the settings to the libraries, their systems and the accounts.
 
-A library's system is kept from one settings to the next as long as nothing is changed about it: it may hold
-connections, books and work under way.  A new or changed one is made beside it, and opened before it takes over.
+A library's system is kept from one settings to the next as long as nothing is changed about it, nor in a file that
+it was made from: it may hold connections, books and work under way.  A new or changed one is made beside it, and opened before it takes over.
 """
 
 import re
@@ -25,7 +25,8 @@ from softdock.ops import settings as s
 
 _log = Logger()
 
-_STEP = re.compile(r"[^.\[\]]+")
+_INDEX = re.compile(r"\[(\d+)\]\.?")
+"""A step into a list, within the path of a complaint."""
 
 
 class Membership(NamedTuple):
@@ -37,6 +38,8 @@ class Membership(NamedTuple):
     """To be opened first."""
     leaving: list[LibrarySystem]
     """To be closed afterwards, when nothing is under way there any more."""
+    contexts: Mapping[LibraryId, AdapterContext]
+    """What the system of each was made of."""
 
     async def open(self) -> None:
         """Open the new systems.  Raises what the first that cannot be opened raises; then none of them is open."""
@@ -60,7 +63,7 @@ class Membership(NamedTuple):
         )
 
 
-NOBODY = Membership([], {}, [], [])
+NOBODY = Membership([], {}, [], [], {})
 
 
 async def close(systems: Iterable[LibrarySystem]) -> None:
@@ -84,14 +87,18 @@ def membership(
     """
     kept = {each.id: each.system for each in before.libraries}
     systems: dict[LibraryId, LibrarySystem] = {}
+    contexts: dict[LibraryId, AdapterContext] = {}
     problems: list[s.Problem] = []
     for key, library in settings.libraries.items():
         name = LibraryId(key)
         if key in before.settings and _has_the_same_system(before.settings[key], library):
-            systems[name] = kept[name]
-            continue
+            contexts[name] = before.contexts[name]
+            if not contexts[name].is_outdated():
+                systems[name] = kept[name]
+                continue
+        contexts[name] = context_of(name, library)
         try:
-            systems[name] = _system(library, context_of(name, library))
+            systems[name] = _system(library, contexts[name])
         except s.ProblemsFound as found:
             problems += found.problems
     if problems:
@@ -104,6 +111,7 @@ def membership(
         settings=settings.libraries,
         new=[each for key, each in systems.items() if kept.get(key) is not each],
         leaving=[each for key, each in kept.items() if systems.get(key) is not each],
+        contexts=contexts,
     )
 
 
@@ -146,18 +154,22 @@ def problems_with(options: s.Table, found: Iterable[Complaint]) -> list[s.Proble
 
 
 def _place_of(complaint: str, options: s.Table) -> s.Place:
-    """Where in the settings an adapter's complaint belongs: at the innermost key of those it names, else at the system."""
+    """Where in the settings an adapter's complaint belongs: at the last key of its path that is written there."""
     node: s.Node = options
-    place = options.place
-    for step in _STEP.findall(complaint):
-        if isinstance(node, s.Table) and step in node:
-            place, node = node.key_place(step), node[step]
-        elif isinstance(node, s.Series) and step.isdecimal() and int(step) < len(node):
-            node = node[int(step)]
-            place = node.place
+    place, rest = options.place, complaint
+    while rest:
+        if isinstance(node, s.Table):
+            keys = [key for key in node if rest == key or rest.startswith((f"{key}.", f"{key}["))]
+            if not keys:
+                break
+            key = max(keys, key=len)  # a key may have dots of its own
+            place, node, rest = node.key_place(key), node[key], rest[len(key) :].removeprefix(".")
+        elif isinstance(node, s.Series) and (found := _INDEX.match(rest)) and int(found[1]) < len(node):
+            node = node[int(found[1])]
+            place, rest = node.place, rest[found.end() :]
         else:
             break
-    path = f"{options.place.path}.{complaint}" if complaint else options.place.path
+    path = f"{place.path}{'' if rest.startswith('[') else '.'}{rest}" if rest else place.path
     return s.Place(place.file, place.line, place.column, path)
 
 

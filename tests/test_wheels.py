@@ -60,7 +60,7 @@ def test_softdock_installs_and_runs_from_the_folder_alone(wheels, tmp_path):
     assert re.fullmatch(r"softdock \d+\.\d+\.\d+\n", said(programs / "softdock", "version"))
     assert said(programs / "softdock", "check-config") == "The settings are good.\n"
     ready = "from softdock.adapters.sip2.ready import ready_profiles; print(*ready_profiles())"
-    assert said(programs / "python", "-c", ready) == "aleph dp2 evergreen koha standard\n"
+    assert said(programs / "python", "-c", ready) == "aleph dp2 evergreen koha softdock standard\n"
     assert said(programs / "python", "-c", "import psycopg; print(psycopg.pq.__impl__)") == "binary\n"
 
 

@@ -1,7 +1,8 @@
 """A library's system behind SIP2: SoftDock is the device, the system is the ACS.
 
 What the system can do follows from what it says of itself (98) and from its profile; it is asked once when SoftDock
-starts, and after every login.  Before the first answer everything is taken to be possible.
+starts, and after every login.  Before the first answer everything is taken to be possible.  What is not possible is not
+asked for, so a system that lends or takes back nothing at this moment is asked again until it does.
 """
 
 import time
@@ -10,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from softdock.adapters.base import METHODS, Adapter, AdapterContext, AdapterSettingsError, unsupported
@@ -35,6 +37,9 @@ _UNSENDABLE = "The system can not be sent this as it is: its profile's charset, 
 _MOST_TROUBLES = 16
 """That are told before there is a connection again."""
 
+LOOK_AGAIN = 60.0
+"""Seconds after which a system that lends or takes back nothing is asked whether it does now."""
+
 _UNKNOWN_TIME = frozenset({None, 0, 999})
 """What 98 says in place of a time-out that the system does not know."""
 
@@ -50,7 +55,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
         super().__init__(settings, context)
         own = self.settings
-        profile = load_profile(placed(own.profile), context.directory)
+        profile = load_profile(placed(own.profile), context.directory, context.read)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -78,8 +83,9 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             repeats=profile.repeats,
             recognises_repeats=profile.recognises_repeats,
             timeout=float(own.timeout),
+            own_timeout=float(own.connect_timeout),
         )
-        connect = connector(own, context.directory, context.reactor)
+        connect = connector(own, context.directory, context.reactor, context.read)
         bounds = Bounds(
             connections=own.connections,
             waiting=own.waiting,
@@ -87,26 +93,33 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             keep_alive=float(own.keep_alive),
         )
         self.can_probe = profile.status
-        self._troubles: set[str] = set()
-        """Why there has been no connection since there was one; each is told once, and that they are over."""
+        self._troubles: set[str] | None = None
+        """Why there has been no connection since there was one; each is told once, and that it is over.  None before the
+        first is tried."""
         self._seen: set[str] = set()
         """What was strange about the system and has been told."""
         self._narrow(None)
+        self._looking_again = LoopingCall(self._call)
         if context.reactor is not None:
+            self._looking_again.clock = context.reactor
             self._pool = Pool(connect, self._manner, bounds, context.reactor, self)
 
     async def open(self) -> None:
         """Call the system, to hear what it can do.  One that is away is not waited for."""
+        self._call()
 
+    async def close(self) -> None:
+        """Hang up."""
+        if self._looking_again.running:
+            self._looking_again.stop()
+        self._pool.close()
+
+    def _call(self) -> "Deferred[None]":
         async def called() -> None:
             with suppress(LibrarySystemError):  # the pool has told why
                 await self.probe()
 
-        Deferred.fromCoroutine(called())
-
-    async def close(self) -> None:
-        """Hang up."""
-        self._pool.close()
+        return Deferred.fromCoroutine(called())
 
     async def probe(self) -> None:
         """Ask for the system's status.  Raises SystemUnavailable if it says that it is not on-line."""
@@ -128,20 +141,14 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         return self._ask(operation)
 
     async def _ask(self, operation: Operation) -> AnyOutcome:
-        system, ask = self._system, self._pool.ask
+        system = self._system
         request = south.write(operation, system)
         if isinstance(request, Refused):
             return request
         changes_state = operation.changes_state
-        if changes_state and (question := south.pin_question(operation, system)) is not None:
-            try:
-                answer = await ask(question, changes_state=False)
-                refusal = south.pin_refusal(operation, question, answer, system)
-            except (AnswerLost, MalformedReply) as error:  # of the question: the operation was not asked for
-                raise SystemUnavailable(f"the PIN could not be checked: {error}") from None
-            if refusal is not None:
-                return refusal
-        answer = await ask(request, changes_state=changes_state)
+        if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
+            return refusal
+        answer = await self._pool.ask(request, changes_state=changes_state)
         return south.read(operation, request, answer, system)
 
     def _unsendable(self, login: str) -> Iterator[str]:
@@ -157,11 +164,27 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             if text and not self._system.arrives(text):
                 yield key
 
+    async def _pin_refusal(self, operation: Operation) -> Refused | None:
+        """Why `operation` is not asked for, where its PIN has to be asked about first.
+
+        Whatever becomes of that question, nothing was done.
+        """
+        question = south.pin_question(operation, self._system)
+        if question is None:
+            return None
+        try:
+            answer = await self._pool.ask(question, changes_state=False)
+            return south.pin_refusal(operation, question, answer, self._system)
+        except (AnswerLost, MalformedReply) as error:
+            raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
+
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------
 
     def status(self, status: AcsStatus) -> None:
-        """The system has said how it stands."""
-        self._narrow(status)
+        """The system has said how it stands.  What it can do is not to be heard from one that is not on-line."""
+        if status.on_line_status:
+            self._narrow(status)
+            self._look_again_if(not (status.checkin_ok and status.checkout_ok))
         given = status.timeout_period
         if given not in _UNKNOWN_TIME and given is not None and given / 10 > self.settings.timeout:
             self._tell_once(
@@ -173,13 +196,20 @@ class Sip2Adapter(Adapter[Sip2Settings]):
 
     def opened(self) -> None:
         """A connection is ready."""
-        if self._troubles:
-            self._troubles.clear()
-            _log.info("the system of {library} is connected again", library=self.context.library)
+        if self._troubles is None or self._troubles:
+            again = "" if self._troubles is None else " again"
+            _log.info(
+                "the system of {library} at {address} is connected{again}",
+                library=self.context.library,
+                address=str(self.settings.address),
+                again=again,
+            )
+        self._troubles = set()
 
     def failed(self, error: LibrarySystemError, beside: int) -> None:
         """There is no connection, or no other one.  The same trouble is told once."""
         trouble = str(error)
+        self._troubles = told = self._troubles or set()
         if beside:
             self._tell_once(
                 "connections",
@@ -187,8 +217,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
                 beside=beside,
                 trouble=trouble,
             )
-        elif trouble not in self._troubles and len(self._troubles) < _MOST_TROUBLES:
-            self._troubles.add(trouble)
+        elif trouble not in told and len(told) < _MOST_TROUBLES:
+            told.add(trouble)
             _log.warn(
                 "the system of {library} at {address} cannot be asked: {trouble}",
                 library=self.context.library,
@@ -208,6 +238,12 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if kind not in self._seen:
             self._seen.add(kind)
             _log.warn(sentence, library=self.context.library, **about)
+
+    def _look_again_if(self, closed: bool) -> None:
+        if closed and not self._looking_again.running:
+            self._looking_again.start(LOOK_AGAIN, now=False)
+        elif not closed and self._looking_again.running:
+            self._looking_again.stop()
 
     def _narrow(self, status: AcsStatus | None) -> None:
         """Offer what the system can do, and the settings do not forbid."""

@@ -1,8 +1,9 @@
 """How a connection to a system comes about: over TCP, or TLS with the system's certificate verified."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
@@ -22,14 +23,17 @@ from softdock.protocols.sip2.client.pool import Connect
 
 _PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*", re.DOTALL)
 
+Read: TypeAlias = Callable[[Path], bytes]
+"""Gives what is in a file.  Raises OSError."""
 
-def connector(settings: Sip2Settings, directory: Path, reactor: Any) -> Connect:
-    """What makes connections as `settings` say; relative paths start at `directory`.
+
+def connector(settings: Sip2Settings, directory: Path, reactor: Any, read: Read = Path.read_bytes) -> Connect:
+    """What makes connections as `settings` say; relative paths start at `directory`, `read` reads files.
 
     Raises AdapterSettingsError for files that hold something else.
     """
     address, tls = settings.address, settings.tls
-    wrapper = None if tls is None else _verifier(tls, address.host, directory)
+    wrapper = None if tls is None else _verifier(tls, address.host, directory, read)
 
     def connect(factory: Factory) -> "Deferred[IProtocol]":
         endpoint: IStreamClientEndpoint = HostnameEndpoint(
@@ -43,13 +47,14 @@ def connector(settings: Sip2Settings, directory: Path, reactor: Any) -> Connect:
     return connect
 
 
-def _verifier(tls: ClientTls, host: str, directory: Path) -> Any:
+def _verifier(tls: ClientTls, host: str, directory: Path, read: Read) -> Any:
     """Whom to believe, and as whom to come."""
     trust = own = None
     if tls.ca is not None:
-        trust = trustRootFromCertificates(_certificates(directory / tls.ca, "tls.ca"))  # type: ignore[no-untyped-call]
+        authorities = _certificates(directory / tls.ca, "tls.ca", read)
+        trust = trustRootFromCertificates(authorities)  # type: ignore[no-untyped-call]
     if tls.certificate is not None and tls.key is not None:
-        own = _own(directory / tls.certificate, directory / tls.key)
+        own = _own(directory / tls.certificate, directory / tls.key, read)
     name = tls.name or host
     try:
         return optionsForClientTLS(name, trustRoot=trust, clientCertificate=own)
@@ -57,9 +62,9 @@ def _verifier(tls: ClientTls, host: str, directory: Path) -> Any:
         raise AdapterSettingsError([("tls.name", f"No certificate can bear the name {name}.")]) from None
 
 
-def _certificates(path: Path, key: str) -> list[Certificate]:
+def _certificates(path: Path, key: str, read: Read) -> list[Certificate]:
     try:
-        found = [Certificate.loadPEM(each) for each in _PEM_CERTIFICATE.findall(path.read_bytes())]
+        found = [Certificate.loadPEM(each) for each in _PEM_CERTIFICATE.findall(read(path))]
     except OSError as error:
         raise AdapterSettingsError([(key, f"{path} cannot be read: {error.strerror}.")]) from None
     except Exception as error:  # pyOpenSSL's own kinds
@@ -69,10 +74,10 @@ def _certificates(path: Path, key: str) -> list[Certificate]:
     return found
 
 
-def _own(certificate: Path, key: Path) -> PrivateCertificate:
-    first = _certificates(certificate, "tls.certificate")[0]
+def _own(certificate: Path, key: Path, read: Read) -> PrivateCertificate:
+    first = _certificates(certificate, "tls.certificate", read)[0]
     try:
-        pair = KeyPair.load(key.read_bytes(), 1)
+        pair = KeyPair.load(read(key), 1)
     except OSError as error:
         raise AdapterSettingsError([("tls.key", f"{key} cannot be read: {error.strerror}.")]) from None
     except Exception as error:

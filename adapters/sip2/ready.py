@@ -4,8 +4,8 @@
 what was there.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,13 +29,16 @@ def ready_profiles() -> dict[str, str]:
     return {name: file.read_text(encoding="utf-8") for name, file in sorted(found.items()) if file.is_file()}
 
 
-def load_profile(said: Node | str | None, directory: Path) -> SystemProfile:
+def load_profile(
+    said: Node | str | None, directory: Path, read: Callable[[Path], bytes] = Path.read_bytes
+) -> SystemProfile:
     """The profile that the settings say: the name of a ready one, a file in `directory`, a table, or nothing.
 
-    Raises AdapterSettingsError with everything that is wrong with it; what is wrong in a file is told with its line.
+    `read` reads files.  Raises AdapterSettingsError with everything that is wrong with it; what is wrong in a file is
+    told with its line.
     """
     node: Node = Table() if said is None else said if isinstance(said, Text | Series | Table) else Text(said)
-    merged = _merged(node, directory, ())
+    merged = _merged(node, partial(_read, directory, read), ())
     inline = node.place.file if isinstance(node, Table) else None
     try:
         profile = SystemProfile.model_validate(merged)
@@ -73,8 +76,8 @@ def _place_of(node: Node, steps: Sequence[str | int]) -> Place:
     return found
 
 
-def _merged(node: Node, directory: Path, chain: tuple[str, ...]) -> Table:
-    """The table that `node` says or names, merged into the one that it is like."""
+def _merged(node: Node, named: Callable[[Text], Table], chain: tuple[str, ...]) -> Table:
+    """The table that `node` says or names, merged into the one that it is like; `named` finds one by its name."""
     if isinstance(node, Series):
         raise _fault("A list cannot stand here. Write a name, a file, or a table.")
     if isinstance(node, Text):
@@ -83,13 +86,13 @@ def _merged(node: Node, directory: Path, chain: tuple[str, ...]) -> Table:
             raise _fault(f"{node.shown()} is like itself, by way of {', '.join(chain)}. Let one stand alone.")
         if len(chain) == _LONGEST_CHAIN:
             raise _fault(f"More than {_LONGEST_CHAIN} profiles are like each other. Write fewer.")
-        return _merged(_read(node, directory), directory, (*chain, name))
+        return _merged(named(node), named, (*chain, name))
     like = node.get("like")
     if like is None or like == "":
         return node
     if not isinstance(like, Text):
         raise _fault("like names one profile: a ready one, or a file.", "like")
-    return _over(_merged(like, directory, chain), node)
+    return _over(_merged(like, named, chain), node)
 
 
 def _over(base: Table, own: Table) -> Table:
@@ -107,12 +110,12 @@ def _over(base: Table, own: Table) -> Table:
     return Table(merged, own.place)
 
 
-def _read(name: Text, directory: Path) -> Table:
+def _read(directory: Path, read: Callable[[Path], bytes], name: Text) -> Table:
     """The table in the file, or in the ready profile, of this name."""
     if name.endswith((".yaml", ".yml")):
         file = str(name)
         try:
-            data = (directory / name).read_bytes()
+            data = read(directory / name)
             text = data.decode()
         except OSError as error:
             said = (error.strerror or "it cannot be read").lower()

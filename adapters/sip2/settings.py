@@ -100,7 +100,7 @@ class Sip2Settings(AdapterSettings):
     tls: ClientTls | None = None
     """How the connection is encrypted; without the key it is not."""
     profile: Annotated[Any, _Profile()] = "standard"
-    """How the system speaks SIP2: the name of a ready profile (standard, koha, evergreen, aleph, dp2), a file such as
+    """How the system speaks SIP2: the name of a ready profile (standard, softdock, koha, evergreen, aleph, dp2), a file such as
     our-ils.yaml beside the settings, or a table of its keys, `{like: koha, charset: gb18030}`."""
     user: Annotated[str, line(0)] = ""
     """Name by which SoftDock logs in (CN); without one it does not."""
@@ -121,7 +121,8 @@ class Sip2Settings(AdapterSettings):
     keep_alive: Annotated[Seconds, lasting(0, 86_400)] = Seconds(60)
     """Time of silence after which an idle connection is asked for its status (99), so that one which died is found before
     a loan is lost on it; 0s for never."""
-    timeout: Annotated[Seconds, lasting(0.1, 90)] = Seconds(5)
+    timeout: Annotated[Seconds, lasting(0.1, 90)] = Seconds(30)
     """Time for each try of a request. The library's deadline ends all tries together."""
-    connect_timeout: Annotated[Seconds, lasting(0.1, 60)] = Seconds(3)
-    """Time within which a connection must come about."""
+    connect_timeout: Annotated[Seconds, lasting(0.1, 60)] = Seconds(5)
+    """Time within which a connection must come about; and for each answer that it needs for itself, to its login (93) and
+    to the question for the status (99)."""

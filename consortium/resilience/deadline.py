@@ -89,7 +89,8 @@ class _Work(Generic[Result]):
     __slots__ = ("_deadlines", "_waiting", "is_over", "result")
 
     def __init__(self, waiting: Waiting[Result], deadlines: Deadlines) -> None:
-        self._waiting = waiting
+        self._waiting: Waiting[Result] | None = waiting
+        """None once it is over: the work knows who waits for it, and a ring of the two would wait for the collector."""
         self._deadlines = deadlines
         self.is_over = False
         """It has ended, or its time has."""
@@ -97,7 +98,7 @@ class _Work(Generic[Result]):
 
     def done(self, outcome: Result) -> None:
         if not self.is_over:
-            self.is_over = True
+            self.is_over, self._waiting = True, None
             self._deadlines.ended()
             self.result.callback(outcome)
 
@@ -106,21 +107,25 @@ class _Work(Generic[Result]):
             if not self.result.called and isinstance(error, _SAYS_WHAT_HAPPENED):
                 self.result.errback(error)
             return
-        self.is_over = True
+        self.is_over, self._waiting = True, None
         self._deadlines.ended()
         given_up = isinstance(error, CancelledError)
         self.result.errback(AnswerLost("the call was cancelled") if given_up else error)
 
     def late(self) -> None:
         """Its time has come."""
+        assert self._waiting is not None
         self.is_over = True
         self._waiting.cancel()
+        self._waiting = None
         if not self.result.called:
             self.result.errback(TimeoutError("no answer in time"))
 
     def _cancelled(self, result: "Deferred[Result]") -> None:
         """Whoever waited does so no longer."""
         result.errback(CancelledError())
+        waiting, self._waiting = self._waiting, None
         self.is_over = True
         self._deadlines.ended()
-        self._waiting.cancel()
+        if waiting is not None:
+            waiting.cancel()

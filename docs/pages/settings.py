@@ -21,6 +21,9 @@ _PLACEHOLDERS = {
 """What stands for a key of one's own below these keys."""
 
 
+_SIP2 = "system (sip2)"
+
+
 class Section(NamedTuple):
     """A table of the settings: where it stands, its schema, and what is said about it."""
 
@@ -107,6 +110,29 @@ def inhouse(language: Language) -> str:
     return _table("system (inhouse)", resolved(own, own.get("$defs", {})), language)
 
 
+def sip2(language: Language) -> str:
+    """The keys of a system that speaks SIP2, beside `adapter`, and those of each table within them but the profile."""
+    parts = []
+    for path, schema in sip2_sections():
+        if path:
+            parts += [f"## {code(path)}", WORDS.say(f"[{_SIP2}.{path}]", language, schema.get("description"))]
+        parts.append(_table(f"{_SIP2}.{path}" if path else _SIP2, schema, language))
+    return "\n\n".join(parts)
+
+
+def sip2_sections() -> list[Section]:
+    """The tables of a system that speaks SIP2, by their paths within it; a profile has a page of its own."""
+    own = system_schemas()["sip2"]
+    definitions = own.get("$defs", {})
+    within = [
+        Section(path, resolved(target, definitions))
+        for key, about in own["properties"].items()
+        if key != "profile"
+        for path, target in _tables(key, about, definitions)
+    ]
+    return [Section("", resolved(own, definitions)), *within]
+
+
 def resolved(schema: Schema, definitions: Schema) -> Schema:
     """`schema` with the closed lists in place of references to them."""
     if not isinstance(schema, dict):
@@ -131,7 +157,7 @@ def _table(path: str, schema: Schema, language: Language) -> str:
 def _shared(path: str) -> str:
     """Both kinds of accounts, and each listener, say their common keys with one sentence."""
     for kind in _KINDS.values():
-        path = path.replace(kind, "")
+        path = path.replace(f"[]{kind}", "[]")
     return path
 
 

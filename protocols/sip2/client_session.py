@@ -154,7 +154,7 @@ class ClientSession:
         self._uncertain = 0
         """Sendings of the request that nothing was heard about."""
         self._asked_again = False
-        """97 was sent, and its answer is waited for."""
+        """97 was sent for this request, and what answers it bears no number."""
         self._policy_changed = False
         self.sent = b""
         """The request under way as it was sent, without its terminator; empty if there is none."""
@@ -179,9 +179,9 @@ class ClientSession:
         self._send(data)
 
     @property
-    def begun(self) -> bool:
-        """Whether the beginning of a line has arrived, and not its end."""
-        return self._lines.begun
+    def unfinished(self) -> bool:
+        """Whether a line is arriving.  With no request under way, it belongs to nothing that was asked."""
+        return self._lines.unfinished
 
     def data_to_send(self) -> bytes:
         """What has to leave now, once."""
@@ -208,7 +208,6 @@ class ClientSession:
         distinguishable = self._error_detection and self._sequence_checked and self._expected is not None
         if self._repeatable and distinguishable and self._repeats < self._most_repeats:
             self._repeats += 1
-            self._asked_again = False
             self._send(self.sent)
             return Noticed(Remark.LATE)
         return self._lose(Loss.SILENCE)
@@ -310,16 +309,23 @@ class ClientSession:
         return Noticed(Remark.NOT_UNDERSTOOD)
 
     def _go_by(self, status: AcsStatus) -> Event:
-        """98 in place of the answer: nothing was done; ask anew by the new policy, once."""
+        """98 in place of the answer: nothing was done; ask anew by the new policy, once.
+
+        In answer to 97 it says nothing about the request, which may have been carried out.
+        """
+        if self._asked_again:
+            return self._lose(Loss.MIXED_UP)
         self._uncertain -= 1
         if self._policy_changed or not status.on_line_status:
             return self._lose(Loss.OFF_LINE)
-        request, repeatable, uncertain = self._request, self._repeatable, self._uncertain
+        request, repeatable = self._request, self._repeatable
+        repeats, uncertain = self._repeats, self._uncertain
         assert request is not None
         self.sent = b""
         spent, self.spent = self.spent, False
         self._begin(encode(request, self.dialect), request, repeatable)
         self.spent, self._policy_changed = spent, True
+        self._repeats = repeats
         self._uncertain += uncertain
         return NewPolicy(status)
 

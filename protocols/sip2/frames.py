@@ -171,9 +171,9 @@ class LineBuffer:
         return len(self.data) - self._start
 
     @property
-    def begun(self) -> bool:
-        """Whether there is anything but blanks in front of the next line end."""
-        return bool(self.data) and bool(self.data[self._start :].strip(_BLANK))
+    def unfinished(self) -> bool:
+        """Whether a line has begun that has not ended.  Blanks begin none: telnet ends a line with CR and NUL."""
+        return self._skipping or bool(self.data and self.data[self._start :].strip(_BLANK))
 
     def feed(self, data: bytes) -> None:
         """Append what came from the wire."""

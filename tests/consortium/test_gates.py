@@ -1,5 +1,7 @@
 """Gates: who may pass to a system, what its answers say of it, and how it is found to be back."""
 
+import gc
+
 import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
@@ -7,9 +9,11 @@ from twisted.logger import globalLogPublisher
 
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.items import Item
 from softdock.circulation.operations import Checkin, EndSession, LookupItem
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.reasons import Reason
+from softdock.circulation.stepping import step
 from softdock.consortium.directory import Directory, Downtime
 from softdock.consortium.gates import Condition
 from softdock.consortium.resilience import BreakerRules
@@ -340,3 +344,33 @@ def test_how_many_may_wait_depends_on_the_system_unless_the_library_says(as_a_wh
     for library, concurrent in ((a_library(town.system), most), (a_library(town.system, concurrent=3), 3)):
         town.desk.go_by(Directory([library]))
         assert [each.concurrent for each in town.desk.systems()] == [concurrent]
+
+
+# --- what is left ---------------------------------------------------------------------------------------------
+
+
+def test_an_operation_that_waited_leaves_nothing_to_the_collector():
+    """Rings of objects would have it run ten times as often, and everybody wait for it."""
+    answers = []
+
+    class Slow(StubSystem):
+        async def perform(self, operation):
+            answers.append(Deferred())
+            return await answers[-1]
+
+    desk = a_desk(a_library(Slow()), Clock(), RecordingObserver())
+
+    def lookup():
+        waiting = step(desk.perform(an_account(), LookupItem(ItemId("I1"))))
+        waiting.finish(lambda _: None, print)
+        answers.pop().callback(Done(Item(ItemId("I1"))))
+
+    lookup()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            lookup()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -198,8 +198,8 @@ def test_the_downtime_of_the_owner_holds_and_not_that_of_the_kiosks_library():
     refused = cities.ask(Checkin(THEIRS))
     assert refused.reason is Reason.DOWNTIME
     assert refused.note == {
-        "zh": "系统维护 相关图书馆：重庆图书馆。",
-        "en": "Maintenance. The library concerned is Chongqing Library.",
+        "zh": "系统维护\n相关图书馆：重庆图书馆。",
+        "en": "Maintenance.\nThe library concerned is Chongqing Library.",
     }
     assert type(cities.ask(Checkin(MINE))) is Done
     assert type(Cities(mine={"downtime": downtime}).ask(Checkin(THEIRS))) is Done

@@ -138,8 +138,8 @@ def test_the_note_and_whatever_else_the_system_said_stays():
 def test_a_refusal_names_the_library_concerned():
     refused = told(Checkout(CARD, THEIRS), Refused(Reason.ITEM_NOT_LENDABLE, "Reading room only."))
     assert refused.note == {
-        "zh": "Reading room only. 相关图书馆：重庆图书馆。",
-        "en": "Reading room only. The library concerned is Chongqing Library.",
+        "zh": "Reading room only.\n相关图书馆：重庆图书馆。",
+        "en": "Reading room only.\nThe library concerned is Chongqing Library.",
     }
 
 

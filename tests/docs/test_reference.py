@@ -55,6 +55,18 @@ def test_every_setting_has_its_row(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_of_a_system_that_speaks_sip2_has_its_row(language):
+    text = page(language, "sip2-system")
+    sections = settings.sip2_sections()
+
+    assert [each.path for each in sections] == ["", "tls"]
+    for path, schema in sections:
+        section = text.partition(f"\n## `{path}`\n" if path else "<!-- begin: sip-system -->")[2]
+        for key in schema["properties"]:
+            assert f"\n| `{key}` | " in section.partition("\n## ")[0], (path, key)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_of_a_system_profile_has_its_row(language):
     text = page(language, "system-profiles")
 

@@ -83,6 +83,27 @@ def test_a_system_is_made_anew_if_anything_is_changed_that_it_is_told(membership
     assert after.leaving == list(systems(before).values())
 
 
+@pytest.mark.parametrize("now", ["two", None], ids=["changed", "gone"])
+def test_a_system_is_made_anew_if_a_file_that_it_was_made_from_is_another(membership, tmp_path, now):
+    """Or is gone; as long as it says the same, the system stays."""
+    file = tmp_path / "our-ils.yaml"
+    file.write_text("one")
+    libraries = "{A: {system: {adapter: x, profile: our-ils.yaml}}}"
+    before = membership(libraries)
+    assert before.contexts["A"].read(file) == b"one"
+
+    file.write_text("one")
+    same = membership(libraries, before)
+    assert systems(same) == systems(before)
+
+    file.unlink()
+    if now:
+        file.write_text(now)
+    after = membership(libraries, same)
+    assert after.new == list(systems(after).values())
+    assert after.leaving == list(systems(before).values())
+
+
 def test_what_a_library_claims_and_how_much_its_system_bears_arrives_at_the_desk(membership):
     these = membership(
         "{A: {system: {adapter: x}, isil: CN-1, concurrent: 7, breaker: {failures: 2, pause: 1s, longest: 5s},"
@@ -104,7 +125,7 @@ def test_libraries_come_and_go(membership):
 
 def test_a_system_that_cannot_be_opened_closes_those_that_were_opened_for_nothing():
     good, bad, never = Closing(), Closing(OSError("no")), Closing()
-    assert result_of(m.Membership([], {}, [good, bad, never], []).open()).check(OSError)
+    assert result_of(m.Membership([], {}, [good, bad, never], [], {}).open()).check(OSError)
     assert (good.history, bad.history, never.history) == (["open", "closed"], ["open", "closed"], [])
 
 
@@ -118,7 +139,7 @@ def test_a_system_that_refuses_its_settings_is_told_with_its_library(membership)
 
 def test_the_end_of_softdock_closes_what_is_being_opened():
     slow, failures = Closing(Deferred()), []
-    opening = Deferred.fromCoroutine(m.Membership([], {}, [slow], []).open())
+    opening = Deferred.fromCoroutine(m.Membership([], {}, [slow], [], {}).open())
     opening.addErrback(failures.append)
     opening.cancel()
     assert slow.history == ["open", "closed"]

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.socket, pytest.mark.filterwarnings("ignore")]  # Sip2'
 
 BLANK = " " * 18
 GBK = {"charset": "gb18030", "terminator": "crlf"}
+SOFTDOCK = {"like": "softdock"}
 
 
 def front_of(port, profile, listens="default"):
@@ -46,8 +47,8 @@ def houses(tmp_path_factory):
             return process.ports[0]
 
         books = house("books", a_demo())
-        middle = house("middle", front_of(books, {"like": "standard"}, listens="gbk"))
-        yield books, house("front", front_of(middle, GBK))
+        middle = house("middle", front_of(books, SOFTDOCK, listens="gbk"))
+        yield books, house("front", front_of(middle, SOFTDOCK | GBK))
 
 
 @pytest.fixture
@@ -71,6 +72,8 @@ def without_stamp(answer):
         f"63001{BLANK}Y         AOCDL|AAR0003|AC|AD1234|BP1|BQ2|",
         f"63001{BLANK}  Y       AOCDL|AAR0004|AC|AD1234|",
         f"63019{BLANK}{' ' * 10}AOCDL|AAR0001|AC|AD9999|",
+        f"63019{BLANK}{' ' * 10}AOCDL|AAR0002|AC|AD1234|",
+        f"63001{BLANK}{' ' * 10}AOCDL|AAR0002|AC|",
         f"63019{BLANK}{' ' * 10}AOCDL|AANOBODY|AC|AD1234|",
         f"23019{BLANK}AOCDL|AAR0001|AC|AD1234|",
         f"63001{BLANK}{' ' * 10}AOCDL|AAR0005|AC|AD1234|",
@@ -93,8 +96,10 @@ def test_a_loan_and_a_return_three_houses_away_are_in_the_books(devices):
     assert lent.startswith("121N")
     try:
         assert near.ask(f"17{BLANK}AOCDL|ABCD0001|").startswith("1804")
-        again = far.ask(f"11NN{BLANK}{BLANK}AOCDL|AAR0002|ABCD0001|AC|AD1234|")
+        again = far.ask(f"11NN{BLANK}{BLANK}AOCDL|AAR0010|ABCD0001|AC|AD1234|")
         assert again.startswith("120")
+        assert "|AF此馆藏已借给其他读者，请到服务台咨询。|" in again
+        assert again.count("|AF") == 1
     finally:
         assert far.ask(f"09N{BLANK}{BLANK}AP|AOCDL|ABCD0001|AC|").startswith("101")
     assert near.ask(f"17{BLANK}AOCDL|ABCD0001|").startswith("1803")

@@ -47,6 +47,48 @@ def test_the_faults_of_several_libraries_are_told_together(tmp_path):
     assert len(found) == 3
 
 
+def test_what_is_wrong_deep_in_a_system_is_told_where_it_is_written(tmp_path):
+    """By line and column; where the key is missing, at the table that lacks it."""
+    path = tmp_path / "softdock.yaml"
+    path.write_text(
+        """\
+listen: [{sip2: 127.0.0.1:0}]
+libraries:
+  A:
+    system:
+      adapter: sip2
+      address: 127.0.0.1:1
+      profile:
+        charset: gbk2
+        texts:
+          - {contains: x, reason: declined}
+          - {contains: y, reason: so}
+          - {contains: z}
+  B:
+    system: {adapter: sip2}
+  C:
+    system:
+      adapter: sip2
+      address: 127.0.0.1:1
+      profile:
+        answers:
+          "64":
+            read:
+              patron.birth_date: {from: PB, as: [{dat: "%Y"}]}
+""",
+        encoding="utf-8",
+    )
+
+    profile = "libraries.A.system.profile"
+    assert [(each.place.line, each.place.column, each.place.path) for each in check(path)] == [
+        (8, 9, f"{profile}.charset"),
+        (11, 27, f"{profile}.texts[1].reason"),
+        (12, 13, f"{profile}.texts[2].reason"),
+        (14, 13, "libraries.B.system.address"),
+        (23, 15, 'libraries.C.system.profile.answers.64.read."patron.birth_date"'),
+    ]
+
+
 def test_an_admin_socket_that_cannot_be_is_told(tmp_path):
     """Beside everything else that is wrong."""
     listen = [{"sip2": "127.0.0.1:0", "tls": {"certificate": "softdock.yaml", "key": "softdock.yaml"}}]

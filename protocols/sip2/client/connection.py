@@ -62,11 +62,11 @@ class Owner(Interface):
     def freed(self, connection: "Connection") -> None:
         """It has answered, and may be asked again."""
 
+    def spoilt(self, connection: "Connection") -> None:
+        """It must not be asked any more; it will be closed."""
+
     def closed(self, connection: "Connection", wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone.  `wish` was under way on it and has not been answered."""
-
-    def withdrawn(self, connection: "Connection") -> None:
-        """It stood idle, and must not be asked any more."""
 
     def lost(self, connection: "Connection") -> None:
         """A request was sent on it whose answer will never be heard."""
@@ -91,6 +91,8 @@ class Connection(Protocol):
         self._session = manner.session()
         self._prompted: PromptedLogin | None = None
         self._wish: Wish | None = None
+        self._patience = 0.0
+        """Seconds for each try of what is under way."""
         self._due = 0.0
         """When the answer that is waited for is late."""
         self.idle_since = 0.0
@@ -121,7 +123,7 @@ class Connection(Protocol):
                 manner.dialect.charset.encode(manner.dialect.charset.writable(manner.password.reveal())),
                 manner.dialect.terminator,
             )
-            self._due = self._heard + manner.timeout
+            self._due = self._heard + manner.own_timeout
         else:
             self._begin()
 
@@ -163,8 +165,13 @@ class Connection(Protocol):
         wish.connection = self
         wish.tries += 1
         manner = self._manner
-        self._due = self._seconds() + manner.timeout
-        self._session.ask(wish.request, repeatable=not wish.changes_state or manner.recognises_repeats)
+        if wish.own:  # one that does not answer its greeting is better called anew
+            self._patience, repeatable = manner.own_timeout, False
+        else:
+            self._patience = manner.timeout
+            repeatable = not wish.changes_state or manner.recognises_repeats
+        self._due = self._seconds() + self._patience
+        self._session.ask(wish.request, repeatable=repeatable)
         self._send()
 
     def give_up(self, wish: Wish) -> None:
@@ -196,26 +203,30 @@ class Connection(Protocol):
                 trouble = _lost(event)
             elif isinstance(event, NewPolicy):
                 self._owner.status(event.status)
-                self._due = self._heard + self._manner.timeout
+                self._due = self._heard + self._patience
             elif isinstance(event, Noticed):
                 self._owner.noticed(event.remark)
         if session.unsent:
             self._send()
-        if answer is not None or trouble is not None:
-            self._settle(answer, trouble)
-        elif self._wish is None and (session.spent or session.begun):
-            self._owner.withdrawn(self)
+        if self._wish is None:
+            self._hear_unasked()
+        elif answer is not None or trouble is not None:
+            self._settle(self._wish, answer, trouble)
+
+    def _hear_unasked(self) -> None:
+        """What has come was not asked for.  Blanks spoil nothing."""
+        if self._session.spent or self._session.unfinished:
+            self._owner.spoilt(self)
             self.abort(SystemUnavailable("the system sent what nobody had asked for"))
 
-    def _settle(self, answer: Message | None, trouble: LibrarySystemError | None) -> None:
-        """The request under way has come to its end."""
-        wish, self._wish = self._wish, None
+    def _settle(self, wish: Wish, answer: Message | None, trouble: LibrarySystemError | None) -> None:
+        """The request under way, `wish`, has come to its end."""
+        self._wish = None
         session = self._session
-        if wish is None:  # it was given up in this very turn
-            return
         if trouble is not None and session.spent:
             self.abort(trouble)
-        elif session.spent or session.begun:
+        elif trouble is not None or session.spent or session.unfinished:
+            # Also where all is in step: a system which has forgotten the login may understand nothing any more.
             self.close()
         elif not (wish.own or self._gone):
             self.idle_since = self._heard
@@ -231,7 +242,7 @@ class Connection(Protocol):
         answer = prompted.receive_data(data)
         if answer:
             self.transport.write(answer)  # type: ignore[union-attr]
-            self._due = self._heard + self._manner.timeout
+            self._due = self._heard + self._manner.own_timeout
         if prompted.accepted is False:
             self.abort(LoginRefused("the system refuses the login"))
         elif prompted.accepted:
@@ -257,10 +268,10 @@ class Connection(Protocol):
         elif self._wish is not None:
             event = self._session.timed_out()
             if isinstance(event, Lost):
-                self._settle(None, _lost(event))
+                self._settle(self._wish, None, _lost(event))
                 return
             self._owner.noticed(event.remark)
-            self._due = now + self._manner.timeout
+            self._due = now + self._patience
             self._send()
 
     def check_silence(self, now: float, keep_alive: float) -> bool:

@@ -38,8 +38,10 @@ class Manner:
     repeats: int = MOST_REPEATS
     recognises_repeats: bool = False
     """A change of state may be sent twice: the system answers the second time, and does nothing."""
-    timeout: float = 5.0
+    timeout: float = 30.0
     """Seconds for each try of a request."""
+    own_timeout: float = 5.0
+    """The same for what a connection asks for itself: each step of the login, and the status."""
 
     def session(self) -> ClientSession:
         """A new conversation."""

@@ -136,10 +136,15 @@ class Pool:
         else:
             connection.close()
 
+    def spoilt(self, connection: Connection) -> None:
+        """It must not be asked any more, from this very moment; its end is told in a later turn of the reactor."""
+        if connection in self._idle:
+            self._idle.remove(connection)
+
     def closed(self, connection: Connection, wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone, with what was under way."""
         self._all.discard(connection)
-        self.withdrawn(connection)
+        self.spoilt(connection)
         if wish is not None:
             self._broken_off(wish, why)
         if connection in self._opening:
@@ -147,11 +152,6 @@ class Pool:
             self._failed(why)
         else:
             self._grow()
-
-    def withdrawn(self, connection: Connection) -> None:
-        """It is not to be asked, though it is not closed yet."""
-        if connection in self._idle:
-            self._idle.remove(connection)
 
     def lost(self, connection: Connection) -> None:
         """An answer will never be heard."""

@@ -87,10 +87,17 @@ class Terminal:
         return wording(reason, language, when, self.dialect.texts.get(language))
 
     def screen(self, *texts: str) -> tuple[str, ...]:
-        """`texts` as the lines of AF: nothing twice, none of the empty ones, each cut to the device's width."""
+        """`texts` as the lines of AF: none of the empty ones, and none with which another begins that says more."""
         if not any(texts):
             return ()
-        return self.printed(dict.fromkeys(line for text in texts for line in text.split("\n")))
+        lines = list(dict.fromkeys(line for text in texts for line in text.split("\n")))
+        if len(lines) > 1:
+            lines = [
+                each
+                for each in lines
+                if not any(more is not each and more.startswith(each) for more in lines)
+            ]
+        return self.printed(lines)
 
     def printed(self, texts: Iterable[str]) -> tuple[str, ...]:
         """`texts` as the lines of a receipt (AG), each cut to the device's width."""
@@ -102,8 +109,10 @@ class Terminal:
         if type(outcome) is Done:
             return self.screen(outcome.note) if outcome.note else ()
         if isinstance(outcome, Refused):
-            words = self.words(outcome.reason, language, outcome.reason_date)
-            return self.screen(words, in_language(outcome.note, language))
+            note = in_language(outcome.note, language)
+            if outcome.reason is Reason.DECLINED and note:
+                return self.screen(note)  # which says why, as the wording does not
+            return self.screen(self.words(outcome.reason, language, outcome.reason_date), note)
         return self.screen(self.words(Reason.OUTCOME_UNKNOWN, language), outcome.note)
 
     def finish(

@@ -29,7 +29,7 @@ from softdock.circulation.operations import (
     RenewAll,
     UpdateItem,
 )
-from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused
+from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, Unknown
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2.layouts import Message
@@ -109,9 +109,14 @@ def read(operation: Operation, request: Message, response: Message, system: Syst
     translation = TRANSLATIONS[type(operation)]
     rules = system.dialect.answers.get(code)
     if rules is None:
-        return translation.read(operation, response, system)
-    whole, kept = rules.taken(response)
-    return rules.completed(translation.read(operation, kept, system), whole)
+        outcome = translation.read(operation, response, system)
+    else:
+        whole, kept = rules.taken(response)
+        outcome = rules.completed(translation.read(operation, kept, system), whole)
+    if type(outcome) is Refused and outcome.reason is Reason.OUTCOME_UNKNOWN and operation.changes_state:
+        # The system has lost an answer itself, and says so.
+        return Unknown(outcome.note if isinstance(outcome.note, str) else "")
+    return outcome
 
 
 _ECHOES = {"AA": ("patron", "patron_identifier"), "AB": ("item", "item_identifier")}

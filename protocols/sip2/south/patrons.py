@@ -183,13 +183,18 @@ def _report(
     else:
         reason = None
     note = system.lines(message.screen_message)
-    report = PatronReport(
-        Patron(operation.patron, name, standing, **told),
-        _pin_check(pin, message.valid_patron_password, system),
-        entries,
-        reason or reason_of_card(message, standing, note, system),
-    )
+    pin_check = _pin_check(pin, message.valid_patron_password, system)
+    if reason is None:
+        reason = reason_of_card(message, standing, note, system)
+        if reason in _ABOUT_PIN:  # which is told beside the card, and is nothing that is wrong with it
+            if reason is Reason.PIN_NOT_SET and pin_check is not PinCheck.RIGHT:
+                pin_check = PinCheck.NOT_SET
+            reason = None
+    report = PatronReport(Patron(operation.patron, name, standing, **told), pin_check, entries, reason)
     return Done(report, note, extra_of(message))
+
+
+_ABOUT_PIN = frozenset({Reason.PIN_REQUIRED, Reason.PIN_WRONG, Reason.PIN_NOT_SET, Reason.PIN_TRY_LATER})
 
 
 def _owed(

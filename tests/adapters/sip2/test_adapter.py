@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.logger import globalLogPublisher
+from twisted.logger import formatEvent, globalLogPublisher
 
+from certificates import a_certificate
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
+from softdock.adapters.sip2.adapter import LOOK_AGAIN
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
@@ -99,28 +101,32 @@ def test_a_pin_that_the_system_does_not_check_is_asked_about_first(behind, flag,
         assert line.hears() == []
 
 
-@pytest.mark.parametrize("answer", [None, b"941", CARD.replace(b"BLY", b"BHX|BV?|BLY") % b"Y"])
-def test_a_pin_that_could_not_be_checked_has_changed_nothing(behind, answer):
-    """The question is lost, and not the loan: no answer, an answer to something else, one that fits nowhere."""
-    system = behind(timeout="5s", profile={"repeats": "0"})
+def test_a_loan_is_known_not_to_be_done_if_the_question_about_the_pin_was_lost(behind):
+    """Whether the connection broke, or the deadline came."""
+    for lose in (lambda line, loan: line.breaks(), lambda line, loan: loan.cancel()):
+        system = behind(profile={"status": "false"})
+        loan = Deferred.fromCoroutine(
+            system.adapter.perform(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
+        )
+        heard = Heard(loan)
+        while not heard:
+            line = system.lines[-1]
+            assert line.hears()[0].startswith(b"63")
+            lose(line, loan)
+
+        assert isinstance(heard[0], SystemUnavailable)
+        assert all(each.hears() == [] for each in system.lines)
+
+
+def test_a_loan_is_known_not_to_be_done_if_the_answer_about_the_pin_fits_nothing(behind):
+    system = behind()
     heard = system.performs(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
     (line,) = system.lines
     line.answers(STATUS)
-    if answer is None:
-        system.pass_seconds(6)
-    else:
-        line.answers(answer)
+    line.answers(CARD.replace(b"BLY", b"BVmuch|BLY") % b"Y")
 
     assert isinstance(heard[0], SystemUnavailable)
-
-
-def test_who_gives_up_while_a_pin_is_checked_hears_that_nothing_was_changed(behind):
-    system = behind()
-    heard = system.performs(Checkout(PatronId("R1"), ItemId("B1"), Secret("1234")))
-    system.lines[0].answers(STATUS)
-    heard.asked.cancel()
-
-    assert isinstance(heard[0], SystemUnavailable)
+    assert line.hears() == []
 
 
 def test_what_the_system_does_not_announce_is_not_offered(behind):
@@ -133,6 +139,43 @@ def test_what_the_system_does_not_announce_is_not_offered(behind):
     assert Capability.END_SESSION not in system.adapter.capabilities
     with pytest.raises(Unsupported):
         system.adapter.perform(EndSession(PatronId("R1"))).send(None)
+
+
+def test_a_system_that_lends_nothing_at_this_moment_is_asked_until_it_does(behind):
+    """Nothing is sent that it says it cannot do, so nothing else would ever show that it can again."""
+    system = behind(keep_alive="0s")
+    system.performs(LookupItem(ItemId("B1")))
+    (line,) = system.lines
+    line.answers(STATUS.replace(b"98YYY", b"98YYN"))
+    line.answers(b"18030001" + b" " * 18 + b"ABB1|AJWar|")
+    assert Capability.CHECKOUT not in system.adapter.capabilities
+
+    for status, can in ((STATUS.replace(b"98YYY", b"98YYN"), False), (STATUS, True)):
+        system.pass_seconds(LOOK_AGAIN)
+        assert line.answers(status).startswith(b"99")
+        assert (Capability.CHECKOUT in system.adapter.capabilities) is can
+
+    system.pass_seconds(2 * LOOK_AGAIN)
+    assert line.hears() == []
+
+
+def test_what_a_system_can_do_is_not_to_be_heard_from_one_that_is_not_on_line(behind):
+    """Patrons would be told that it never lends; and another library might be taken for the owner of its items."""
+    system = behind()
+    system.performs(LookupItem(ItemId("B1")))
+    system.lines[0].answers(STATUS.replace(b"98YYYYNN", b"98NNNNNN"))
+
+    assert {Capability.CHECKOUT, Capability.CHECKIN} < system.adapter.capabilities
+
+
+def test_a_system_that_is_let_go_is_not_asked_again(behind):
+    system = behind()
+    system.performs(LookupItem(ItemId("B1")))
+    system.lines[0].answers(STATUS.replace(b"98YYY", b"98YYN"))
+    Deferred.fromCoroutine(system.adapter.close())
+    system.pass_seconds(1)
+
+    assert not system.clock.getDelayedCalls()
 
 
 def test_what_the_settings_forbid_stays_forbidden_whatever_the_system_announces(behind):
@@ -189,6 +232,43 @@ def test_a_system_is_called_at_the_start_to_hear_what_it_can_do(behind):
     Deferred.fromCoroutine(system.adapter.open())
 
     assert system.lines[0].hears()[0].startswith(b"99")
+
+
+def test_the_log_says_once_that_a_system_is_connected_or_why_it_is_not(behind):
+    system = behind(idle="0s", timeout="10s")
+    logged = []
+    globalLogPublisher.addObserver(logged.append)
+    try:
+        for reachable in (True, True, False, False, True):
+            system.reachable = reachable
+            system.performs(LookupItem(ItemId("B1")))
+            if reachable:
+                line = system.lines[-1]
+                line.answers(STATUS)
+                line.answers(b"1803000120260101    120000ABB1|AJWar|")
+    finally:
+        globalLogPublisher.removeObserver(logged.append)
+
+    connected, away, again = (formatEvent(each) for each in logged)
+    assert connected == "the system of LIB at ils:6001 is connected"
+    assert away.startswith("the system of LIB at ils:6001 cannot be asked: no connection: ")
+    assert again == f"{connected} again"
+
+
+def test_its_files_are_watched_as_far_as_they_reach(tmp_path):
+    """The profile and the one that it is like, and the certificates: a renewed one is to be taken over."""
+    a_certificate(tmp_path, "ca")
+    a_certificate(tmp_path, "own")
+    (tmp_path / "ours.yaml").write_text("like: theirs.yaml\n")
+    (tmp_path / "theirs.yaml").write_text("charset: gbk\n")
+    tls = {"ca": "ca.pem", "certificate": "own.pem", "key": "own.key"}
+    for name in ("ours.yaml", "theirs.yaml", "ca.pem", "own.pem", "own.key"):
+        context = a_context(tmp_path)
+        Sip2Adapter({"address": "ils:6001", "profile": "ours.yaml", "tls": tls}, context)
+        assert not context.is_outdated()
+        with (tmp_path / name).open("a") as file:
+            file.write("\n")
+        assert context.is_outdated(), name
 
 
 def test_an_identifier_that_no_message_can_carry_is_not_sent(behind):

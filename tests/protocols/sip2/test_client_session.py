@@ -142,6 +142,25 @@ def test_what_comes_in_answer_to_97_has_to_be_about_the_same_patron_and_item(oth
     assert heard(session, sealed(other, None)) == [Lost(Loss.MIXED_UP, nothing_done=False)]
 
 
+def test_a_status_in_answer_to_97_does_not_have_a_change_of_state_sent_twice():
+    """The last answer of such a system may be another connection's: it does not say that nothing was done."""
+    session, _ = asked()
+    heard(session, sealed(LENT, "0", digits="0000"))
+    session.data_to_send()
+
+    assert heard(session, sealed(STATUS, None)) == [Lost(Loss.MIXED_UP, nothing_done=False)]
+    assert session.data_to_send() == b""
+
+
+def test_what_97_brings_late_has_to_be_about_the_same_patron_and_item_too():
+    session, _ = asked(repeatable=True)
+    heard(session, sealed(LENT, "0", digits="0000"))
+    session.timed_out()
+
+    other = LENT.replace(b"ABB1", b"ABB2")
+    assert heard(session, sealed(other, None)) == [Lost(Loss.MIXED_UP, nothing_done=False)]
+
+
 # --- 96 ----------------------------------------------------------------------------------------------------------
 
 
@@ -226,6 +245,14 @@ def test_a_new_policy_in_place_of_the_answer_has_the_request_sent_anew():
     assert again[-8:-7] == b"1", "a request of its own: the same number would be answered from memory"
     assert heard(session, sealed(LENT, "1"))[0].message.ok
     assert not session.spent
+
+
+def test_a_new_policy_gives_no_new_tries_to_a_request_that_has_used_them_up():
+    session, _ = asked(repeatable=True, most_repeats=1)
+    session.timed_out()
+    heard(session, sealed(STATUS, "0"))
+
+    assert session.timed_out() == Lost(Loss.SILENCE, nothing_done=False)
 
 
 @pytest.mark.parametrize("statuses", [[sealed(OFF_LINE, "0")], [sealed(STATUS, "0"), sealed(STATUS, "1")]])

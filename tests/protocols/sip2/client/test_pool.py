@@ -194,7 +194,22 @@ def test_a_request_that_is_not_understood_has_done_nothing():
     system.lines[0].says(b"96")
 
     assert isinstance(heard[0], SystemUnavailable)
-    assert not system.lines[0].gone
+
+
+def test_a_connection_on_which_nothing_is_understood_is_not_kept():
+    """The system may have forgotten who has logged in there; all the others would be sent the same way."""
+    system = System(manner=SIP2, connections=1)
+    system.ask(item(1))
+    system.lines[0].answers(b"941")
+    for _ in range(4):
+        system.lines[0].hears()
+        system.lines[0].says(b"96AZFEF6")
+    heard = system.ask(item(2))
+    system.lines[1].answers(b"941")
+    system.lines[1].answers(told_of(2))
+
+    assert system.lines[0].gone
+    assert heard[0].title_identifier == "Title 2"
 
 
 def test_a_message_on_an_idle_connection_ends_it():
@@ -206,6 +221,21 @@ def test_a_message_on_an_idle_connection_ends_it():
 
     assert system.lines[0].gone
     assert len(system.lines) == 2
+
+
+@pytest.mark.parametrize("unasked", [told_of(1) + b"\r", b"1803"])
+def test_what_comes_unasked_spoils_a_connection_at_once(unasked):
+    """Also for whoever asks in the same turn of the reactor, before the end of the connection is told."""
+    system = System()
+    system.ask(item(1))
+    system.lines[0].answers(told_of(1))
+    system.lines[0].protocol.dataReceived(unasked)
+    heard = system.ask(checkout(), changes_state=True)
+
+    assert system.lines[0].gone
+    assert system.lines[0].hears() == []
+    system.lines[1].answers(b"121NUY20260101    120000AOLIB|AAR1|ABB1|AJ|AH|")
+    assert heard[0].ok
 
 
 @pytest.mark.parametrize("sent", [told_of(1) + b"\r", told_of(1)[:9]])
@@ -441,7 +471,9 @@ def test_a_connection_may_be_logged_in_at_prompts():
 
 
 def test_prompts_that_never_come_are_not_waited_for():
-    manner = Manner(login=Login.TELNET, user="softdock", password=Secret("secret"), status=False, timeout=2)
+    manner = Manner(
+        login=Login.TELNET, user="softdock", password=Secret("secret"), status=False, own_timeout=2
+    )
     system = System(manner=manner)
     heard = system.ask(item(1))
     system.pass_seconds(2.5)
@@ -451,7 +483,7 @@ def test_prompts_that_never_come_are_not_waited_for():
 
 
 def test_a_system_that_accepts_and_never_answers_is_unavailable_to_all_who_wait():
-    system = System(manner=Manner(login=Login.SIP2, user="x", timeout=2, repeats=0), connections=3)
+    system = System(manner=Manner(login=Login.SIP2, user="x", own_timeout=2), connections=3)
     heard = [system.ask(item(number)) for number in range(10)]
     system.pass_seconds(2.5)
 
@@ -501,7 +533,7 @@ def test_a_silent_connection_is_asked_for_its_status_and_still_grows_old():
 
 
 def test_a_connection_that_is_dead_when_asked_for_its_status_is_closed():
-    system = System(manner=Manner(timeout=2, repeats=0), idle=100, keep_alive=6)
+    system = System(manner=Manner(own_timeout=2), idle=100, keep_alive=6)
     system.ask(item(1))
     system.lines[0].answers(STATUS)
     system.lines[0].answers(told_of(1))
