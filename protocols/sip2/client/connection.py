@@ -126,7 +126,7 @@ class Connection(Protocol):
         self._heard = self.idle_since = self._seconds()
         if ISSLTransport.providedBy(transport):
             self._handshaking = True
-            self._due = self._heard + self._manner.timeout
+            self._due = self._heard + self._manner.own_timeout
         else:
             self._begin()
 

@@ -548,7 +548,7 @@ def test_the_conversation_begins_with_the_end_of_the_handshake():
 
 
 def test_a_handshake_that_never_ends_is_not_waited_for():
-    system = System(tls=True, manner=Manner(status=False, timeout=2))
+    system = System(tls=True, manner=Manner(status=False, own_timeout=2))
     heard = system.ask(item(1))
     system.pass_seconds(2.5)
 
