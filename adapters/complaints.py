@@ -50,6 +50,8 @@ def place(steps: Sequence[str | int]) -> str:
     """
     path = ""
     for step in steps:
+        if step == "[key]":  # pydantic's word for a key that is itself wrong, behind that key
+            continue
         if isinstance(step, int):
             path += f"[{step}]"
         else:

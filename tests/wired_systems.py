@@ -96,8 +96,8 @@ class Watching:
     def opened(self):
         self.told.append("opened")
 
-    def failed(self, error):
-        self.told.append(f"failed: {error}")
+    def failed(self, error, beside):
+        self.told.append(f"failed beside {beside}: {error}")
 
     def noticed(self, remark):
         self.told.append(remark.value)

@@ -6,7 +6,7 @@ asked for, so a system that lends or takes back nothing at this moment is asked 
 """
 
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -31,6 +31,11 @@ from softdock.protocols.sip2.messages import AcsStatus
 from softdock.protocols.sip2.timestamps import StampClock
 
 _log = Logger()
+
+_UNSENDABLE = "The system can not be sent this as it is: its profile's charset, delimiter or field_length stands in the way."
+
+_MOST_TROUBLES = 16
+"""That are told before there is a connection again."""
 
 LOOK_AGAIN = 60.0
 """Seconds after which a system that lends or takes back nothing is asked whether it does now."""
@@ -62,7 +67,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             wire=profile.wire(),
             terminal_password=own.terminal_password.reveal() or None,
         )
-        self._check_that_all_can_be_written()
+        if faults := [(key, _UNSENDABLE) for key in self._unsendable(profile.login)]:
+            raise AdapterSettingsError(faults)
         self._manner = Manner(
             dialect=self._system.wire,
             login=Login(profile.login) if own.user else Login.NONE,
@@ -87,8 +93,9 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             keep_alive=float(own.keep_alive),
         )
         self.can_probe = profile.status
-        self._trouble: str | None = None
-        """Why there was no connection when one was last tried, "" if there was one; told once when it changes."""
+        self._troubles: set[str] | None = None
+        """Why there has been no connection since there was one; each is told once, and that it is over.  None before the
+        first is tried."""
         self._seen: set[str] = set()
         """What was strange about the system and has been told."""
         self._narrow(None)
@@ -96,20 +103,6 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if context.reactor is not None:
             self._looking_again.clock = context.reactor
             self._pool = Pool(connect, self._manner, bounds, context.reactor, self)
-
-    def _check_that_all_can_be_written(self) -> None:
-        """What a message would mend, a system would refuse as a wrong password, and nobody would see why."""
-        own = self.settings
-        texts = {
-            "user": own.user,
-            "password": own.password.reveal(),
-            "location": own.location,
-            "institution": self._system.institution,
-            "terminal_password": own.terminal_password.reveal(),
-        }
-        if found := [key for key, text in texts.items() if text and not self._system.arrives(text)]:
-            sentence = "No message of this profile can carry this: it is too long, or has a character that cannot be sent."
-            raise AdapterSettingsError([(key, sentence) for key in found])
 
     async def open(self) -> None:
         """Call the system, to hear what it can do.  One that is away is not waited for."""
@@ -158,6 +151,19 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         answer = await self._pool.ask(request, changes_state=changes_state)
         return south.read(operation, request, answer, system)
 
+    def _unsendable(self, login: str) -> Iterator[str]:
+        """The keys whose values would not reach the system as they are."""
+        own = self.settings
+        in_messages = {
+            "institution": own.institution or "",
+            "terminal_password": own.terminal_password.reveal(),
+        }
+        if login == "sip2" and own.user:
+            in_messages |= {"user": own.user, "password": own.password.reveal(), "location": own.location}
+        for key, text in in_messages.items():
+            if text and not self._system.arrives(text):
+                yield key
+
     async def _pin_refusal(self, operation: Operation) -> Refused | None:
         """Why `operation` is not asked for, where its PIN has to be asked about first.
 
@@ -190,25 +196,34 @@ class Sip2Adapter(Adapter[Sip2Settings]):
 
     def opened(self) -> None:
         """A connection is ready."""
-        if self._trouble != "":
-            again = "" if self._trouble is None else " again"
-            self._trouble = ""
+        if self._troubles is None or self._troubles:
+            again = "" if self._troubles is None else " again"
             _log.info(
                 "the system of {library} at {address} is connected{again}",
                 library=self.context.library,
                 address=str(self.settings.address),
                 again=again,
             )
+        self._troubles = set()
 
-    def failed(self, error: LibrarySystemError) -> None:
-        """There is no connection.  The same trouble is told once."""
-        if str(error) != self._trouble:
-            self._trouble = str(error)
+    def failed(self, error: LibrarySystemError, beside: int) -> None:
+        """There is no connection, or no other one.  The same trouble is told once."""
+        trouble = str(error)
+        self._troubles = told = self._troubles or set()
+        if beside:
+            self._tell_once(
+                "connections",
+                "the system of {library} took {beside} connections, and no further one: {trouble}",
+                beside=beside,
+                trouble=trouble,
+            )
+        elif trouble not in told and len(told) < _MOST_TROUBLES:
+            told.add(trouble)
             _log.warn(
                 "the system of {library} at {address} cannot be asked: {trouble}",
                 library=self.context.library,
                 address=str(self.settings.address),
-                trouble=self._trouble,
+                trouble=trouble,
             )
 
     def noticed(self, remark: Remark) -> None:

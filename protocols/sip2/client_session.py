@@ -44,6 +44,10 @@ class Remark(Enum):
     """No answer came in time, and the request was sent again."""
     UNASKED = "unasked"
     """A message came that nothing had been asked for."""
+    CHARSET_MISMATCH = "charset-mismatch"
+    """The answer could only be read in another charset than the profile's."""
+    BAD_BYTES = "bad-bytes"
+    """Bytes of the answer are no text in the profile's charset, and are shown as such."""
 
 
 class Loss(Enum):

@@ -167,3 +167,40 @@ def test_the_faults_of_all_libraries_are_told_together(tmp_path):
             lambda key, library: AdapterContext(key, UTC, library.currency, lambda: NOON, tmp_path),
         )
     assert len(caught.value.problems) == 2
+
+
+def test_what_an_adapter_complains_of_is_told_with_the_line_of_the_innermost_key(tmp_path):
+    """However deep it lies: a profile of a system may be a page long."""
+    settings = read_settings(
+        f"""{LISTEN}libraries:
+  A:
+    system:
+      adapter: sip2
+      address: ils:6001
+      profile:
+        like: koha
+        requests:
+          "11":
+            pass: XXX
+        answers:
+          "65":
+            drop: [XX]
+        texts:
+          - {{contains: no, reason: declined}}
+          - contains: never
+            reason: unheard-of
+"""
+    )
+    with pytest.raises(ProblemsFound) as caught:
+        m.membership(
+            settings,
+            m.NOBODY,
+            lambda key, library: AdapterContext(key, UTC, library.currency, lambda: NOON, tmp_path),
+        )
+    told = {each.place.path: each.place.line - LISTEN.count("\n") for each in caught.value.problems}
+    system = "libraries.A.system.profile"
+    assert told == {
+        f"{system}.requests.11.pass": 10,
+        f"{system}.answers.65": 12,
+        f"{system}.texts[1].reason": 17,
+    }

@@ -219,6 +219,8 @@ class Connection(Protocol):
             if type(event) is Response:
                 if event.unfit is None:
                     answer = event.message
+                    if event.strangeness is not None:
+                        self._owner.noticed(Remark(event.strangeness.value))
                 else:
                     trouble = _misfit(event)
             elif isinstance(event, Lost):
@@ -231,11 +233,15 @@ class Connection(Protocol):
         if session.unsent:
             self._send()
         if self._wish is None:
-            if session.spent or session.unfinished:
-                self._owner.spoilt(self)
-                self.abort(SystemUnavailable("the system sent what nobody had asked for"))
+            self._hear_unasked()
         elif answer is not None or trouble is not None:
             self._settle(self._wish, answer, trouble)
+
+    def _hear_unasked(self) -> None:
+        """What has come was not asked for.  Blanks spoil nothing."""
+        if self._session.spent or self._session.unfinished:
+            self._owner.spoilt(self)
+            self.abort(SystemUnavailable("the system sent what nobody had asked for"))
 
     def _settle(self, wish: Wish, answer: Message | None, trouble: LibrarySystemError | None) -> None:
         """The request under way, `wish`, has come to its end."""

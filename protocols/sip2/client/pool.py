@@ -23,6 +23,9 @@ TICK = 0.25
 LOGIN_PAUSE = 10.0
 """Seconds for which nobody tries to log in after the system has refused it: tries may lock the account."""
 
+GROWTH_PAUSE = 10.0
+"""Seconds for which those connections have to do that there are, after the system has refused one more."""
+
 STATUS_AGE = 30.0
 """Seconds for which a connection that is opened need not ask for the status again."""
 
@@ -39,8 +42,8 @@ class Watcher(Interface):
     def opened(self) -> None:
         """A connection was opened and logged in."""
 
-    def failed(self, error: LibrarySystemError) -> None:
-        """A connection could not be opened or logged in."""
+    def failed(self, error: LibrarySystemError, beside: int) -> None:
+        """A connection could not be opened or logged in `beside` so many that stand."""
 
     def noticed(self, remark: Remark) -> None:
         """The system has done something strange, which was dealt with."""
@@ -70,6 +73,7 @@ class Pool:
         self._not_before = 0.0
         self._let_in = manner.login is Login.NONE
         """Whether the last login was accepted: until one is, no two are tried at the same time."""
+        self._no_more_before = 0.0
         self._status_due = 0.0
         self._closed = False
         self._opened_total = self._failed_total = self._lost_total = 0
@@ -173,6 +177,11 @@ class Pool:
         """Something strange was dealt with."""
         self._watcher.noticed(remark)
 
+    @property
+    def _standing(self) -> int:
+        """Connections that are logged in."""
+        return len(self._all) - len(self._opening)
+
     # --- opening --------------------------------------------------------------------------------------
 
     def _grow(self) -> None:
@@ -181,6 +190,8 @@ class Pool:
         while self._waiting and not self._closed:
             room = self._bounds.connections - len(self._making) - len(self._all)
             if room <= 0 or coming >= (len(self._waiting) if self._let_in else 1):
+                break
+            if self._standing and self._seconds() < self._no_more_before:
                 break
             if (pause := self._not_before - self._seconds()) > 0:
                 if not self._all:
@@ -216,7 +227,9 @@ class Pool:
         if isinstance(error, LoginRefused):
             self._not_before = self._seconds() + LOGIN_PAUSE
             self._let_in = False
-        self._watcher.failed(error)
+        if standing := self._standing:
+            self._no_more_before = self._seconds() + GROWTH_PAUSE
+        self._watcher.failed(error, standing)
         if not self._all and not self._making:
             self._fail_waiting(error)
 
@@ -245,7 +258,7 @@ class Pool:
         """Whoever asked waits no longer."""
         if wish in self._waiting:
             del self._waiting[wish]
-            if len(self._all) > len(self._opening):
+            if self._standing:
                 wish.errback(SystemBusy("no connection became free in time"))
             else:
                 wish.errback(SystemUnavailable("no connection came about in time"))

@@ -87,7 +87,7 @@ class System:
         return None
 
     def arrives(self, text: str, *, uncut: bool = False) -> bool:
-        """Whether `text` reaches the system as it is, in one field."""
+        """Whether `text` reaches the system as it is, in one field; `uncut` if it is never shortened."""
         wire = self.wire
         if not text or not text.isprintable() or wire.delimiter in text:
             return False

@@ -6,9 +6,11 @@ from twisted.logger import globalLogPublisher
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
 from softdock.circulation.identifiers import Secret
 from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.connection import LoginRefused
-from softdock.protocols.sip2.client.pool import LOGIN_PAUSE
+from softdock.protocols.sip2.client.pool import GROWTH_PAUSE, LOGIN_PAUSE
+from softdock.protocols.sip2.dialect import Dialect
 from wired_systems import STATUS, System, answer_to
 
 SIP2 = Manner(login=Login.SIP2, user="softdock", password=Secret("secret"), location="3F", status=False)
@@ -267,6 +269,20 @@ def test_blanks_behind_an_answer_spoil_nothing(blank):
     assert len(system.lines) == 1
 
 
+@pytest.mark.parametrize(
+    ("title", "remark"), [("王小明", "bad-bytes"), ("珅", "charset-mismatch"), ("War", None)]
+)
+def test_an_answer_in_another_charset_than_the_profile_s_is_noticed(title, remark):
+    """In GB18030, where UTF-8 is expected; the second of these names is read in the charset to fall back on."""
+    dialect = Dialect(fallback_charset=Charset("gb18030") if remark == "charset-mismatch" else None)
+    system = System(manner=Manner(dialect=dialect, status=False))
+    heard = system.ask(item(1))
+    system.lines[0].answers(f"18030001{' ' * 18}ABB1|AJ{title}|".encode("gb18030"))
+
+    assert (heard[0].title_identifier == title) is (remark != "bad-bytes")
+    assert system.watcher.told == ["opened", *([remark] if remark else [])]
+
+
 # --- a connection that breaks ---------------------------------------------------------------------------------
 
 
@@ -349,6 +365,38 @@ def test_those_who_wait_are_served_by_the_connection_that_came_about():
     system.lines[0].answers(told_of(2))
 
     assert (first[0].title_identifier, second[0].title_identifier) == ("Title 1", "Title 2")
+
+
+def test_a_system_that_takes_no_further_connection_is_not_called_for_each_request():
+    """Its licence may count them: those that there are serve everybody, and once in a while one more is tried."""
+    system = System(connections=9)
+    heard = [system.ask(item(0))]
+    system.reachable = False
+    heard += [system.ask(item(number)) for number in range(1, 6)]
+    assert system.watcher.told[1:] == ["failed beside 1: no connection: Connection was refused by other side"]
+    for number in range(6):
+        system.lines[0].answers(told_of(number))
+    assert [each[0].title_identifier for each in heard] == [f"Title {number}" for number in range(6)]
+
+    system.reachable = True
+    system.pass_seconds(GROWTH_PAUSE)
+    for number in range(2):
+        system.ask(item(number))
+    assert len(system.open) == 2
+
+
+def test_a_system_that_was_full_and_is_gone_is_called_at_once():
+    system = System(connections=9)
+    system.ask(item(0))
+    system.reachable = False
+    system.ask(item(1))
+    system.lines[0].answers(told_of(0))
+    system.lines[0].answers(told_of(1))
+    system.reachable = True
+    system.lines[0].breaks()
+    system.ask(item(2))
+
+    assert len(system.open) == 1
 
 
 # --- login ---------------------------------------------------------------------------------------------------------
@@ -487,7 +535,7 @@ def test_nothing_is_asked_before_it_is_known_who_listens():
     system.lines[0].breaks()
 
     assert isinstance(heard[0], SystemUnavailable)
-    assert system.watcher.told == ["failed: the connection broke: Connection was closed cleanly"]
+    assert system.watcher.told == ["failed beside 0: the connection broke: Connection was closed cleanly"]
 
 
 def test_the_conversation_begins_with_the_end_of_the_handshake():
