@@ -1,5 +1,7 @@
 """The connections to a system: how many there are, who gets them, and that nobody gets another's answer."""
 
+import tracemalloc
+
 import pytest
 
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
@@ -9,6 +11,7 @@ from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.connection import LoginRefused
 from softdock.protocols.sip2.client.pool import GROWTH_PAUSE, LOGIN_PAUSE
+from softdock.protocols.sip2.client_session import LONGEST_ANSWER
 from softdock.protocols.sip2.dialect import Dialect
 from wired_systems import STATUS, System, answer_to
 
@@ -396,6 +399,23 @@ def test_a_system_that_was_full_and_is_gone_is_called_at_once():
     system.ask(item(2))
 
     assert len(system.open) == 1
+
+
+def test_of_a_connection_that_is_gone_nothing_is_kept_that_came_on_it():
+    """A system that sends without an end breaks many connections before the collector looks at the first."""
+    system = System(connections=1)
+    tracemalloc.start()
+    try:
+        for number in range(4):
+            heard = system.ask(checkout(), changes_state=True)
+            system.lines[number].protocol.dataReceived(b"1" * (LONGEST_ANSWER + 2))
+            system.clock.advance(0)
+            assert isinstance(heard[0], AnswerLost)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert kept < LONGEST_ANSWER
 
 
 # --- login ---------------------------------------------------------------------------------------------------------
