@@ -137,6 +137,8 @@ class Connection(Protocol):
             response = await self._ask_for_itself(manner.login_request())
             if not (isinstance(response, LoginResponse) and response.ok):
                 raise LoginRefused("the system refuses the login")
+            if self._gone:
+                raise SystemUnavailable("the system sends more than an answer to the login")
         if manner.status and self._owner.wants_status():
             status = await self._ask_for_itself(manner.status_request())
             assert isinstance(status, AcsStatus)

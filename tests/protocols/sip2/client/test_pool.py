@@ -475,6 +475,19 @@ def test_a_system_that_hangs_up_on_whoever_calls_is_away_each_time():
     assert all(each.startswith("failed") for each in system.watcher.told)
 
 
+def test_a_system_that_answers_the_login_twice_is_unavailable():
+    """Nobody can tell what its next answer would belong to."""
+    system = System(manner=Manner(login=Login.SIP2, user="softdock", password=Secret("secret")))
+    heard = system.ask(item(1))
+    (login,) = system.lines[0].hears()
+    system.lines[0].protocol.dataReceived((answer_to(login, b"941") + b"\r") * 2)
+    system.clock.advance(0)
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert "more than an answer" in str(heard[0])
+    assert system.pool.counts.open == 0
+
+
 def test_a_connection_may_be_logged_in_at_prompts():
     manner = Manner(login=Login.TELNET, user="softdock", password=Secret("secret"), status=False)
     system = System(manner=manner)
