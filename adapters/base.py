@@ -183,7 +183,7 @@ class Adapter(Generic[Own]):
     async def probe(self) -> None:
         """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing.
 
-        Where it is not overridden, a system that was away is found to be back by the next lookup.
+        Where it is not overridden, a system that was away is found to be back by the next lookup or return.
         """
 
     @property

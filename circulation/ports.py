@@ -56,7 +56,7 @@ class LibrarySystem(Protocol):
 
     @property
     def can_probe(self) -> bool:
-        """Whether `probe` asks the system; where it does not, only a lookup tells whether the system is there."""
+        """Whether `probe` asks the system; where it does not, only a lookup or a return tells whether it is there."""
 
     @property
     def fails_as_a_whole(self) -> bool:

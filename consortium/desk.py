@@ -30,7 +30,7 @@ from twisted.internet.task import deferLater
 
 from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
-from softdock.circulation.errors import SystemBusy, SystemUnavailable, Unsupported
+from softdock.circulation.errors import MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, Operation
@@ -253,7 +253,8 @@ class ConsortiumDesk:
         except CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - the same net, where SoftDock asks on its own account
-            return self._failed(account, question, error, number, member)
+            refused = self._failed(account, question, error, number, member)
+            return Unknown() if isinstance(error, MalformedReply) else refused
 
     def _failed(
         self, account: Account, operation: Operation, error: Exception, number: int, member: Member

@@ -33,7 +33,11 @@ from softdock.consortium.directory import Library
 from softdock.consortium.resilience import Breaker, BreakerState, Deadlines
 
 _AWAY = (SystemUnavailable, AnswerLost, TimeoutError)
-_LOOKUPS = frozenset({Capability.LOOKUP_PATRON, Capability.LOOKUP_ITEM})
+_SERVE_AS_PROBE = frozenset({Capability.LOOKUP_PATRON, Capability.LOOKUP_ITEM, Capability.CHECKIN})
+"""What may find out whether a system without a probe is back.
+
+A return is among them because a sorter asks for nothing else; one whose answer is lost does no harm, the book is there.
+"""
 
 _log = Logger()
 
@@ -99,7 +103,7 @@ class Gate:
         self._stands_open = True
         """Whether an operation may pass without a question."""
         self._tried = False
-        """Whether a lookup is under way that serves as the probe."""
+        """Whether an operation is under way that serves as the probe."""
         self._probe: Deferred[None] | None = None
         self._released: Deferred[None] | None = None
 
@@ -114,7 +118,7 @@ class Gate:
     def is_away(self) -> bool:
         """Whether devices should take the system for away.
 
-        One that only a lookup can probe is not, once its pause is over: a device that is told so may ask for none.
+        One without a probe is not, once its pause is over: a device that is told so may ask for nothing.
         """
         state = self._breaker.state
         return state is BreakerState.OPEN or (state is BreakerState.HALF_OPEN and self.system.can_probe)
@@ -186,7 +190,7 @@ class Gate:
                 state is BreakerState.HALF_OPEN
                 and not self.system.can_probe
                 and not self._tried
-                and operation.capability in _LOOKUPS
+                and operation.capability in _SERVE_AS_PROBE
             )
             if not serves:
                 self._observer.withheld(self._library.id, "breaker")

@@ -96,8 +96,12 @@ class Ownership:
         return None
 
     def candidates(self, asker: LibraryId) -> list[LibraryId]:
-        """Who can be asked about what no rule claims: the library that asks first, if it is among them."""
-        return sorted(self._asked, key=lambda each: each != asker)
+        """Who can be asked about what no rule claims, if anybody can: the library that asks before all others.
+
+        Also if it has no such rule: what nobody claims is its own in the first place.
+        """
+        others = [each for each in self._asked if each != asker]
+        return [asker, *others] if self._asked else []
 
     def named(self, identifier: str, owner: LibraryId, asker: LibraryId) -> str:
         """What a device of `asker` calls that which the system of `owner` calls `identifier`.

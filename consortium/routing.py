@@ -96,7 +96,7 @@ class Routing:
     def outdated(self, route: Route, asker: LibraryId) -> None:
         """The library of `route` does not know any more what it was found for."""
         if route.searched is not None:
-            self._searches.forget(route.searched, self._table_of(route.searched).candidates(asker))
+            self._searches.forget(route.searched, asker)
 
     def item_named(self, item: ItemId, owner: LibraryId, asker: LibraryId) -> ItemId:
         """What a device of `asker` calls an item of `owner`."""
@@ -121,18 +121,16 @@ class Routing:
         candidates = table.candidates(asker)
         if not candidates or candidates == [asker]:
             return Owned(asker, identifier), None, None
-        found, unreached = self._searches.remembered(question, candidates), None
+        found, unreached = self._searches.remembered(question, asker), None
         if found is None:
-            found, unreached = await self._searches.search(question, candidates, ask, until)
+            found, unreached = await self._searches.search(question, asker, candidates, ask, until)
         return Owned(found or asker, identifier), unreached, question
 
     def _home(self, patron: PatronId, asker: LibraryId) -> Card:
         """Whose patron it is, as far as that is known without asking."""
         owned = self._patrons.owner(patron, asker)
         if owned is None:
-            candidates = self._patrons.candidates(asker)
-            known = self._searches.remembered(LookupPatron(patron), candidates) if candidates else None
-            return Card(known or asker, patron)
+            return Card(self._searches.remembered(LookupPatron(patron), asker) or asker, patron)
         return Card(owned.library, PatronId(owned.identifier))
 
     def _table_of(self, question: Question) -> Ownership:

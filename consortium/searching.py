@@ -1,6 +1,9 @@
 """Finding whose something is by asking: one library after the other, each within its share of the time.
 
 An answer is remembered for a while, and those who ask about the same at the same time share one search.
+
+Who cannot be asked is passed over, except the library whose device it is: another one may know another item by the same
+barcode, and another patron by the same number.
 """
 
 from collections import OrderedDict
@@ -14,7 +17,7 @@ from twisted.python.failure import Failure
 
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.operations import LookupItem, LookupPatron
-from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.outcomes import Refused, Unknown
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.circulation.stepping import Waiting, step
@@ -30,10 +33,13 @@ AGE = 600.0
 
 Question: TypeAlias = LookupItem | LookupPatron
 Ask: TypeAlias = Callable[[LibraryId, Question, float], Coroutine[Any, Any, AnyOutcome]]
-"""What a library's system says to a question, until the clock shows the third; never raises."""
+"""What a library's system says to a question, until the clock shows the third; never raises.
+
+Unknown is an answer of which nothing can be made: some systems have no better one for what they do not know.
+"""
 
 Key: TypeAlias = tuple[type[Question], str, LibraryId]
-"""What is asked about, and who is asked first: at another library it may be something else."""
+"""What is asked about, and by whose device: at another library it may be something else."""
 
 _UNKNOWN = frozenset({Reason.ITEM_UNKNOWN, Reason.PATRON_UNKNOWN, Reason.DECLINED, Reason.NOT_SUPPORTED})
 """Refusals by which the library is not the one."""
@@ -61,9 +67,9 @@ class Searches:
         self._under_way: dict[Key, list[Deferred[Found]]] = {}
         """Each with those who wait for it."""
 
-    def remembered(self, question: Question, candidates: Sequence[LibraryId]) -> LibraryId | None:
-        """Who has known it lately."""
-        key = _key(question, candidates)
+    def remembered(self, question: Question, asker: LibraryId) -> LibraryId | None:
+        """Who has known it lately, when a device of `asker` asked."""
+        key = _key(question, asker)
         known = self._remembered.get(key)
         if known is None:
             return None
@@ -73,15 +79,15 @@ class Searches:
             return None
         return library
 
-    def forget(self, question: Question, candidates: Sequence[LibraryId]) -> None:
+    def forget(self, question: Question, asker: LibraryId) -> None:
         """Whoever has known it lately does not any more."""
-        self._remembered.pop(_key(question, candidates), None)
+        self._remembered.pop(_key(question, asker), None)
 
     async def search(
-        self, question: Question, candidates: Sequence[LibraryId], ask: Ask, until: float
+        self, question: Question, asker: LibraryId, candidates: Sequence[LibraryId], ask: Ask, until: float
     ) -> Found:
         """Who of `candidates` knows it; by `until`, whatever becomes of the search."""
-        key = _key(question, candidates)
+        key = _key(question, asker)
         if key not in self._under_way:
             self._under_way[key] = []
             shared = step(self._searched(key, question, candidates, ask, until))
@@ -107,7 +113,7 @@ class Searches:
     ) -> Found:
         found = Found(None, candidates[0])
         try:
-            found = await self._asked_in_turn(question, candidates, ask, until)
+            found = await self._asked_in_turn(question, key[2], candidates, ask, until)
             if found.library is not None:
                 self._remember(key, found.library)
             return found
@@ -117,7 +123,7 @@ class Searches:
                     each.callback(found)
 
     async def _asked_in_turn(
-        self, question: Question, candidates: Sequence[LibraryId], ask: Ask, until: float
+        self, question: Question, asker: LibraryId, candidates: Sequence[LibraryId], ask: Ask, until: float
     ) -> Found:
         unreached = None
         for number, library in enumerate(candidates):
@@ -125,15 +131,14 @@ class Searches:
             # One share is kept for the operation itself.
             share = max(until - now, 0.0) / (len(candidates) - number + 1)
             outcome = await ask(library, question, now + share)
-            if isinstance(outcome, Refused):
-                if outcome.reason in _UNREACHED:
-                    unreached = unreached or library
-                    continue
-                if outcome.reason in _UNKNOWN:
-                    continue
-            elif not isinstance(outcome, Done):
+            if isinstance(outcome, Refused) and outcome.reason in _UNKNOWN:
                 continue
-            return Found(library)
+            away = isinstance(outcome, Refused) and outcome.reason in _UNREACHED
+            if not (away or isinstance(outcome, Unknown)):
+                return Found(library)
+            if away and library == asker:
+                return Found(None, library)
+            unreached = unreached or library
         return Found(None, unreached)
 
     def _remember(self, key: Key, library: LibraryId) -> None:
@@ -143,9 +148,9 @@ class Searches:
         self._remembered[key] = (library, self._clock.seconds() + self._age)
 
 
-def _key(question: Question, candidates: Sequence[LibraryId]) -> Key:
+def _key(question: Question, asker: LibraryId) -> Key:
     identifier = question.item if isinstance(question, LookupItem) else question.patron
-    return type(question), str(identifier), candidates[0]
+    return type(question), str(identifier), asker
 
 
 def is_unknown(outcome: AnyOutcome, question: Question) -> bool:

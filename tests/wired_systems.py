@@ -2,9 +2,11 @@
 
 from twisted.internet import error
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import ISSLTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
+from zope.interface import directlyProvides
 
 from sip2_wire import sealed
 from softdock.circulation.errors import LibrarySystemError
@@ -42,6 +44,8 @@ class Line:
         self.wire = _Wire(system.clock)
         self.protocol = self.wire.protocol = factory.buildProtocol(None)
         self.system = system
+        if system.tls:
+            directlyProvides(self.wire, ISSLTransport)
         self.protocol.makeConnection(self.wire)
 
     @property
@@ -102,10 +106,11 @@ class Watching:
 class System:
     """A pool, and the system at the other end of its connections."""
 
-    def __init__(self, *, reachable=True, manner=None, **bounds):
+    def __init__(self, *, reachable=True, manner=None, tls=False, **bounds):
         self.clock = Clock()
         self.reachable = reachable
         """None for one that lets a connection wait."""
+        self.tls = tls
         self.lines = []
         """Every connection there has been."""
         self.watcher = Watching()

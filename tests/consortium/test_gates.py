@@ -10,7 +10,7 @@ from twisted.logger import globalLogPublisher
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
-from softdock.circulation.operations import Checkin, EndSession, LookupItem
+from softdock.circulation.operations import Checkin, Checkout, EndSession, LookupItem
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.reasons import Reason
 from softdock.circulation.stepping import step
@@ -202,12 +202,12 @@ def test_a_probe_that_is_never_answered_has_failed():
 
 
 def test_without_a_probe_of_its_own_the_next_lookup_is_the_probe():
-    """One lookup at a time; a change of state is no guinea pig. Devices are told on-line, or they would ask for none."""
+    """One at a time; a loan is no guinea pig. Devices are told on-line, or they would ask for nothing."""
     town = Town()
     town.breaks()
     town.clock.advance(10)
     assert town.is_online
-    assert town.ask(CHECKIN, seconds=0) == AWAY
+    assert town.ask(Checkout(PatronId("R1"), ItemId("I1")), seconds=0) == AWAY
     assert town.ask(EndSession(PatronId("R1")), seconds=0) == AWAY
     town.answer = Deferred()
     assert town.ask(seconds=0) is None
@@ -215,6 +215,16 @@ def test_without_a_probe_of_its_own_the_next_lookup_is_the_probe():
     town.answer.callback(Refused(Reason.ITEM_UNKNOWN))
     assert town.states[-1] == "closed"
     assert len(town.system.asked) == 1
+
+
+def test_a_sorter_which_looks_nothing_up_finds_that_the_system_is_back():
+    """Or its library would be away for ever."""
+    town = Town()
+    town.breaks()
+    town.clock.advance(10)
+    town.answer = Refused(Reason.ITEM_UNKNOWN)
+    assert town.ask(CHECKIN) == town.answer
+    assert town.states[-1] == "closed"
 
 
 @pytest.mark.parametrize("answer", [SystemBusy("x"), KeyError("a bug")])

@@ -79,7 +79,7 @@ def test_who_can_be_asked_is_asked_in_order_but_first_the_one_that_asks():
     ownership = Ownership(claims)
     assert ownership.candidates(A) == [A, B, C]
     assert ownership.candidates(C) == [C, B, A]
-    assert ownership.candidates(LibraryId("D")) == [B, C, A]
+    assert ownership.candidates(LibraryId("D")) == [LibraryId("D"), B, C, A]
     assert ownership.owner("1", A) is None
 
 

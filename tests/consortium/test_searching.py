@@ -5,7 +5,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.errors import SystemUnavailable
+from softdock.circulation.errors import MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
 from softdock.circulation.items import Item
 from softdock.circulation.operations import Checkin, Checkout, EndSession, LookupItem, LookupPatron
@@ -104,6 +104,13 @@ def test_the_own_library_that_knows_it_ends_the_search_at_once():
     assert [town.asked(each) for each in "ABC"] == [2, 2, 0]
 
 
+def test_the_own_library_is_asked_first_even_if_no_rule_says_that_it_can_be():
+    """What nobody claims is its own; that another one may be asked is no reason to think otherwise."""
+    town = Town({"A": {ITEM}, "B": {ITEM}}, A={"items": []})
+    assert town.ask(Checkin(ITEM)).result.destination == ""
+    assert town.asked("B") == 0
+
+
 def test_an_answer_is_remembered():
     town = Town({"B": {ITEM, CARD}})
     town.ask(LookupItem(ITEM))
@@ -161,6 +168,21 @@ def test_who_is_away_is_passed_over_and_named_if_nobody_else_knows_it(changes):
     assert refused.note["en"] == "The library concerned is Library C."
     assert town.asked("C") == 0
     assert town.ask(Checkin(ItemId("other"))).result.destination == "B"
+
+
+@pytest.mark.parametrize("operation", [Checkin(ITEM), Checkout(CARD, ITEM), LookupPatron(ITEM)])
+def test_nobody_else_is_asked_while_the_devices_own_library_is_away(operation):
+    """Another library may have the same barcode, or the same number of another patron."""
+    town = Town({"A": {ITEM}, "B": {ITEM}}, A={"downtime": Downtime()})
+    assert town.ask(operation).reason is Reason.DOWNTIME
+    assert [town.asked(each) for each in "ABC"] == [0, 0, 0]
+
+
+def test_an_answer_that_does_not_fit_does_not_keep_the_others_from_being_asked():
+    """There are systems that have no better one for a barcode that they do not know."""
+    town = Town({"B": {ITEM}})
+    town.books["A"].answer = lambda _: MalformedReply("SIP2", "18", "")
+    assert town.ask(Checkin(ITEM)).result.destination == "B"
 
 
 def test_a_library_that_leaves_during_a_search_is_not_asked_any_more():
@@ -230,7 +252,7 @@ def test_those_who_ask_at_the_same_time_share_one_search():
 
 def searched(searches, item, ask, until=8.0):
     found = []
-    Deferred.fromCoroutine(searches.search(LookupItem(ItemId(item)), [A, B], ask, until)).addBoth(
+    Deferred.fromCoroutine(searches.search(LookupItem(ItemId(item)), A, [A, B], ask, until)).addBoth(
         found.append
     )
     return found
@@ -245,10 +267,10 @@ def test_answers_age_and_the_oldest_goes_first():
     searches = Searches(clock, capacity=2)
     for item in ("1", "2", "3"):
         assert searched(searches, item, known_to_b) == [Found(B)]
-    known = [searches.remembered(LookupItem(ItemId(item)), [A, B]) for item in ("1", "2", "3")]
+    known = [searches.remembered(LookupItem(ItemId(item)), A) for item in ("1", "2", "3")]
     assert known == [None, B, B]
     clock.advance(AGE)
-    assert searches.remembered(LookupItem(ItemId("3")), [A, B]) is None
+    assert searches.remembered(LookupItem(ItemId("3")), A) is None
 
 
 def test_one_who_does_not_wait_any_more_leaves_the_search_to_the_others():
@@ -259,7 +281,7 @@ def test_one_who_does_not_wait_any_more_leaves_the_search_to_the_others():
         return await answers[-1]
 
     searches = Searches(clock)
-    first = Deferred.fromCoroutine(searches.search(LookupItem(ITEM), [A, B], slowly, 8.0))
+    first = Deferred.fromCoroutine(searches.search(LookupItem(ITEM), A, [A, B], slowly, 8.0))
     first.addErrback(lambda _: None)
     second = searched(searches, ITEM, slowly)
     first.cancel()

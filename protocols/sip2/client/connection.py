@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Protocol as Interface
 
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.tcp import Client
+from twisted.logger import Logger
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.protocols.sip2.client.manner import Login, Manner
@@ -22,6 +25,8 @@ from softdock.protocols.sip2.client_session import (
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import AcsStatus, LoginResponse
 from softdock.protocols.sip2.prompts import PromptedLogin
+
+_log = Logger()
 
 CLOSING_WITHIN = 5.0
 """Seconds for a connection to be closed in order."""
@@ -81,6 +86,7 @@ class Owner(Interface):
         """Something strange has happened."""
 
 
+@implementer(IHandshakeListener)
 class Connection(Protocol):
     """One connection: opened and logged in, asked one thing after the other, and closed for good."""
 
@@ -89,6 +95,8 @@ class Connection(Protocol):
         self._owner = owner
         self._seconds = seconds
         self._session = manner.session()
+        self._handshaking = False
+        """TLS is being agreed upon."""
         self._prompted: PromptedLogin | None = None
         self._wish: Wish | None = None
         self._patience = 0.0
@@ -116,6 +124,19 @@ class Connection(Protocol):
         if hasattr(transport, "setTcpNoDelay"):
             transport.setTcpNoDelay(True)
         self._heard = self.idle_since = self._seconds()
+        if ISSLTransport.providedBy(transport):
+            self._handshaking = True
+            self._due = self._heard + self._manner.own_timeout
+        else:
+            self._begin()
+
+    def handshakeCompleted(self) -> None:
+        """The system is the one that was called: only now anything is asked, or a request might be lost unsent."""
+        self._handshaking = False
+        self._heard = self._seconds()
+        self._begin()
+
+    def _begin(self) -> None:
         manner = self._manner
         if manner.login is Login.TELNET:
             self._prompted = PromptedLogin(
@@ -125,34 +146,35 @@ class Connection(Protocol):
             )
             self._due = self._heard + manner.own_timeout
         else:
-            self._begin()
+            self._begin_sip2()
 
-    def _begin(self) -> None:
+    def _begin_sip2(self) -> None:
         opening = Deferred.fromCoroutine(self._open())
         opening.addErrback(self._not_opened)
 
     async def _open(self) -> None:
         manner = self._manner
         if manner.login is Login.SIP2:
-            response = await self._ask_for_itself(manner.login_request())
+            response = await self._asked_first(manner.login_request())
             if not (isinstance(response, LoginResponse) and response.ok):
                 raise LoginRefused("the system refuses the login")
-            if self._gone:
-                raise SystemUnavailable("the system sends more than an answer to the login")
         if manner.status and self._owner.wants_status():
-            status = await self._ask_for_itself(manner.status_request())
+            status = await self._asked_first(manner.status_request())
             assert isinstance(status, AcsStatus)
             self._owner.status(status)
-        if not self._gone:
-            self._owner.opened(self)
+        self._owner.opened(self)
+
+    async def _asked_first(self, request: Message) -> Message:
+        """The response to a question of our own, if the conversation may go on behind it."""
+        response = await self._ask_for_itself(request)
+        if self._gone:
+            raise SystemUnavailable("the system answered a first question late, or by more than an answer")
+        return response
 
     def _not_opened(self, failure: Failure) -> None:
-        failure.trap(LibrarySystemError)  # type: ignore[no-untyped-call]
-        error = failure.value
-        assert isinstance(error, LibrarySystemError)
+        error = _expected(failure)
         # Nothing that changes anything was asked, whatever became of the questions.
-        kept = error if isinstance(error, SystemUnavailable) else SystemUnavailable(str(error))
-        self.abort(kept)
+        self.abort(error if isinstance(error, SystemUnavailable) else SystemUnavailable(str(error)))
 
     def _ask_for_itself(self, request: Message) -> "Deferred[Message]":
         wish = Wish(request, False)
@@ -249,14 +271,14 @@ class Connection(Protocol):
             self.abort(LoginRefused("the system refuses the login"))
         elif prompted.accepted:
             self._prompted = None
-            self._begin()
+            self._begin_sip2()
 
     # --- time -----------------------------------------------------------------------------------------
 
     @property
     def awaited(self) -> bool:
-        """Whether there is something to wait for: an answer, a prompt, or the end."""
-        return self._wish is not None or self._prompted is not None or self._gone
+        """Whether there is something to wait for: TLS, a prompt, an answer, or the end."""
+        return self._wish is not None or self._handshaking or self._prompted is not None or self._gone
 
     def check(self, now: float) -> None:
         """See whether an answer is late, or the end of the connection."""
@@ -265,7 +287,9 @@ class Connection(Protocol):
         if self._gone:
             self.abort(SystemUnavailable("the connection was not closed in order"))
             return
-        if self._prompted is not None:
+        if self._handshaking:
+            self.abort(SystemUnavailable("the system did not agree upon TLS in time"))
+        elif self._prompted is not None:
             self.abort(SystemUnavailable("the system did not let us in in time"))
         elif self._wish is not None:
             event = self._session.timed_out()
@@ -281,7 +305,7 @@ class Connection(Protocol):
         if not self._manner.status or not keep_alive or now - self._heard < keep_alive:
             return False
         asked = self._ask_for_itself(self._manner.status_request())
-        asked.addCallbacks(self._still_there, self._silent)
+        asked.addCallback(self._still_there).addErrback(self._silent)
         return True
 
     def _still_there(self, status: Message) -> None:
@@ -291,7 +315,7 @@ class Connection(Protocol):
             self._owner.freed(self)
 
     def _silent(self, failure: Failure) -> None:
-        failure.trap(LibrarySystemError)  # type: ignore[no-untyped-call]
+        _expected(failure)
         self.close()
 
     # --- closing --------------------------------------------------------------------------------------
@@ -346,6 +370,15 @@ def _lost(event: Lost) -> LibrarySystemError:
     if event.nothing_done:
         return SystemUnavailable(f"the system does not take the request: {event.loss.value}")
     return AnswerLost(f"no answer: {event.loss.value}")
+
+
+def _expected(failure: Failure) -> LibrarySystemError:
+    """What went wrong with the system.  A fault of our own costs this connection, and is told with its traceback."""
+    error = failure.value
+    if isinstance(error, LibrarySystemError):
+        return error
+    _log.failure("a connection is given up by a fault of SoftDock's own", failure)
+    return SystemUnavailable("a fault of SoftDock's own")
 
 
 def said(failure: Failure) -> str:

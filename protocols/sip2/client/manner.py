@@ -41,7 +41,7 @@ class Manner:
     timeout: float = 30.0
     """Seconds for each try of a request."""
     own_timeout: float = 5.0
-    """The same for what a connection asks for itself: each step of the login, and the status."""
+    """The same for what a connection asks for itself: TLS, each step of the login, and the status."""
 
     def session(self) -> ClientSession:
         """A new conversation."""

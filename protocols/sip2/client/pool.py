@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, SystemBusy, SystemUnavailable
 from softdock.circulation.ports import ConnectionCounts
 from softdock.protocols.sip2.client.connection import Connection, LoginRefused, Wish, said
-from softdock.protocols.sip2.client.manner import Bounds, Manner
+from softdock.protocols.sip2.client.manner import Bounds, Login, Manner
 from softdock.protocols.sip2.client_session import Remark
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import AcsStatus
@@ -71,6 +71,8 @@ class Pool:
         self._waiting: OrderedDict[Wish, None] = OrderedDict()
         self._tick: IDelayedCall | None = None
         self._not_before = 0.0
+        self._let_in = manner.login is Login.NONE
+        """Whether the last login was accepted: until one is, no two are tried at the same time."""
         self._no_more_before = 0.0
         self._status_due = 0.0
         self._closed = False
@@ -123,8 +125,10 @@ class Pool:
         """It is logged in."""
         self._opening.discard(connection)
         self._opened_total += 1
+        self._let_in = True
         self._watcher.opened()
         self.freed(connection)
+        self._grow()
 
     def freed(self, connection: Connection) -> None:
         """It may be asked: by who waits longest, else by who comes next."""
@@ -185,7 +189,7 @@ class Pool:
         coming = len(self._making) + len(self._opening)
         while self._waiting and not self._closed:
             room = self._bounds.connections - len(self._making) - len(self._all)
-            if room <= 0 or coming >= len(self._waiting):
+            if room <= 0 or coming >= (len(self._waiting) if self._let_in else 1):
                 break
             if self._standing and self._seconds() < self._no_more_before:
                 break
@@ -222,6 +226,7 @@ class Pool:
         self._status_due = 0.0
         if isinstance(error, LoginRefused):
             self._not_before = self._seconds() + LOGIN_PAUSE
+            self._let_in = False
         if standing := self._standing:
             self._no_more_before = self._seconds() + GROWTH_PAUSE
         self._watcher.failed(error, standing)

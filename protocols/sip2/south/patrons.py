@@ -200,7 +200,10 @@ _ABOUT_PIN = frozenset({Reason.PIN_REQUIRED, Reason.PIN_WRONG, Reason.PIN_NOT_SE
 def _owed(
     message: m.PatronStatusResponse | m.PatronInformationResponse, currency: str | None, system: System
 ) -> Money | None:
-    balance = system.told_money(message, "BV", currency)
+    return _as_owed(system.told_money(message, "BV", currency), system)
+
+
+def _as_owed(balance: Money | None, system: System) -> Money | None:
     if balance is None or not system.dialect.negative_debts:
         return balance
     return Money(-balance.minor, balance.currency)
@@ -232,8 +235,8 @@ def write_block(operation: BlockPatron, system: System) -> m.BlockPatron:
 
 
 def read_block(operation: BlockPatron, message: m.PatronStatusResponse, system: System) -> AnyOutcome:
-    """The card as it stands then."""
-    balance = _owed(message, message.currency_type, system)
+    """The card as it stands then: blocked, whatever can be made of what is owed."""
+    balance = _as_owed(system.money(message.fee_amount, message.currency_type), system)
     return _report(operation, message, system, None, counts=_NOT_COUNTED, balance=balance)
 
 

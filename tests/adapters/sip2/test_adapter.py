@@ -288,6 +288,8 @@ def test_an_identifier_that_no_message_can_carry_is_not_sent(behind):
         ({"connections": "0"}, "connections", "from 1"),
         ({"timeout": "5"}, "timeout", "5s"),
         ({"password": "a\nb"}, "password", "line breaks"),
+        ({"terminal_password": "密", "profile": {"charset": "ascii"}}, "terminal_password", "charset"),
+        ({"user": "softdock", "profile": {"field_length": 4}}, "user", "field_length"),
         ({"tls": {"certificate": "c.pem"}}, "tls", "belong together"),
         ({"tls": {"ca": "absent.pem"}}, "tls.ca", "cannot be read"),
         ({"profile": "kooha"}, "profile", "koha"),

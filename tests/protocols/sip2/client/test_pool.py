@@ -3,6 +3,7 @@
 import tracemalloc
 
 import pytest
+from twisted.logger import globalLogPublisher
 
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
 from softdock.circulation.identifiers import Secret
@@ -424,10 +425,8 @@ def test_of_a_connection_that_is_gone_nothing_is_kept_that_came_on_it():
 def test_every_connection_is_logged_in_before_it_is_asked():
     system = System(manner=SIP2, connections=2)
     heard = [system.ask(item(number)) for number in range(2)]
-    logins = [line.hears() for line in system.lines]
-    assert all(each[0].startswith(b"9300CNsoftdock|COsecret|CP3F|") for each in logins)
-    for line, (login,) in zip(system.lines, logins, strict=True):
-        line.says(answer_to(login, b"941"))
+    for number in range(2):
+        assert system.lines[number].answers(b"941").startswith(b"9300CNsoftdock|COsecret|CP3F|")
     for number, line in enumerate(system.lines):
         line.answers(told_of(number))
 
@@ -439,10 +438,11 @@ def test_every_connection_is_logged_in_before_it_is_asked():
 
 
 def test_a_refused_login_is_not_tried_again_at_once():
-    system = System(manner=SIP2)
-    heard = system.ask(item(1))
+    """Nor by several connections at the same time: a few wrong passwords may lock the account."""
+    system = System(manner=SIP2, connections=8)
+    heard = [system.ask(item(number)) for number in range(8)]
     system.lines[0].answers(b"940")
-    assert isinstance(heard[0], LoginRefused)
+    assert [type(each[0]) for each in heard] == [LoginRefused] * 8
     assert system.lines[0].gone
 
     assert isinstance(system.ask(item(2))[0], SystemUnavailable)
@@ -453,6 +453,18 @@ def test_a_refused_login_is_not_tried_again_at_once():
     system.lines[1].answers(b"941")
     system.lines[1].answers(told_of(3))
     assert heard[0].title_identifier == "Title 3"
+
+
+def test_a_login_that_is_answered_twice_ends_the_connection():
+    system = System(manner=Manner(login=Login.SIP2, user="softdock"))
+    heard = system.ask(item(1))
+    (login,) = system.lines[0].hears()
+    system.lines[0].protocol.dataReceived(2 * (answer_to(login, b"941") + b"\r"))
+    system.clock.advance(0)
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert "more than an answer" in system.watcher.told[-1]
+    assert system.lines[0].hears() == []
 
 
 def test_the_status_is_asked_for_after_the_login():
@@ -522,6 +534,59 @@ def test_a_system_that_accepts_and_never_answers_is_unavailable_to_all_who_wait(
 
     assert [type(each[0]) for each in heard] == [SystemUnavailable] * 10
     assert not system.open
+
+
+@pytest.mark.parametrize("keep_alive", [0, 1])
+def test_a_fault_of_whoever_watches_costs_a_connection_and_not_the_pool(keep_alive):
+    """Whether it comes with the first status or with a later one, nothing stays behind that counts and is never asked."""
+    system, events = System(manner=Manner(), keep_alive=keep_alive, connections=1), []
+    system.ask(item(1))
+    if keep_alive:
+        system.lines[0].answers(STATUS)
+        system.lines[0].answers(told_of(1))
+    system.watcher.status = {}.__getitem__
+    globalLogPublisher.addObserver(events.append)
+    try:
+        system.pass_seconds(2 * keep_alive)
+        system.lines[0].answers(STATUS)
+    finally:
+        globalLogPublisher.removeObserver(events.append)
+
+    assert [each["log_failure"].type for each in events] == [TypeError]
+    assert system.lines[0].gone
+    assert system.pool.counts.open == 0
+
+
+# --- TLS -------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_asked_before_it_is_known_who_listens():
+    """A certificate that is not believed ends the connection, and then a loan has not been asked for."""
+    system = System(tls=True)
+    heard = system.ask(checkout(), changes_state=True)
+    assert system.lines[0].hears() == []
+    system.lines[0].breaks()
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert system.watcher.told == ["failed beside 0: the connection broke: Connection was closed cleanly"]
+
+
+def test_the_conversation_begins_with_the_end_of_the_handshake():
+    system = System(tls=True)
+    heard = system.ask(item(1))
+    system.lines[0].protocol.handshakeCompleted()
+    system.lines[0].answers(told_of(1))
+
+    assert heard[0].title_identifier == "Title 1"
+
+
+def test_a_handshake_that_never_ends_is_not_waited_for():
+    system = System(tls=True, manner=Manner(status=False, own_timeout=2))
+    heard = system.ask(item(1))
+    system.pass_seconds(2.5)
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert system.lines[0].gone
 
 
 # --- idle connections --------------------------------------------------------------------------------------

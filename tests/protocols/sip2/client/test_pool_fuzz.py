@@ -1,169 +1,152 @@
-"""The pool at the mercy of dice: a system that says anything at any time, and people who ask and give up.
-
-More of it: POOL_SEEDS=5000 pytest tests/protocols/sip2/client/test_pool_fuzz.py
-"""
+"""Whatever a system does, and whoever gives up when: everybody hears once, and the pool goes on serving."""
 
 import gc
-import os
-import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.internet import error
+from twisted.internet.defer import Deferred
 from twisted.logger import globalLogPublisher
 
+from sip2_wire import sealed
 from softdock.circulation.identifiers import Secret
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.pool import LOGIN_PAUSE
-from wired_systems import STATUS, System, answer_to
+from wired_systems import STATUS, Line, System, answer_to
 
-SEEDS = int(os.environ.get("POOL_SEEDS", "30"))
-STEPS = 120
+LENT = b"121NUY20260101    120000AOLIB|AAR1|ABB1|AJWar|AH|"
+TOLD = b"18030001" + b" " * 18 + b"ABB1|AJWar|"
+RIGHT = {b"11": LENT, b"17": TOLD, b"93": b"941", b"99": STATUS}
+STRANGE = [
+    b"96AZFEF6", b"940", STATUS, LENT, TOLD, b"12?", b"garbage", b"18", TOLD + b"AY9AZ0000", b"x" * 70, b"login:", b""
+]  # fmt: skip
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["ask", "change"])),
+        st.tuples(st.just("cancel"), st.integers(0, 9)),
+        st.tuples(st.just("answer"), st.integers(0, 9)),
+        st.tuples(st.just("strange"), st.integers(0, 9), st.sampled_from(STRANGE), st.booleans()),
+        st.tuples(st.just("break"), st.integers(0, 9)),
+        st.tuples(st.just("wait"), st.sampled_from([0.25, 1.0, 3.0, 11.0])),
+        st.tuples(st.just("reachable"), st.sampled_from([True, False, None])),
+        st.just(("come about",)),
+    ),
+    max_size=40,
+)
+MANNERS = [
+    Manner(status=False, timeout=2),
+    Manner(status=False, timeout=2, error_detection=False),
+    Manner(status=True, timeout=2, repeats=1),
+    Manner(login=Login.SIP2, user="x", password=Secret("x"), timeout=2),
+]
 
 
-class Chaos:
-    """A pool and its system; `step` lets something happen to them."""
+class Town(System):
+    """A system, calls to which may come about later."""
 
-    def __init__(self, seed):
-        dice = self._dice = random.Random(seed)
-        manner = Manner(
-            login=dice.choice(list(Login)),
-            user="softdock",
-            password=Secret("secret"),
-            status=dice.random() < 0.5,
-            error_detection=dice.random() < 0.7,
-            sequence_checked=dice.random() < 0.7,
-            repeats=dice.choice([0, 1, 3]),
-            recognises_repeats=dice.random() < 0.2,
-            timeout=dice.choice([1.0, 5.0]),
-        )
-        self.system = System(
-            manner=manner,
-            connections=dice.choice([1, 2, 4]),
-            waiting=dice.choice([2, 50]),
-            idle=dice.choice([0, 5.0, 60.0]),
-            keep_alive=dice.choice([0, 2.0]),
-        )
-        self.heard = []
-        self._requests = {}
-        """The last that was heard on each line."""
+    def __init__(self, **options):
+        self.calls = []
+        super().__init__(**options)
 
-    def step(self):
-        dice, system = self._dice, self.system
-        happening = dice.random()
-        if happening < 0.25:
-            changes_state = dice.random() < 0.5
+    def _connect(self, factory):
+        if self.reachable is not None:
+            return super()._connect(factory)
+        made = Deferred()
+        self.calls.append((made, factory))
+        return made
+
+    def come_about(self):
+        while self.calls:
+            made, factory = self.calls.pop()
+            if made.called:  # it was given up
+                continue
+            if self.reachable:
+                self.lines.append(Line(self, factory))
+                made.callback(self.lines[-1].protocol)
+            else:
+                made.errback(error.ConnectionRefusedError())
+
+    def answers_all(self):
+        for line in self.open:
+            answers(line)
+        self.clock.advance(0)
+
+
+def answers(line):
+    """Answer everything that was asked on `line`, as it should be."""
+    for request in line.hears():
+        if request[:2] == b"97":
+            line.says(sealed(RIGHT[line.last], None))
+        elif not line.gone:
+            line.last = request[:2]
+            line.says(answer_to(request, RIGHT[line.last]))
+
+
+def taken(things, number):
+    return things[number % len(things)] if things else None
+
+
+def walk(town, steps):
+    heard = []
+    for kind, *about in steps:
+        line = taken(town.open, about[0]) if about and isinstance(about[0], int) else None
+        if kind in ("ask", "change"):
             request = (
                 m.Checkout(patron_identifier="R1", item_identifier="B1")
-                if changes_state
-                else m.ItemInformation(institution_id="LIB", item_identifier="B1")
+                if kind == "change"
+                else (m.ItemInformation(item_identifier="B1"))
             )
-            self.heard.append(system.ask(request, changes_state=changes_state))
-        elif happening < 0.32:
-            if open_questions := [each for each in self.heard if not each]:
-                given_up = dice.choice(open_questions)
-                given_up.asked.cancel()
-                assert given_up, "who gives up hears at once what has become of it"
-        elif happening < 0.4:
-            system.reachable = dice.random() < 0.7
-        elif happening < 0.5:
-            system.pass_seconds(dice.choice([0.25, 1, 3, 6]))
-        elif system.open:
-            self._say_anything(dice.choice(system.open))
-
-    def _say_anything(self, line):
-        dice = self._dice
-        if heard := line.hears():
-            self._requests[line] = heard[-1]
-        answer = right_answer(self._requests.get(line, b"9900802.00"))
-        if dice.random() < 0.05:
+            heard.append(town.ask(request, changes_state=kind == "change"))
+        elif kind == "cancel" and heard:
+            taken(heard, about[0]).asked.cancel()
+        elif kind == "answer" and line:
+            answers(line)
+        elif kind == "strange" and line:
+            line.protocol.dataReceived(about[1] + (b"\r" if about[2] else b""))
+        elif kind == "break" and line:
             line.breaks()
-            return
-        right = dice.random() < 0.6
-        said = (
-            answer + b"\r"
-            if right
-            else dice.choice(
-                [
-                    answer[: dice.randrange(len(answer))],
-                    answer[dice.randrange(len(answer)) :] + b"\r",
-                    (answer + b"\r") * 2,
-                    answer[:-2] + b"00\r",
-                    b"96\r",
-                    b"940\r",
-                    STATUS + b"\r",
-                    STATUS.replace(b"98Y", b"98N") + b"\r",
-                    dice.randbytes(dice.randrange(60)),
-                    b"login: ",
-                    b"password: ",
-                    b"Login OK\r\n",
-                    b"\r\n\0 ",
-                ]
-            )
-        )
-        line.protocol.dataReceived(said)
-        if dice.random() < 0.8:  # else more happens in the same turn of the reactor
-            self.system.clock.advance(0)
+        elif kind == "wait":
+            town.pass_seconds(about[0])
+        elif kind == "reachable":
+            town.reachable = about[0]
+        elif kind == "come about":
+            town.come_about()
+        counts = town.pool.counts
+        assert counts.open <= counts.ceiling
+        assert 0 <= counts.busy <= counts.open
+        assert all(len(each) <= 1 for each in heard)
+    return heard
 
 
-def right_answer(request):
-    answers = {
-        b"93": b"941",
-        b"99": STATUS,
-        b"17": b"18030001%18bABB1|AJWar|" % b"",
-        b"11": b"121NUN%18bAOLIB|AAR1|ABB1|AJWar|AH|" % b"",
-    }
-    if (body := answers.get(request[:2])) is None:
-        return b"login: "
-    return answer_to(request, body)
-
-
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_whatever_happens_every_question_has_one_answer_and_a_good_system_is_served_again(seed):
+@pytest.mark.parametrize("manner", MANNERS)
+@given(steps=STEPS, bounds=st.sampled_from([{}, {"idle": 0}, {"idle": 5, "keep_alive": 1}, {"waiting": 1}]))
+@settings(deadline=None)
+def test_whatever_happens_everybody_hears_once_and_the_pool_serves_on(manner, steps, bounds):
     faults = []
-
-    def note(event):
-        if event.get("log_failure"):
-            faults.append(event["log_failure"].getTraceback())
-
-    globalLogPublisher.addObserver(note)
+    watch = lambda event: faults.append(event) if "log_failure" in event else None  # noqa: E731
+    globalLogPublisher.addObserver(watch)
     try:
-        chaos = Chaos(seed)
-        system = chaos.system
-        for _ in range(STEPS):
-            chaos.step()
-            counts = system.pool.counts
-            assert 0 <= counts.busy <= counts.open <= counts.ceiling
-            assert len(system.open) <= counts.ceiling
-        system.reachable = False
-        for line in system.open:
-            line.breaks()
-        system.pass_seconds(LOGIN_PAUSE + 60)
-        assert [len(each) for each in chaos.heard] == [1] * len(chaos.heard)
-        counts = system.pool.counts
-        assert (counts.open, counts.waiting) == (0, 0)
-
-        system.reachable = True
-        served = system.ask(m.ItemInformation(institution_id="LIB", item_identifier="B1"))
-        while not served:
-            (line,) = system.open
-            answer_well(line)
-        assert served[0].title_identifier == "War"
-
-        system.pool.close()
-        system.pass_seconds(1)
-        assert system.clock.getDelayedCalls() == []
-        del chaos, system
-        gc.collect()  # so that nobody's failure goes unheard
+        town = Town(manner=manner, connections=2, **bounds)
+        heard = walk(town, steps)
+        town.reachable = True
+        town.come_about()
+        for _ in range(4):
+            town.pass_seconds(LOGIN_PAUSE)
+            town.answers_all()
+        assert all(len(each) == 1 for each in heard)
+        for _ in range(3):
+            last = town.ask(m.ItemInformation(item_identifier="B1"))
+            for _ in range(4):
+                town.answers_all()
+            assert last[0].title_identifier == "War"
+        town.pool.close()
+        town.pass_seconds(1)
+        assert not town.open
+        assert not town.clock.getDelayedCalls()
+        gc.collect(0)
     finally:
-        globalLogPublisher.removeObserver(note)
-    assert not faults, faults[0]
-
-
-def answer_well(line):
-    requests = line.hears()
-    if not requests:
-        line.protocol.dataReceived(b"login: ")
-    for request in requests:
-        prompted = {b"softdock": b"password: ", b"secret": b"Login OK\r\n"}.get(request)
-        line.protocol.dataReceived(prompted or right_answer(request) + b"\r")
-    line.system.clock.advance(0)
+        globalLogPublisher.removeObserver(watch)
+    assert not faults

@@ -300,6 +300,16 @@ def test_a_pin_that_cannot_be_written_is_wrong():
     assert south.write(LookupPatron(CARD, long), a_system()) == Refused(Reason.PIN_WRONG)
 
 
+def test_a_card_is_blocked_whatever_can_be_made_of_what_it_owes():
+    """The amount may be one of two; that the card is blocked is no less certain."""
+    operation = BlockPatron(CARD)
+    response = said(f"24YYYY{' ' * 10}019{NOW}AOCQL|AAR1|AEAda|BLY|BV1,234|")
+    outcome = south.read(operation, south.write(operation, a_system()), response, a_system())
+
+    assert isinstance(outcome, Done)
+    assert outcome.result.patron.balance is None
+
+
 def test_24_tells_how_a_blocked_card_stands():
     system = a_system()
     operation = BlockPatron(CARD, card_retained=True, message="吞卡")
