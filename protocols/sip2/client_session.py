@@ -212,6 +212,10 @@ class ClientSession:
             return Noticed(Remark.LATE)
         return self._lose(Loss.SILENCE)
 
+    def close(self) -> None:
+        """Nothing more will come: let go of what has."""
+        self._lines = LineBuffer(0)
+
     def go_on(self) -> None:
         """Ask on, whatever is outstanding: for those who only show what comes, and act on none of it."""
         self.sent = b""

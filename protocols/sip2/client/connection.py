@@ -337,6 +337,7 @@ class Connection(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """It is gone."""
         self._gone = self._over = True
+        self._session.close()  # a connection is left to the collector, and what it has read may be long
         wish, self._wish = self._wish, None
         why = self._why or SystemUnavailable(f"the connection broke: {said(reason)}")
         self._owner.closed(self, wish, why)

@@ -1,5 +1,7 @@
 """The connections to a system: how many there are, who gets them, and that nobody gets another's answer."""
 
+import tracemalloc
+
 import pytest
 from twisted.logger import globalLogPublisher
 
@@ -10,6 +12,7 @@ from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.connection import LoginRefused
 from softdock.protocols.sip2.client.pool import GROWTH_PAUSE, LOGIN_PAUSE
+from softdock.protocols.sip2.client_session import LONGEST_ANSWER
 from softdock.protocols.sip2.dialect import Dialect
 from wired_systems import STATUS, System, answer_to
 
@@ -399,6 +402,23 @@ def test_a_system_that_was_full_and_is_gone_is_called_at_once():
     assert len(system.open) == 1
 
 
+def test_of_a_connection_that_is_gone_nothing_is_kept_that_came_on_it():
+    """A system that sends without an end breaks many connections before the collector looks at the first."""
+    system = System(connections=1)
+    tracemalloc.start()
+    try:
+        for number in range(4):
+            heard = system.ask(checkout(), changes_state=True)
+            system.lines[number].protocol.dataReceived(b"1" * (LONGEST_ANSWER + 2))
+            system.clock.advance(0)
+            assert isinstance(heard[0], AnswerLost)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert kept < LONGEST_ANSWER
+
+
 # --- login ---------------------------------------------------------------------------------------------------------
 
 
@@ -465,6 +485,19 @@ def test_a_system_that_hangs_up_on_whoever_calls_is_away_each_time():
         assert isinstance(heard[0], SystemUnavailable)
 
     assert all(each.startswith("failed") for each in system.watcher.told)
+
+
+def test_a_system_that_answers_the_login_twice_is_unavailable():
+    """Nobody can tell what its next answer would belong to."""
+    system = System(manner=Manner(login=Login.SIP2, user="softdock", password=Secret("secret")))
+    heard = system.ask(item(1))
+    (login,) = system.lines[0].hears()
+    system.lines[0].protocol.dataReceived((answer_to(login, b"941") + b"\r") * 2)
+    system.clock.advance(0)
+
+    assert isinstance(heard[0], SystemUnavailable)
+    assert "more than an answer" in str(heard[0])
+    assert system.pool.counts.open == 0
 
 
 def test_a_connection_may_be_logged_in_at_prompts():
