@@ -20,6 +20,7 @@ booked is a smaller harm than one who is told that it is.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from random import random
@@ -31,9 +32,9 @@ from twisted.internet.task import deferLater
 from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
 from softdock.circulation.errors import MalformedReply, SystemBusy, SystemUnavailable, Unsupported
-from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.locale import in_language
-from softdock.circulation.operations import EndSession, Operation
+from softdock.circulation.operations import EndSession, LookupPatron, Operation
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
 from softdock.circulation.ports import AnyOutcome, LibrarySystem, Observer, ServiceStatus
 from softdock.circulation.reasons import Reason
@@ -129,6 +130,9 @@ class ConsortiumDesk:
             if self._wrong_pins.failures:
                 outcome = await self._hold_back(account, member.library.id, route, sent, until)
                 member = self._members.get(member.library.id)
+        if outcome is None and route is not None and route.is_guest and getattr(sent, "pin", None):
+            outcome = await self._unproven(account, number, route, sent, until)
+            sent, member = replace(sent, pin=None), self._members.get(route.library)  # type: ignore[arg-type]
         if outcome is None:
             assert member is not None
             try:
@@ -219,6 +223,28 @@ class ConsortiumDesk:
         await deferLater(self._clock, wait)
         return self._refusal(account, self._members.get(library), operation)
 
+    async def _unproven(
+        self, account: Account, number: int, route: Route, operation: Operation, until: float
+    ) -> AnyOutcome | None:
+        """Why the guest of another library may not do `operation`, by what the home library says of the PIN.
+
+        That is where it is proven, and it goes no further.  What asks nobody for permission needs no proof.
+        """
+        if _is_settled(operation):
+            return None
+        assert route.card is not None
+        pin: Secret | None = getattr(operation, "pin", None)
+        question = LookupPatron(route.card.patron, pin)
+        answer = await self._look_up(account, number, route.card.home, question, until)
+        self._watch_pin(account, route, question, answer)
+        if type(answer) is not Done:
+            return answer
+        assert isinstance(answer.result, PatronReport)
+        reason = _UNPROVEN[answer.result.pin]
+        if reason is not None:
+            return Refused(reason)
+        return self._refusal(account, self._members.get(route.library), operation)
+
     def _watch_pin(
         self, account: Account, route: Route | None, operation: Operation, outcome: AnyOutcome
     ) -> None:
@@ -293,8 +319,12 @@ def _lacks_its_pin(operation: Operation) -> bool:
 
     That is what has happened already while the library was away, and what undoes a step.
     """
-    settled = getattr(operation, "no_block", False) or getattr(operation, "cancel", False)
-    return not settled and not getattr(operation, "pin", True)
+    return not _is_settled(operation) and not getattr(operation, "pin", True)
+
+
+def _is_settled(operation: Operation) -> bool:
+    """Whether `operation` has happened already, or undoes a step: nobody is asked for permission."""
+    return getattr(operation, "no_block", False) or getattr(operation, "cancel", False)
 
 
 def _is_allowed(account: Account, operation: Operation) -> bool:
@@ -309,6 +339,14 @@ def _card_of(account: Account, route: Route | None, operation: Operation) -> Car
         return route.card
     return Card(account.library, operation.patron)  # type: ignore[union-attr]
 
+
+_UNPROVEN: dict[PinCheck, Reason | None] = {
+    PinCheck.RIGHT: None,
+    PinCheck.WRONG: Reason.PIN_WRONG,
+    PinCheck.NOT_SET: Reason.PIN_NOT_SET,
+    PinCheck.NOT_ASKED: Reason.PIN_REQUIRED,
+}
+"""What is wrong with a PIN that the home library was asked about."""
 
 _NOTHING_HAPPENED: dict[type[Exception], Reason] = {
     SystemUnavailable: Reason.SYSTEM_UNAVAILABLE,

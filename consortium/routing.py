@@ -60,6 +60,8 @@ class Route(NamedTuple):
     """Who might be the right one and could not be asked, where nobody was found."""
     searched: Question | None = None
     """What was asked, now or lately, to find the library."""
+    is_guest: bool = False
+    """A rule says that the card is another library's than the one whose system is asked."""
 
 
 class Routing:
@@ -84,8 +86,10 @@ class Routing:
             if isinstance(operation, Checkin | LookupItem | UpdateItem):
                 return Route(found.library, operation, None, unreached, searched)
             card = self._home(operation.patron, asker)
+            is_guest = card.home != found.library and self._patrons.owner(operation.patron, asker) is not None
             patron = recognised(operation.patron, card, found.library)
-            return Route(found.library, _changed(operation, patron=patron), card, unreached, searched)
+            changed = _changed(operation, patron=patron)
+            return Route(found.library, changed, card, unreached, searched, is_guest)
         if isinstance(operation, EndSession):
             card, unreached, searched = self._home(operation.patron, asker), None, None
         else:

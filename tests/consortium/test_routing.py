@@ -293,6 +293,62 @@ def test_an_account_that_requires_pins_requires_them_for_items_of_others_too():
     assert cities.there.asked == []
 
 
+def reports(pin):
+    """A system which lends, and says of every PIN that it is `pin`."""
+    return lambda operation: (
+        Done(PatronReport(Patron(operation.patron), pin))
+        if isinstance(operation, LookupPatron)
+        else lends(operation)
+    )
+
+
+def test_a_guest_s_pin_is_proven_at_home_and_goes_no_further():
+    cities = Cities(here=reports(PinCheck.RIGHT))
+    outcome = cities.ask(Checkout(MY_CARD, THEIRS, Secret("1234")), require_pin=True)
+
+    assert type(outcome) is Done
+    assert cities.here.asked == [LookupPatron(MY_CARD, Secret("1234"))]
+    assert [each.pin for each in cities.there.asked] == [None]
+
+
+@pytest.mark.parametrize(
+    ("pin", "reason"),
+    [
+        (PinCheck.WRONG, Reason.PIN_WRONG),
+        (PinCheck.NOT_SET, Reason.PIN_NOT_SET),
+        (PinCheck.NOT_ASKED, Reason.PIN_REQUIRED),
+    ],
+)
+def test_a_guest_whose_pin_is_not_proven_borrows_nothing(pin, reason):
+    cities = Cities(here=reports(pin))
+
+    assert cities.ask(Checkout(MY_CARD, THEIRS, Secret("0"))).reason is reason
+    assert cities.there.asked == []
+
+
+def test_a_guest_whose_home_cannot_be_asked_borrows_nothing():
+    cities = Cities(here=lambda _: Refused(Reason.SYSTEM_UNAVAILABLE))
+
+    assert cities.ask(Checkout(MY_CARD, THEIRS, Secret("1234"))).reason is Reason.SYSTEM_UNAVAILABLE
+    assert cities.there.asked == []
+
+
+def test_what_undoes_a_step_for_a_guest_asks_nobody():
+    cities = Cities()
+    cities.ask(Checkout(MY_CARD, THEIRS, Secret("1234"), cancel=True))
+
+    assert cities.here.asked == []
+    assert [each.pin for each in cities.there.asked] == [None]
+
+
+def test_the_pin_of_a_card_that_no_rule_claims_goes_to_the_one_system_that_is_asked():
+    cities = Cities()
+    cities.ask(Checkout(PatronId("X1"), THEIRS, Secret("1234")))
+
+    assert cities.here.asked == []
+    assert [each.pin for each in cities.there.asked] == [Secret("1234")]
+
+
 # --- reloads ------------------------------------------------------------------------------------------
 
 

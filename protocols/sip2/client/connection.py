@@ -11,10 +11,17 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
+from softdock.circulation.errors import (
+    AnswerLost,
+    LibrarySystemError,
+    MalformedReply,
+    SystemBusy,
+    SystemUnavailable,
+)
 from softdock.protocols.sip2.client.manner import Login, Manner
 from softdock.protocols.sip2.client_session import (
     NEED_DATA,
+    Loss,
     Lost,
     NewPolicy,
     Noticed,
@@ -368,7 +375,9 @@ def _misfit(response: Response) -> LibrarySystemError:
 
 def _lost(event: Lost) -> LibrarySystemError:
     if event.nothing_done:
-        return SystemUnavailable(f"the system does not take the request: {event.loss.value}")
+        said = f"the system does not take the request: {event.loss.value}"
+        # One that asks for it again and again is there, and says nothing against itself.
+        return SystemBusy(said) if event.loss is Loss.NOT_UNDERSTOOD else SystemUnavailable(said)
     return AnswerLost(f"no answer: {event.loss.value}")
 
 

@@ -176,7 +176,10 @@ def _report(
     name = message.personal_name.strip() if message.personal_name else ""
     valid = message.valid_patron.strip() if message.valid_patron else ""
     if not (valid in {"Y", "y"} or (not valid and (name or not standing >= ALL_DENIED))):
-        reason = system.dialect.invalid_with_name if name else Reason.PATRON_UNKNOWN
+        if name and isinstance(operation, BlockPatron):
+            reason = Reason.PATRON_BLOCKED  # as was asked for
+        else:
+            reason = system.dialect.invalid_with_name if name else Reason.PATRON_UNKNOWN
         if reason is Reason.PATRON_UNKNOWN:
             return refused(message, system, default=reason, extra=())
         standing |= ALL_DENIED

@@ -321,6 +321,16 @@ def test_24_tells_how_a_blocked_card_stands():
     assert outcome.result.patron.counts == Counts(None, None, None, None, None, None)
 
 
+def test_a_card_that_is_not_valid_because_it_was_just_blocked_is_blocked():
+    operation = BlockPatron(CARD)
+    response = said(f"24YYYY{' ' * 10}000{NOW}AOCQL|AAR1|AE王|BLN|")
+    outcome = south.read(operation, south.write(operation, a_system()), response, a_system())
+
+    assert isinstance(outcome, Done)
+    assert outcome.result.reason is Reason.PATRON_BLOCKED
+    assert outcome.result.patron.standing == ALL_DENIED
+
+
 def test_26_tells_whether_the_pin_was_right():
     system = a_system()
     operation = EnablePatron(CARD, Secret("1"))
