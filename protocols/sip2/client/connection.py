@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol as Interface
 
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.error import TimeoutError as CallTimedOut
 from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.tcp import Client
@@ -396,6 +397,8 @@ def said(failure: Failure) -> str:
     assert error is not None
     if isinstance(error, CancelledError):
         return "given up"
+    if isinstance(error, CallTimedOut):
+        return "the call was not answered in time"
     if type(error).__name__ == "VerificationError":  # of service_identity, which only TLS loads
         return "its certificate bears another name"
     if error.args and isinstance(error.args[0], list):  # pyOpenSSL's: a list of (library, function, reason)

@@ -3,14 +3,16 @@
 import tracemalloc
 
 import pytest
+from twisted.internet import error
 from twisted.logger import globalLogPublisher
+from twisted.python.failure import Failure
 
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable
 from softdock.circulation.identifiers import Secret
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.client import Login, Manner
-from softdock.protocols.sip2.client.connection import LoginRefused
+from softdock.protocols.sip2.client.connection import LoginRefused, said
 from softdock.protocols.sip2.client.pool import GROWTH_PAUSE, LOGIN_PAUSE
 from softdock.protocols.sip2.client_session import LONGEST_ANSWER
 from softdock.protocols.sip2.dialect import Dialect
@@ -339,6 +341,11 @@ def test_a_system_that_cannot_be_reached_is_unavailable_to_all_who_wait():
 
     assert [type(each[0]) for each in heard] == [SystemUnavailable] * 3
     assert system.pool.counts.failed_total >= 1
+
+
+def test_a_call_that_is_not_answered_is_told_in_plain_words():
+    """Twisted says: user timeout caused connection failure."""
+    assert said(Failure(error.TimeoutError())) == "the call was not answered in time"
 
 
 def test_who_waits_for_a_system_that_does_not_answer_the_call_may_give_up():
