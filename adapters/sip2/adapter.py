@@ -148,8 +148,13 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         changes_state = operation.changes_state
         if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
             return refusal
-        answer = await self._pool.ask(request, changes_state=changes_state)
-        return south.read(operation, request, answer, system)
+        wish = self._pool.ask(request, changes_state=changes_state)
+        answer = await wish
+        try:
+            return south.read(operation, request, answer, system)
+        except MalformedReply:
+            self._pool.distrust(wish)
+            raise
 
     def _unsendable(self, login: str) -> Iterator[str]:
         """The keys whose values would not reach the system as they are."""

@@ -268,8 +268,9 @@ class SystemProfile(_Part):
     """What it means if a PIN was sent, and the answer says nothing about it (CQ)."""
     invalid_with_name: Literal["unknown", "blocked"] = "unknown"
     """What it means if a card is not valid (BL is N) and a name is told nevertheless."""
-    echoed: frozenset[Literal["AA", "AB"]] = frozenset({"AB"})
-    """The identifiers which an answer has to repeat as they were asked for; another item's answer is not believed."""
+    echoed: frozenset[Literal["AA", "AB"]] | None = None
+    """The identifiers which an answer has to repeat as they were asked for; one about another is not believed. Without
+    the key, AB; and AA as well, where no checked numbers (AY) tell one answer from the next."""
     texts: list[MeaningOfText] = Field(default_factory=list)
     """Texts that tell why the system refused; the first that is found counts."""
     media_types: dict[_Words, MediaType] = Field(default_factory=dict)
@@ -326,7 +327,7 @@ class SystemProfile(_Part):
             invalid_with_name=Reason.PATRON_BLOCKED
             if self.invalid_with_name == "blocked"
             else Reason.PATRON_UNKNOWN,
-            echoed=frozenset(self.echoed),
+            echoed=self._echoed(),
             texts=tuple(
                 TextRule(each.contains.casefold(), frozenset(each.in_), each.reason) for each in self.texts
             ),
@@ -334,6 +335,12 @@ class SystemProfile(_Part):
             fee_types={**FEE_TYPE_OF, **self.fee_types},
             circulation_statuses={**CIRCULATION_STATUS_OF, **self.circulation_statuses},
         )
+
+    def _echoed(self) -> frozenset[str]:
+        if self.echoed is not None:
+            return frozenset(self.echoed)
+        numbered = self.error_detection and self.sequence == "checked"
+        return frozenset({"AB"} if numbered else {"AA", "AB"})
 
     def faults(self) -> list[Fault]:
         """What is wrong with the rules, whatever the zone."""

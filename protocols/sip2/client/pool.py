@@ -78,7 +78,7 @@ class Pool:
         self._closed = False
         self._opened_total = self._failed_total = self._lost_total = 0
 
-    def ask(self, request: Message, *, changes_state: bool) -> "Deferred[Message]":
+    def ask(self, request: Message, *, changes_state: bool) -> Wish:
         """The system's response to `request`; fails with a LibrarySystemError.
 
         Whoever cancels it hears at once what has become of it: SystemBusy if it was not sent, or SystemUnavailable if
@@ -95,6 +95,12 @@ class Pool:
             self._waiting[wish] = None
             self._grow()
         return wish
+
+    def distrust(self, wish: Wish) -> None:
+        """What came in answer to `wish` belonged to something else: whatever comes next on its connection may, too."""
+        if wish.connection is not None:
+            self.spoilt(wish.connection)
+            wish.connection.abort(AnswerLost("an answer before this one belonged to something else"))
 
     @property
     def counts(self) -> ConnectionCounts:

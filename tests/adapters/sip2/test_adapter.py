@@ -12,7 +12,7 @@ from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
 from softdock.adapters.sip2.adapter import LOOK_AGAIN
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.errors import SystemUnavailable, Unsupported
+from softdock.circulation.errors import MalformedReply, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.operations import Checkout, EndSession, LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done, Refused
@@ -127,6 +127,24 @@ def test_a_loan_is_known_not_to_be_done_if_the_answer_about_the_pin_fits_nothing
 
     assert isinstance(heard[0], SystemUnavailable)
     assert line.hears() == []
+
+
+def test_an_answer_about_another_patron_is_not_believed_where_no_number_tells_them_apart(behind):
+    """A system that answers twice is one answer ahead from then on: everybody would be told who came before."""
+    system = behind(connections="1", profile={"error_detection": "false", "status": "false"})
+    first = system.performs(LookupPatron(PatronId("R1")))
+    second = system.performs(LookupPatron(PatronId("R2")))
+    (line,) = system.lines
+    line.hears()
+    line.says(CARD % b"Y")
+    line.says(CARD % b"Y")
+
+    assert first[0].result.patron.name == "Ada"
+    assert isinstance(second[0], MalformedReply)
+    assert line.gone
+    third = system.performs(LookupPatron(PatronId("R3")))
+    system.lines[1].answers(CARD.replace(b"R1", b"R3") % b"Y")
+    assert third[0].result.patron.name == "Ada"
 
 
 def test_what_the_system_does_not_announce_is_not_offered(behind):
