@@ -1,7 +1,6 @@
 """Profiles of systems: what each key changes, how they build on each other, and how mistakes in them are told."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -11,9 +10,8 @@ from softdock.adapters.sip2.ready import load_profile, ready_profiles
 from softdock.circulation.errors import MalformedReply
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType
-from softdock.circulation.locale import LANGUAGES, wording
 from softdock.circulation.operations import Checkout, LookupItem, LookupPatron
-from softdock.circulation.outcomes import PinCheck, Refused, Unknown
+from softdock.circulation.outcomes import PinCheck
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
 from softdock.mappings.positions import Text, placed, read_yaml
@@ -296,39 +294,6 @@ def test_a_ready_profile_is_in_order_and_says_what_is_known_and_what_is_only_lik
 
 def test_the_standard_changes_nothing(tmp_path):
     assert load_profile("standard", tmp_path) == load_profile(None, tmp_path) == SystemProfile()
-
-
-@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.DECLINED}, key=lambda each: each.value))
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_softdock_behind_softdock_keeps_every_reason(reason, language):
-    """Whoever changes a wording changes it in the ready profile as well."""
-    said_there = wording(reason, language, date(2026, 1, 31))
-    rules = load_profile("softdock", Path()).dialect(UTC).texts
-    meant = next(each.reason for each in rules if each.contains in said_there.casefold())
-
-    assert meant is reason
-
-
-@pytest.mark.parametrize(
-    ("operation", "response", "outcome"),
-    [
-        (
-            Checkout(PatronId("R1"), ItemId("I1")),
-            m.CheckoutResponse,
-            Unknown("Not done. Please see the desk."),
-        ),
-        (LookupItem(ItemId("I1")), m.ItemInformationResponse, None),
-    ],
-)
-def test_a_system_that_has_lost_an_answer_itself_leaves_it_unknown(operation, response, outcome):
-    """A loan that the house behind knows nothing of is not told as a no, which would be the end of it."""
-    behind = system("like: softdock")
-    answer = response(
-        item_identifier="I1", title_identifier="", screen_message=("Not done. Please see the desk.",)
-    )
-    found = south.read(operation, south.write(operation, behind), answer, behind)
-
-    assert found == outcome if outcome else isinstance(found, Refused)
 
 
 def test_dp2_speaks_chinese_numbers_its_answers_as_it_likes_and_owes_in_red():
