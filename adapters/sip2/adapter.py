@@ -177,10 +177,11 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         question = south.pin_question(operation, self._system)
         if question is None:
             return None
+        wish = self._pool.ask(question, changes_state=False)
         try:
-            answer = await self._pool.ask(question, changes_state=False)
-            return south.pin_refusal(operation, question, answer, self._system)
+            return south.pin_refusal(operation, question, await wish, self._system)
         except (AnswerLost, MalformedReply) as error:
+            self._pool.distrust(wish)
             raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
 
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------

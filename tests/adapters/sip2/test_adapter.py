@@ -127,6 +127,7 @@ def test_a_loan_is_known_not_to_be_done_if_the_answer_about_the_pin_fits_nothing
 
     assert isinstance(heard[0], SystemUnavailable)
     assert line.hears() == []
+    assert line.gone, "what it says next may belong to something else as well"
 
 
 def test_an_answer_about_another_patron_is_not_believed_where_no_number_tells_them_apart(behind):
