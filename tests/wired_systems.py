@@ -10,9 +10,23 @@ from zope.interface import directlyProvides
 
 from sip2_wire import sealed
 from softdock.circulation.errors import LibrarySystemError
+from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.client import Bounds, Manner, Pool
 from softdock.protocols.sip2.client.pool import TICK
 from softdock.protocols.sip2.frames import open_frame
+
+
+def item(number):
+    return m.ItemInformation(institution_id="LIB", item_identifier=f"B{number}")
+
+
+def told_of(number):
+    return f"18030001{' ' * 18}ABB{number}|AJTitle {number}|".encode()
+
+
+def checkout(number=1):
+    return m.Checkout(patron_identifier="R1", item_identifier=f"B{number}")
+
 
 STATUS = b"98YYYYNN10000320260101    1200002.00AOLIB|BXYYYYYYYYYYYYYYYY|"
 
