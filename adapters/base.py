@@ -20,6 +20,7 @@ from softdock.adapters.complaints import Complaint, complaints
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import Unsupported
 from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.journal import Effect
 from softdock.circulation.operations import (
     BlockPatron,
     CancelHold,
@@ -191,13 +192,27 @@ class Adapter(Generic[Own]):
         """How the connections to the system stand; None where there are none to speak of."""
         return None
 
-    def perform(self, operation: Operation) -> Coroutine[Any, Any, AnyOutcome]:
+    def perform(self, operation: Operation, operation_id: str = "") -> Coroutine[Any, Any, AnyOutcome]:
         """The outcome of `operation`, by the method that is there for it.
 
         Raises `Unsupported` for what the adapter can not do.
         """
         method = self._methods.get(type(operation))
         return unsupported(operation) if method is None else method(operation)
+
+    async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
+        """See `circulation.ports.LibrarySystem`.  What cannot be told is left to a person."""
+        return Effect.UNCLEAR
+
+    def undoing(self, operation: Operation) -> Operation | None:
+        """See `circulation.ports.LibrarySystem`."""
+        if isinstance(operation, Checkout) and not operation.cancel:
+            undoing: Operation = Checkin(operation.item, cancel=True)
+        elif isinstance(operation, PlaceHold):
+            undoing = CancelHold(operation.patron, operation.item, operation.title)
+        else:
+            return None
+        return undoing if undoing.capability in self.capabilities else None
 
     # One method for each operation.  Those that an adapter does not override are never called: what it is able to do
     # follows from what it overrides, and `perform` answers for the rest.

@@ -61,6 +61,8 @@ class Entry:
     fee: FeeId | None = None
     fee_type: FeeType | None = None
     amount: Money | None = None
+    lent: datetime | None = None
+    """Of a loan: when it began, where the system tells."""
 
 
 @record

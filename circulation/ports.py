@@ -7,16 +7,20 @@ port               implemented by             used by
 `Desk`             `consortium.desk`          the fronts in `protocols`
 `Accounts`         `consortium.accounts`      the fronts in `protocols`
 `Observer`         `ops`                      the desk and the fronts
+`Journal`          `store.journal`            the desk and its recovery
 `TransactionObserver`  `ops`                  `store.database`
 =================  =========================  ================================
+
+`Journal` has a module of its own, `circulation.journal`, with what it keeps.
 """
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
+from softdock.circulation.journal import Effect, Fingerprint
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.records import record
@@ -71,8 +75,21 @@ class LibrarySystem(Protocol):
     async def probe(self) -> None:
         """Return if the system answers, raise a `LibrarySystemError` if not.  Changes nothing."""
 
-    async def perform(self, operation: Operation) -> AnyOutcome:
-        """Carry `operation` out; raise a `LibrarySystemError` if there is no usable answer."""
+    async def perform(self, operation: Operation, operation_id: str = "") -> AnyOutcome:
+        """Carry `operation` out; raise a `LibrarySystemError` if there is no usable answer.
+
+        A system that can keep `operation_id` with what it does is able to tell later whose work that is.  An operation
+        without one is not journalled.
+        """
+
+    async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
+        """What the system shows of `operation`, which was claimed at `since` and whose answer was lost.
+
+        Raises a `LibrarySystemError` if it cannot be asked at this moment.
+        """
+
+    def undoing(self, operation: Operation) -> Operation | None:
+        """What takes `operation` back, if the system can do that."""
 
 
 @record
@@ -97,8 +114,14 @@ class ServiceStatus:
 class Desk(Protocol):
     """Takes operations from the fronts, and answers every one of them."""
 
-    async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
-        """The outcome of `operation`.  Never raises: every failure becomes a refusal or `Unknown`."""
+    async def perform(
+        self, account: Account, operation: Operation, fingerprint: Fingerprint | None = None
+    ) -> AnyOutcome:
+        """The outcome of `operation`: every failure becomes a refusal or `Unknown`.
+
+        `fingerprint` tells the same request again when it comes another way.  Raises WordWithheld where nothing may be
+        told at all: then the front hangs up.
+        """
 
     def status(self, account: Account | None, language: str) -> ServiceStatus | None:
         """How the account's library stands at this moment.

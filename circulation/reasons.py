@@ -68,4 +68,9 @@ class Reason(Word):
     SYSTEM_BUSY = "system-busy"
     DECLINED = "declined"
     """The system said no, and nothing told which of the other reasons is meant; its own text goes along."""
+    # the journal
+    BEING_PROCESSED = "being-processed"
+    """Another operation on the item is under way, or nobody knows yet what came of it."""
+    JOURNAL_AWAY = "journal-away"
+    """SoftDock can keep no record at this moment, and does nothing of which it keeps none."""
     OUTCOME_UNKNOWN = "outcome-unknown"

@@ -33,6 +33,7 @@ from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
 from softdock.circulation.errors import MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import LibraryId, Secret
+from softdock.circulation.journal import Fingerprint
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, LookupPatron, Operation
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
@@ -110,7 +111,9 @@ class ConsortiumDesk:
         now = self._now()
         return [each.gate.standing(now) for each in self._members.values()]
 
-    async def perform(self, account: Account, operation: Operation) -> AnyOutcome:
+    async def perform(
+        self, account: Account, operation: Operation, fingerprint: Fingerprint | None = None
+    ) -> AnyOutcome:
         """See `circulation.ports.Desk`."""
         started = self._seconds()
         self._count = number = self._count + 1

@@ -144,7 +144,7 @@ class InhouseAdapter(Adapter[InhouseSettings]):
         """See `circulation.ports.LibrarySystem`."""
         await self._storage.probe()
 
-    def perform(self, operation: Operation) -> Coroutine[Any, Any, AnyOutcome]:
+    def perform(self, operation: Operation, operation_id: str = "") -> Coroutine[Any, Any, AnyOutcome]:
         """See `circulation.ports.LibrarySystem`."""
         rule = self._rules.get(type(operation))
         return unsupported(operation) if rule is None else self._storage.work(rule, operation)

@@ -134,7 +134,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """See `circulation.ports.LibrarySystem`."""
         return self._pool.counts
 
-    def perform(self, operation: Operation) -> Coroutine[Any, Any, AnyOutcome]:
+    def perform(self, operation: Operation, operation_id: str = "") -> Coroutine[Any, Any, AnyOutcome]:
         """See `circulation.ports.LibrarySystem`."""
         if operation.capability not in self.capabilities:
             return unsupported(operation)

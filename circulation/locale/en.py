@@ -52,6 +52,8 @@ WORDING: dict[Reason, str] = {
     Reason.SYSTEM_UNAVAILABLE: "The library's system can not be reached. Please try again later.",
     Reason.SYSTEM_BUSY: "The library's system is busy. Please try again.",
     Reason.DECLINED: "The library's system does not allow this.",
+    Reason.BEING_PROCESSED: "This item is being processed. Please try again later, or see the desk.",
+    Reason.JOURNAL_AWAY: "Nothing can be booked at this moment. Please try again later.",
     Reason.OUTCOME_UNKNOWN: "Not done. Please see the desk.",
 }
 

@@ -52,6 +52,8 @@ WORDING: dict[Reason, str] = {
     Reason.SYSTEM_UNAVAILABLE: "图书馆系统暂时无法连接，请稍后再试。",
     Reason.SYSTEM_BUSY: "图书馆系统繁忙，请重试。",
     Reason.DECLINED: "图书馆系统不允许此操作。",
+    Reason.BEING_PROCESSED: "该图书正在处理中，请稍后再试，或咨询服务台。",
+    Reason.JOURNAL_AWAY: "暂时无法办理，请稍后再试。",
     Reason.OUTCOME_UNKNOWN: "操作未完成，请到服务台咨询。",
 }
 
