@@ -206,7 +206,7 @@ class Adapter(Generic[Own]):
 
     def undoing(self, operation: Operation) -> Operation | None:
         """See `circulation.ports.LibrarySystem`."""
-        if isinstance(operation, Checkout) and not operation.cancel:
+        if isinstance(operation, Checkout) and not (operation.cancel or operation.no_block):
             undoing: Operation = Checkin(operation.item, cancel=True)
         elif isinstance(operation, PlaceHold):
             undoing = CancelHold(operation.patron, operation.item, operation.title)
