@@ -6,7 +6,7 @@ from softdock.circulation.operations import Checkout, Operation, PlaceHold, Rene
 from softdock.circulation.outcomes import Done
 
 
-def still_stands(snapshot: Snapshot, wish: Operation) -> Done[bool]:
+def still_stands(snapshot: Snapshot, wish: Operation) -> Done[object]:
     """Whether what `wish` has done is still there to be undone: nobody has, and nothing else has taken its place.
 
     What cannot be undone stands.
