@@ -160,8 +160,9 @@ class Counts(NamedTuple):
     unknown: Mapping[str, int] = {}
     """Without those that are listed."""
     listed: Mapping[str, int] = {}
-    oldest: int | None = None
-    """When the oldest of those that are unknown or listed was claimed, in microseconds since 1970."""
+    oldest_unknown: int | None = None
+    oldest_listed: int | None = None
+    """When the oldest of either was claimed, in microseconds since 1970."""
 
 
 class Tending:
@@ -246,12 +247,12 @@ def stored(number: int, ledger: Ledger, connection: Connection) -> Row | None:
 def _counted(rows: Collection[Row]) -> Counts:
     unknown: dict[str, int] = {}
     listed: dict[str, int] = {}
-    oldest = None
+    oldest: dict[bool, int] = {}
     for row in rows:
         if row.state == "open":
             continue
         counts = listed if row.listed else unknown
         counts[row.system] = counts.get(row.system, 0) + 1
-        oldest = row.claimed_at if oldest is None else min(oldest, row.claimed_at)
+        oldest[row.listed] = min(oldest.get(row.listed, row.claimed_at), row.claimed_at)
     settled_not = sum(unknown.values()) + sum(listed.values())
-    return Counts(len(rows) - settled_not, unknown, listed, oldest)
+    return Counts(len(rows) - settled_not, unknown, listed, oldest.get(False), oldest.get(True))
