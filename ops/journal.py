@@ -1,47 +1,39 @@
 """How the journal stands, for who asks /readyz and for who scrapes /metrics."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from softdock.circulation.records import record
-from softdock.store.journal.rows import MICROSECONDS
-from softdock.store.journal.work import Counts
+from softdock.circulation.identifiers import LibraryId
 
 _Counts: TypeAlias = list[tuple[tuple[str, ...], float]]
 
 
-@record
-class JournalStanding:
-    """How a journal stands at one moment, for all processes that share it."""
+class JournalStanding(Protocol):
+    """What a journal says of itself at one moment."""
 
-    open: int = 0
-    """Operations under way."""
-    unknown: Mapping[str, int] = field(default_factory=dict)
-    """Operations of which nobody knows yet what became of them, by the library whose system was asked."""
-    listed: Mapping[str, int] = field(default_factory=dict)
-    """Operations that only a person can settle, likewise; they are not among the unknown."""
-    oldest_unknown: float = 0.0
-    oldest_listed: float = 0.0
-    """For how many seconds the oldest of either has waited; 0 if there is none."""
-    away: bool = False
-    """Nothing can be written: then whatever changes the books is refused."""
+    @property
+    def away(self) -> bool:
+        """Whether nothing can be written: then whatever changes the books is refused."""
 
+    @property
+    def open(self) -> int:
+        """Operations under way."""
 
-def standing_of(counts: Counts, now: float, *, away: bool) -> JournalStanding:
-    """What `counts` of the journal come to when it is `now`, in seconds since 1970."""
-    return JournalStanding(
-        counts.open,
-        counts.unknown,
-        counts.listed,
-        _age(counts.oldest_unknown, now),
-        _age(counts.oldest_listed, now),
-        away,
-    )
+    @property
+    def unknown(self) -> Mapping[LibraryId, int]:
+        """Operations of which nobody knows yet what became of them, by the library whose system was asked."""
 
+    @property
+    def listed(self) -> Mapping[LibraryId, int]:
+        """Operations that only a person can settle, likewise; they are not among the unknown."""
 
-def _age(claimed: int | None, now: float) -> float:
-    return 0.0 if claimed is None else max(0.0, now - claimed / MICROSECONDS)
+    @property
+    def oldest_unknown(self) -> float:
+        """For how many seconds the oldest of the unknown has been that; 0 if there is none."""
+
+    @property
+    def oldest_listed(self) -> float:
+        """The same for those that wait for a person."""
 
 
 Standing: TypeAlias = Callable[[], JournalStanding | None]

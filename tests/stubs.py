@@ -1,7 +1,7 @@
 """Stand-ins that several tests share: a library system that does as it is told, and an observer that remembers."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,7 +48,7 @@ class StubSystem:
     async def probe(self) -> None:
         await _answered(self._answers_probes())
 
-    async def perform(self, operation: Operation) -> AnyOutcome:
+    async def perform(self, operation: Operation, operation_id: str = "") -> AnyOutcome:
         self.asked.append(operation)
         return await _answered(self._respond(operation))
 
@@ -129,6 +129,18 @@ class RecordingObserver:
 
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         self.logins.append((user, address, accepted))
+
+
+@dataclass
+class AJournal:
+    """How a journal stands."""
+
+    open: int = 0
+    unknown: Mapping[LibraryId, int] = field(default_factory=dict)
+    listed: Mapping[LibraryId, int] = field(default_factory=dict)
+    oldest_unknown: float = 0.0
+    oldest_listed: float = 0.0
+    away: bool = False
 
 
 def an_account(**changes: Any) -> Account:

@@ -10,9 +10,10 @@ from softdock.circulation.ports import ConnectionCounts
 from softdock.consortium.gates import Condition, SystemState
 from softdock.ops.exposition import registry_of
 from softdock.ops.health import MOST_CONNECTIONS, Checks, health_site
-from softdock.ops.journal import JournalStanding, Standing, nothing_journalled
+from softdock.ops.journal import Standing, nothing_journalled
 from softdock.ops.metrics import Metrics
 from softdock.ops.systems import Systems, nobody
+from stubs import AJournal
 
 HERE = IPv4Address("TCP", "127.0.0.1", 8080)
 
@@ -87,18 +88,18 @@ def test_a_system_that_is_away_is_marked_and_takes_nobody_out_of_service():
 @pytest.mark.parametrize(
     ("journal", "line"),
     [
-        (JournalStanding(), "[+] journal: 0 open, none unknown"),
-        (JournalStanding(open=3), "[+] journal: 3 open, none unknown"),
-        (JournalStanding(open=3, unknown={"CDL": 1, "CQL": 2}), "[+] journal: 3 open, 3 unknown"),
+        (AJournal(), "[+] journal: 0 open, none unknown"),
+        (AJournal(open=3), "[+] journal: 3 open, none unknown"),
+        (AJournal(open=3, unknown={"CDL": 1, "CQL": 2}), "[+] journal: 3 open, 3 unknown"),
         (
-            JournalStanding(open=3, unknown={"CDL": 1}, listed={"CDL": 1, "CQL": 1}),
+            AJournal(open=3, unknown={"CDL": 1}, listed={"CDL": 1, "CQL": 1}),
             "[!] journal: 2 operations wait for staff (softdock journal list --unsettled)",
         ),
         (
-            JournalStanding(listed={"CQL": 1}),
+            AJournal(listed={"CQL": 1}),
             "[!] journal: 1 operation waits for staff (softdock journal list --unsettled)",
         ),
-        (JournalStanding(listed={"CQL": 1}, away=True), "[!] journal: cannot be written; lookups only"),
+        (AJournal(listed={"CQL": 1}, away=True), "[!] journal: cannot be written; lookups only"),
     ],
 )
 def test_the_journal_has_a_line_and_takes_nobody_out_of_service(journal, line):

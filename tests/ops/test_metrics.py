@@ -16,11 +16,10 @@ from softdock.circulation.ports import ConnectionCounts
 from softdock.circulation.reasons import Reason
 from softdock.consortium.gates import Condition, SystemState
 from softdock.ops.exposition import registry_of
-from softdock.ops.journal import JournalStanding, standing_of
 from softdock.ops.lag import ReactorLag
 from softdock.ops.metric_table import METRICS, MetricType
 from softdock.ops.metrics import Metrics
-from softdock.store.journal.work import Counts
+from stubs import AJournal
 
 CARD = PatronId("R0012345")
 KIOSK = Account("kiosk-3f", LibraryId("CDL"), "3F")
@@ -28,7 +27,7 @@ SORTER = Account("sorter", LibraryId("CQL"))
 CQL = LibraryId("CQL")
 DONE = Done(SessionEnded(CARD))
 POOL = ConnectionCounts(ceiling=8, open=5, busy=3, waiting=7, opened_total=11, failed_total=2, lost_total=1)
-JOURNAL = JournalStanding(open=3, unknown={CQL: 2}, listed={CQL: 1}, oldest_unknown=30.0, oldest_listed=900.0)
+JOURNAL = AJournal(open=3, unknown={CQL: 2}, listed={CQL: 1}, oldest_unknown=30.0, oldest_listed=900.0)
 SYSTEMS = [
     SystemState(CQL, Condition.AWAY, waiting=4, concurrent=256, connections=POOL),
     SystemState(LibraryId("CDL"), Condition.ON_LINE, waiting=0, concurrent=256, connections=None),
@@ -229,16 +228,6 @@ def test_the_journal_is_told_as_it_stands_at_the_scrape():
     assert told("softdock_journal_oldest_seconds", {"state": "unknown"}) == 30
     assert told("softdock_journal_oldest_seconds", {"state": "listed"}) == 900
     assert told("softdock_journal_away") == 0
-
-
-def test_the_oldest_is_told_by_its_age():
-    """Which a set clock does not make negative."""
-    counts = Counts(open=1, unknown={"CQL": 1}, oldest_unknown=1_000_000_000)
-
-    assert standing_of(counts, 1015.5, away=True) == JournalStanding(
-        open=1, unknown={"CQL": 1}, oldest_unknown=15.5, away=True
-    )
-    assert standing_of(counts, 999.0, away=False).oldest_unknown == 0
 
 
 def test_where_nothing_is_journalled_nothing_is_told_of_a_journal():
