@@ -23,7 +23,7 @@ from softdock.store.database.errors import (
     DatabaseError,
     DatabaseNewer,
 )
-from softdock.store.database.migrations import Schema, migrate
+from softdock.store.database.migrations import Schema, migrate, revision_known
 from softdock.store.database.sessions import Connection, Session
 from softdock.store.database.statements import KeyedSelect, Row, Statement, upsert
 from softdock.store.database.threads import DatabaseThreads, UnitOfWork
@@ -46,5 +46,6 @@ __all__ = [
     "Statement",
     "UnitOfWork",
     "migrate",
+    "revision_known",
     "upsert",
 ]
