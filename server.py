@@ -101,6 +101,11 @@ class Server:
     async def start(self) -> None:
         """Open the libraries' systems, then listen.  Raises what `go_by` raises."""
         await self.go_by(self._plan)
+        if self._plan.settings.store is None:
+            self._log.events.warning(
+                "The settings name no store, so nothing is journalled: what became of an operation whose answer was"
+                " lost, nobody will find out."
+            )
         self._lag.start()
         # What exists now lives as long as the process; the collector need not walk it again and again.
         gc.collect()

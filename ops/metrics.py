@@ -124,6 +124,11 @@ class Metrics:
         self.withheld_operations: Counter[tuple[LibraryId, str]] = Counter()
         """By library and why."""
         self.breaker_openings: Counter[str] = Counter()
+        self.recovered_operations: Counter[tuple[LibraryId, str]] = Counter()
+        """By library and resolution."""
+        self.joined: Counter[str] = Counter()
+        self.hindered: Counter[str] = Counter()
+        """Both by library."""
         self.open_sessions: Counter[str] = Counter()
         self.sessions: Counter[str] = Counter()
         self.logins: Counter[tuple[str, bool]] = Counter()
@@ -200,6 +205,10 @@ class Metrics:
         """See `circulation.ports.Observer`.  How it stands is exported by whoever knows it at this moment."""
         if state == "open":
             self.breaker_openings[library] += 1
+
+    def repeated(self, library: LibraryId, how: str) -> None:
+        """See `circulation.ports.Observer`."""
+        (self.joined if how == "joined" else self.hindered)[library] += 1
 
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""

@@ -58,6 +58,10 @@ class Observers:
         self._metrics.breaker(library, state)
         self._log.breaker(library, state)
 
+    def repeated(self, library: LibraryId, how: str) -> None:
+        """See `circulation.ports.Observer`.  The operation itself is logged as any other."""
+        self._metrics.repeated(library, how)
+
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""
         self._metrics.session_opened(listener)
