@@ -132,15 +132,18 @@ class Gate:
         connections = self.system.connections
         return SystemState(library.id, condition, self.waiting, self._most, connections)
 
-    def begin(self, operation: Operation) -> AnyOutcome | Waiting[AnyOutcome]:
-        """What the system makes of `operation`, or what there is to `finish`.
+    def begin(self, operation: Operation, operation_id: str = "") -> AnyOutcome | Waiting[AnyOutcome]:
+        """What the system makes of `operation`, or what there is to `finish`; one that is journalled has an id.
 
         Raises Withheld if it shall not be asked, and whatever the system raises.
         """
         if not self._stands_open:
             self._admit(operation)
         try:
-            stepped = step(self.system.perform(operation))
+            system = self.system
+            stepped = step(
+                system.perform(operation, operation_id) if operation_id else system.perform(operation)
+            )
         except CancelledError:
             self._tried = False
             raise

@@ -48,7 +48,7 @@ class StubSystem:
     async def probe(self) -> None:
         await _answered(self._answers_probes())
 
-    async def perform(self, operation: Operation) -> AnyOutcome:
+    async def perform(self, operation: Operation, operation_id: str = "") -> AnyOutcome:
         self.asked.append(operation)
         return await _answered(self._respond(operation))
 

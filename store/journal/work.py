@@ -1,9 +1,11 @@
 """What is done in the writing thread: each job decides with the ledger, within the transaction under way."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from typing import NamedTuple
 
+from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import JournalEntry, Resolution
 from softdock.store.database import Connection
 from softdock.store.journal import rows as r
@@ -157,11 +159,12 @@ class Counts(NamedTuple):
     """How many entries of all processes are not settled; by library whose system was asked."""
 
     open: int = 0
-    unknown: Mapping[str, int] = {}
+    unknown: Mapping[LibraryId, int] = {}
     """Without those that are listed."""
-    listed: Mapping[str, int] = {}
-    oldest: int | None = None
-    """When the oldest of those that are unknown or listed was claimed, in microseconds since 1970."""
+    listed: Mapping[LibraryId, int] = {}
+    oldest_unknown: int | None = None
+    """When the oldest of them was claimed, in microseconds since 1970."""
+    oldest_listed: int | None = None
 
 
 class Tending:
@@ -244,14 +247,12 @@ def stored(number: int, ledger: Ledger, connection: Connection) -> Row | None:
 
 
 def _counted(rows: Collection[Row]) -> Counts:
-    unknown: dict[str, int] = {}
-    listed: dict[str, int] = {}
-    oldest = None
-    for row in rows:
-        if row.state == "open":
-            continue
-        counts = listed if row.listed else unknown
-        counts[row.system] = counts.get(row.system, 0) + 1
-        oldest = row.claimed_at if oldest is None else min(oldest, row.claimed_at)
-    settled_not = sum(unknown.values()) + sum(listed.values())
-    return Counts(len(rows) - settled_not, unknown, listed, oldest)
+    unknown = [row for row in rows if row.state == "unknown" and not row.listed]
+    listed = [row for row in rows if row.listed]
+    return Counts(
+        len(rows) - len(unknown) - len(listed),
+        Counter(LibraryId(row.system) for row in unknown),
+        Counter(LibraryId(row.system) for row in listed),
+        min((row.claimed_at for row in unknown), default=None),
+        min((row.claimed_at for row in listed), default=None),
+    )
