@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from journals import a_claim, borrow, give_back, lent, processes, returned
-from softdock.circulation.journal import Granted, JournalAway, WordWithheld
+from softdock.circulation.journal import Granted, JournalAway, LastWord, WordWithheld
 from softdock.circulation.outcomes import Refused, Unknown
 from softdock.circulation.reasons import Reason
 from softdock.store.database import CommitLost, Database, DatabaseAway, DatabaseNewer
@@ -86,7 +86,7 @@ def test_a_yes_that_cannot_be_kept_in_time_is_a_no(world, commits):
     commits.clear()
     journal.over("boot-1")
     (entry,) = world.result_of(journal.tend())
-    assert entry.number == 1
+    assert (entry.number, entry.outcome, entry.last_word) == (1, lent(), LastWord.NOT_DONE)
 
 
 def test_a_yes_of_which_nobody_knows_whether_it_is_kept_is_not_told_and_no_no_either(world, commits):
@@ -103,6 +103,8 @@ def test_a_no_is_told_at_once_whatever_the_journal_holds(world, commits, trouble
     granted = world.claim(journal, borrow())
     commits.append(trouble)
     assert world.answer(journal, granted, NO) == NO
+    journal.over("boot-1")
+    assert world.result_of(journal.tend()) == [], "it is kept later, and leaves nothing to be settled"
 
 
 def test_who_waits_in_vain_hears_nothing_if_the_no_cannot_be_kept(world, commits):
