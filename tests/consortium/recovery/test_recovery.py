@@ -14,7 +14,7 @@ from softdock.circulation.journal import Effect, EntryState, Resolution
 from softdock.circulation.operations import BlockPatron, Checkin, Checkout, EnablePatron
 from softdock.consortium.directory import Downtime
 from softdock.consortium.recovery.findings import Finding
-from softdock.consortium.recovery.recovery import AT_ONCE, BEFORE_LISTENING, TO_THE_END
+from softdock.consortium.recovery.recovery import AT_ONCE, BEFORE_LISTENING, TEND_EVERY, TO_THE_END
 from softdock.consortium.resilience import BreakerRules
 from stubs import StubSystem, a_library, comes_to_rest
 
@@ -229,15 +229,43 @@ def test_a_journal_that_goes_away_stops_the_round():
 def test_what_was_settled_while_the_journal_was_read_is_not_settled_again():
     """What it says is older than what was done meanwhile; a return would be booked twice."""
     here = Village(*returns(1), later=0)
-    here.shown = [Effect.NOT_YET, Effect.NOT_DONE]
-    here.looks()
-    here.journal.slowly = Deferred()
+    here.shown = Effect.NOT_YET
+    here.runs(int(TEND_EVERY) - 1)
+    here.shown, here.journal.slowly = Effect.NOT_DONE, Deferred()
     here.runs(1)
     assert results(here) == [Resolution.DONE_NOW]
     slowly, here.journal.slowly = here.journal.slowly, None
     slowly.callback(None)
     here.runs(10)
     assert len(here.system.asked) == 1
+
+
+def test_that_undoing_has_begun_is_not_forgotten_by_reading_the_journal():
+    """Or it would be sent again at once, when its answer was lost."""
+    here = Village(an_entry(), later=0)
+    here.shown, here.answer = Effect.NOT_YET, AnswerLost("x")
+    here.runs(int(TEND_EVERY) - 1)
+    here.shown, here.journal.slowly = Effect.DONE, Deferred()
+    here.runs(1)
+    assert len(here.system.asked) == 1
+    slowly, here.journal.slowly = here.journal.slowly, None
+    here.journal.entries[1] = replace(here.journal.entries[1], undoing=False)
+    slowly.callback(None)
+    here.runs(20)
+    assert len(here.system.asked) == 1
+
+
+def test_what_a_person_has_settled_while_it_waited_for_its_turn_is_not_looked_at():
+    here = Village(*returns(AT_ONCE + 1))
+    answers = []
+    here.system._show = lambda *_: answers.append(Deferred()) or answers[-1]
+    here.runs(1)
+    last = here.journal.entries[AT_ONCE + 1]
+    here.journal.entries[last.number] = replace(last, state=EntryState.SETTLED)
+    here.runs(int(TEND_EVERY))
+    for each in answers:
+        each.callback(Effect.DONE)
+    assert len(answers) == AT_ONCE
 
 
 def test_what_a_person_has_settled_meanwhile_is_looked_at_no_more():
