@@ -22,29 +22,33 @@ from twisted.internet.protocol import Factory
 from softdock.adapters.base import AdapterContext
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import LibraryId, masked
+from softdock.circulation.journal import Journal
 from softdock.circulation.locale import LANGUAGES
 from softdock.circulation.ports import LibrarySystem, NobodyWatches, TransactionObserver
 from softdock.circulation.present import Present
 from softdock.consortium.accounts import AccountBook, PasswordComparer
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
+from softdock.consortium.recovery.recovery import Recovery
 from softdock.ops import settings as s
 from softdock.ops.admin import AdminSocket, answers, listen_at, misplaced
 from softdock.ops.doors import Door, Doors
 from softdock.ops.exposition import registry_of
 from softdock.ops.health import health_site
+from softdock.ops.keeping import Standing, journal_of
 from softdock.ops.lag import ReactorLag
 from softdock.ops.listening import TrustedProxies, listen, with_tls
 from softdock.ops.logging import Level, Log
 from softdock.ops.members import NOBODY, Membership, account_book, close, membership
 from softdock.ops.metrics import Metrics
 from softdock.ops.observers import Observers
-from softdock.ops.operation_log import LogObserver
+from softdock.ops.operation_log import LogObserver, operation_id
 from softdock.ops.process import serve
 from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.listener import Front, Limits, Listener, Trace, TracedLine
+from softdock.store.database import DatabaseNewer
 
 
 class Plan(NamedTuple):
@@ -59,15 +63,26 @@ class Plan(NamedTuple):
     """Each with what it meets devices with.  One whose address stays is the same in the next plan."""
 
 
+_STORE_CHANGED = "The journal cannot move while SoftDock runs. Stop it, and start it again."
+
+
 class Server:
     """Everything that runs, made from settings; `start` it once, let it `go_by` others, `stop` it once."""
 
     def __init__(
-        self, settings: s.Settings, directory: Path, reactor: Any, log: Log, file: str = "settings"
+        self,
+        settings: s.Settings,
+        directory: Path,
+        reactor: Any,
+        log: Log,
+        file: str = "settings",
+        worker: int = 0,
+        journalled: Callable[[Journal], Journal] = lambda journal: journal,
     ) -> None:
         """`directory` is where files lie that the settings name, `file` where they come from.
 
-        Raises ProblemsFound for what the settings cannot know is wrong.
+        `worker` is the number of the process among those that share the listeners; `journalled` may put something
+        around the journal.  Raises ProblemsFound for what the settings cannot know is wrong.
         """
         self._file = file
         self._reactor = reactor
@@ -81,7 +96,18 @@ class Server:
 
         self._members = NOBODY
         self._closing: list[Deferred[None]] = []
-        self._desk = ConsortiumDesk(Directory(()), observer, reactor, Present(UTC, time.time))
+        present = Present(UTC, time.time)
+        name_of = partial(operation_id, self._log_observer.boot)
+        self._desk = ConsortiumDesk(Directory(()), observer, reactor, present, name_of=name_of)
+
+        self._store = settings.store
+        self._journal = journal = journal_of(settings, directory, reactor, observer, worker)
+        self._recovery: Recovery | None = None
+        if journal is not None:
+            kept = journalled(journal)
+            self._desk.keep_in(kept)
+            self._recovery = Recovery(kept, self._desk.member, observer, reactor, present)
+        self._journal_is_open = False
 
         self._passwords = PasswordComparer(reactor)
         self._accounts = account_book(settings, self._passwords.compare, reactor, None)
@@ -91,8 +117,9 @@ class Server:
         )
         self._doors = Doors()
 
-        registry = registry_of(self.metrics, self._lag, lambda: log.lines.lost, self._desk.systems)
-        self._health = health_site({"listeners": self._listeners_ready}, registry, self._desk.systems)
+        systems, standing = self._desk.systems, self._standing
+        registry = registry_of(self.metrics, self._lag, lambda: log.lines.lost, systems, standing)
+        self._health = health_site({"listeners": self._listeners_ready}, registry, systems, standing)
         questions = answers(self._front.connections, self._trace, reactor, self.metrics, log.events)
         self._admin = AdminSocket(questions, reactor)
 
@@ -101,6 +128,11 @@ class Server:
     async def start(self) -> None:
         """Open the libraries' systems, then listen.  Raises what `go_by` raises."""
         await self.go_by(self._plan)
+        if self._plan.settings.store is None:
+            self._log.events.warning(
+                "The settings name no store, so nothing is journalled: what became of an operation whose answer was"
+                " lost, nobody will find out."
+            )
         self._lag.start()
         # What exists now lives as long as the process; the collector need not walk it again and again.
         gc.collect()
@@ -109,6 +141,8 @@ class Server:
 
     def planned(self, settings: s.Settings) -> Plan:
         """What `go_by` puts in force.  Raises ProblemsFound with everything that is wrong with `settings`."""
+        if settings.store != self._store:
+            raise s.ProblemsFound([s.Problem(s.Place(self._file, path="store"), _STORE_CHANGED)])
         members = _checked(settings, self._file, self._members, self._context_of)
         zones = {library.zone for library in members.libraries}
         zone = zones.pop() if len(zones) == 1 else UTC
@@ -140,6 +174,8 @@ class Server:
         """
         await plan.members.open()
         try:
+            if not self._journal_is_open:
+                await self._open_journal(plan)
             await self._doors.open(plan.doors)
         except Exception:
             await close(plan.members.new)
@@ -164,12 +200,32 @@ class Server:
         await self._doors.drain(self._plan.settings.grace)
         await self._admin.close()
         await self._doors.close()
+        if self._recovery is not None:
+            await self._recovery.stop()
         self._lag.stop()
         for closing in list(self._closing):
             await closing
         self._desk.go_by(Directory(()))  # nobody is probed any more
+        if self._journal is not None:
+            self._journal.close()
         await close(library.system for library in self._members.libraries)
         self._passwords.close()
+
+    async def _open_journal(self, plan: Plan) -> None:
+        """Make ready to keep what changes the books, and settle what was left behind, before any device is heard."""
+        if self._journal is not None:
+            self._desk.go_by(Directory(plan.members.libraries))
+            try:
+                await self._journal.start()
+            except DatabaseNewer as error:
+                raise ValueError(f"store: {error}") from None
+            assert self._recovery is not None
+            await self._recovery.before_listening()
+            self._recovery.start()
+        self._journal_is_open = True
+
+    def _standing(self) -> Standing | None:
+        return None if self._journal is None else Standing(self._journal)
 
     @property
     def addresses(self) -> list[str]:

@@ -165,11 +165,14 @@ class WordWithheld(Exception):
 class Journal(Protocol):
     """Keeps what changes the books, for all processes that share it."""
 
-    async def claim(self, claim: Claim) -> Granted | Joined | Hindered:
-        """Whether what is claimed may be sent; if so, that is durable.  Raises JournalAway: then it may not."""
+    async def claim(self, claim: Claim, until: float) -> Granted | Joined | Hindered:
+        """Whether what is claimed may be sent; if so, that is durable.
+
+        Raises JournalAway, at the latest soon after the reactor's clock shows `until`: then it may not.
+        """
 
     async def answer(self, number: int, outcome: Outcome, until: float) -> Outcome:
-        """Keep what a granted operation came to; what its device may be told, now that this is durable.
+        """Keep what a granted operation came to; what its device may be told, now that it is durable.
 
         Tries until the reactor's clock shows `until`.  Raises WordWithheld.
         """

@@ -179,6 +179,9 @@ class Observer(Protocol):
     def breaker(self, library: LibraryId, state: str) -> None:
         """The breaker in front of the system of `library` is now closed, open or half-open."""
 
+    def repeated(self, library: LibraryId, how: str) -> None:
+        """A request of a device of `library` met one that the journal has: it has `joined` it, or is `hindered` by it."""
+
     def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
         """An entry of the journal whose answer was lost has been settled."""
 

@@ -33,7 +33,7 @@ from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
 from softdock.circulation.errors import MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import LibraryId, Secret
-from softdock.circulation.journal import Fingerprint
+from softdock.circulation.journal import Claim, Fingerprint, Journal
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, LookupPatron, Operation
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
@@ -44,6 +44,7 @@ from softdock.circulation.remarks import Remark
 from softdock.circulation.stepping import Waiting
 from softdock.consortium.directory import Directory, Library
 from softdock.consortium.gates import Gate, Gates, SystemState, Withheld
+from softdock.consortium.journalling import LONGEST_WINDOW, Journalling
 from softdock.consortium.resilience import Throttle
 from softdock.consortium.routing import Card, Route, Routing
 from softdock.consortium.searching import Question, is_unknown
@@ -74,16 +75,20 @@ class ConsortiumDesk:
         clock: IReactorTime,
         now: Callable[[], datetime],
         jitter: Callable[[], float] = random,
+        name_of: Callable[[int], str] = str,
     ) -> None:
         """`clock` measures and arms deadlines; `now` gives the aware time of day, for downtimes.
 
-        `jitter` gives numbers from 0 to 1, for what should not happen at one moment everywhere.
+        `jitter` gives numbers from 0 to 1, for what should not happen at one moment everywhere; `name_of` makes the
+        operation_id of a number.
         """
         self._observer = observer
         self._clock = clock
         self._now = now
         self._seconds = clock.seconds
         self._count = 0
+        self._name_of = name_of
+        self._journalling: Journalling | None = None
         self._wrong_pins: Throttle[Card] = Throttle(free=5, longest=30.0)
         self._gates = Gates(clock, observer, jitter)
         self._members: Mapping[LibraryId, Member] = {}
@@ -102,9 +107,17 @@ class ConsortiumDesk:
         matters = directory.items.matters or directory.patrons.matters
         self._routing = Routing(directory, self._clock) if matters else None
 
+    def keep_in(self, journal: Journal | None) -> None:
+        """From now on, what changes the books is journalled; None if it is not."""
+        self._journalling = None if journal is None else Journalling(journal, self._observer)
+
     def released(self, system: LibrarySystem) -> "Deferred[None]":
         """When nothing is under way at `system`, which no library has any more.  To be asked for once."""
         return self._gates.released(system)
+
+    def member(self, library: LibraryId) -> Member | None:
+        """The library as it is at this moment, if there is one of that name."""
+        return self._members.get(library)
 
     def systems(self) -> list[SystemState]:
         """How the system of each library stands at this moment."""
@@ -138,13 +151,12 @@ class ConsortiumDesk:
             sent, member = replace(sent, pin=None), self._members.get(route.library)  # type: ignore[arg-type]
         if outcome is None:
             assert member is not None
-            try:
-                begun = member.gate.begin(sent)
-                outcome = await member.gate.finish(begun, until) if isinstance(begun, Waiting) else begun
-            except CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 - the broad net: whatever an adapter does wrong ends here
-                outcome = self._failed(account, sent, error, number, member)
+            if self._journalling is None or not sent.changes_state:
+                outcome = await self._call(account, number, member, sent, until)
+            else:
+                call = partial(self._call, account, number, member, sent, until)
+                claim = self._claim(account, number, route, sent, member.library, fingerprint)
+                outcome = await self._journalling.carry_out(claim, call, until)
             if type(outcome) is not Done or type(outcome.result) is PatronReport:
                 self._watch_pin(account, route, sent, outcome)
         asked = None
@@ -284,6 +296,50 @@ class ConsortiumDesk:
         except Exception as error:  # noqa: BLE001 - the same net, where SoftDock asks on its own account
             refused = self._failed(account, question, error, number, member)
             return Unknown() if isinstance(error, MalformedReply) else refused
+
+    async def _call(
+        self,
+        account: Account,
+        number: int,
+        member: Member,
+        operation: Operation,
+        until: float,
+        operation_id: str = "",
+    ) -> AnyOutcome:
+        """What the system of `member` makes of `operation` until the clock shows `until`."""
+        try:
+            begun = member.gate.begin(operation, operation_id)
+            return await member.gate.finish(begun, until) if isinstance(begun, Waiting) else begun
+        except CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the broad net: whatever an adapter does wrong ends here
+            return self._failed(account, operation, error, number, member)
+
+    def _claim(
+        self,
+        account: Account,
+        number: int,
+        route: Route | None,
+        operation: Operation,
+        library: Library,
+        fingerprint: Fingerprint | None,
+    ) -> Claim:
+        """What the journal keeps of `operation`, which is for the system of `library`."""
+        window = 0.0
+        if fingerprint is not None and (own := self._members.get(account.library)) is not None:
+            window = min((own.library.deadline + RESERVE) * fingerprint.tries, LONGEST_WINDOW)
+        return Claim(
+            operation_id=self._name_of(number),
+            operation=operation,
+            system=library.id,
+            home=account.library if route is None or route.card is None else route.card.home,
+            library=account.library,
+            account=account.name,
+            location=account.location,
+            at=self._now(),
+            fingerprint=fingerprint.digest if fingerprint is not None else None,
+            window=window,
+        )
 
     def _failed(
         self, account: Account, operation: Operation, error: Exception, number: int, member: Member

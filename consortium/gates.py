@@ -15,7 +15,8 @@ stays closed: the embedded library on a full disk lends nothing, and still knows
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
@@ -35,7 +36,6 @@ from softdock.consortium.directory import Library
 from softdock.consortium.resilience import Breaker, BreakerState, Deadlines
 
 Result = TypeVar("Result", bound=AnyOutcome | Effect)
-Arguments = ParamSpec("Arguments")
 
 _AWAY = (SystemUnavailable, AnswerLost, TimeoutError)
 _SERVE_AS_PROBE = frozenset({Capability.LOOKUP_PATRON, Capability.LOOKUP_ITEM, Capability.CHECKIN})
@@ -137,14 +137,17 @@ class Gate:
         connections = self.system.connections
         return SystemState(library.id, condition, self.waiting, self._most, connections)
 
-    def begin(self, operation: Operation) -> AnyOutcome | Waiting[AnyOutcome]:
-        """What the system makes of `operation`, or what there is to `finish`.
+    def begin(self, operation: Operation, operation_id: str = "") -> AnyOutcome | Waiting[AnyOutcome]:
+        """What the system makes of `operation`, or what there is to `finish`; one that is journalled has an id.
 
         Raises Withheld if it shall not be asked, and whatever the system raises.
         """
         if not self._stands_open:
             self._admit(operation.capability)
-        return self._begun(self.system.perform, operation)
+        perform = self.system.perform
+        return self._begun(
+            partial(perform, operation, operation_id) if operation_id else partial(perform, operation)
+        )
 
     def begin_call(
         self, capability: Capability, call: Callable[[], Coroutine[Any, Any, Result]]
@@ -154,14 +157,9 @@ class Gate:
             self._admit(capability)
         return self._begun(call)
 
-    def _begun(
-        self,
-        call: Callable[Arguments, Coroutine[Any, Any, Result]],
-        *of: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> Result | Waiting[Result]:
+    def _begun(self, call: Callable[[], Coroutine[Any, Any, Result]]) -> Result | Waiting[Result]:
         try:
-            stepped = step(call(*of, **named))
+            stepped = step(call())
         except CancelledError:
             self._tried = False
             raise

@@ -148,14 +148,14 @@ def whole(least: int, most: int) -> Written:
 class Seconds(float):
     """A length of time in seconds, which shows as it is written.
 
-    >>> Seconds(90), Seconds(0.5), Seconds(1800)
-    (90s, 500ms, 30m)
+    >>> Seconds(90), Seconds(0.5), Seconds(1800), Seconds(2592000)
+    (90s, 500ms, 30m, 30d)
     """
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        for unit, length in (("h", 3600), ("m", 60)):
+        for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
             if self and self % length == 0:
                 return f"{int(self // length)}{unit}"
         return f"{int(self)}s" if self % 1 == 0 else f"{self * 1000:.0f}ms"
@@ -163,8 +163,8 @@ class Seconds(float):
     __str__ = __repr__
 
 
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s|m|h)", re.ASCII)
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s|m|h|d)", re.ASCII)
 
 
 def lasting(least: float, most: float) -> Written:

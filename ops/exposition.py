@@ -13,13 +13,14 @@ from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
 from softdock import __version__
+from softdock.ops import journal
 from softdock.ops.lag import ReactorLag
 from softdock.ops.metric_table import METRICS, Metric, MetricType
 from softdock.ops.metrics import DURATIONS, Durations, Metrics
 from softdock.ops.systems import Systems, counted, nobody
 
-Counts = Iterable[tuple[tuple[str, ...], int]]
-"""Values of the labels, in the order of the table, and how often."""
+Counts = Iterable[tuple[tuple[str, ...], float]]
+"""Values of the labels, in the order of the table, and how often, or for how long."""
 
 
 def registry_of(
@@ -27,13 +28,14 @@ def registry_of(
     lag: ReactorLag | None = None,
     lost_lines: Callable[[], int] = lambda: 0,
     systems: Systems = nobody,
+    standing: journal.Standing = journal.nothing_journalled,
 ) -> CollectorRegistry:
     """A registry with SoftDock's metrics and those of the process, the platform and the garbage collector.
 
-    `systems` is asked at each scrape how the libraries' systems stand.
+    `systems` is asked at each scrape how the libraries' systems stand, and `standing` how the journal does.
     """
     registry = CollectorRegistry(auto_describe=True)
-    registry.register(_SoftDockCollector(metrics, lag, lost_lines, systems))
+    registry.register(_SoftDockCollector(metrics, lag, lost_lines, systems, standing))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
@@ -42,12 +44,18 @@ def registry_of(
 
 class _SoftDockCollector(Collector):
     def __init__(
-        self, metrics: Metrics, lag: ReactorLag | None, lost_lines: Callable[[], int], systems: Systems
+        self,
+        metrics: Metrics,
+        lag: ReactorLag | None,
+        lost_lines: Callable[[], int],
+        systems: Systems,
+        standing: journal.Standing,
     ) -> None:
         self._metrics = metrics
         self._lag = lag
         self._lost_lines = lost_lines
         self._systems = systems
+        self._standing = standing
 
     def collect(self) -> Iterator[Family]:
         """Every metric of the table; one that nothing was counted for has no samples."""
@@ -92,6 +100,10 @@ class _SoftDockCollector(Collector):
             "softdock_withheld_total": metrics.withheld_operations.items(),
             "softdock_breaker_openings_total": _by_one(metrics.breaker_openings),
             **counted(self._systems()),
+            **journal.counted(self._standing()),
+            "softdock_recovered_total": metrics.recovered_operations.items(),
+            "softdock_journal_joined_total": _by_one(metrics.joined),
+            "softdock_journal_hindered_total": _by_one(metrics.hindered),
             "softdock_sessions_open": _by_one(metrics.open_sessions),
             "softdock_sessions_total": _by_one(metrics.sessions),
             "softdock_logins_total": logins.items(),

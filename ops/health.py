@@ -2,8 +2,8 @@
 
 * `/livez` says that the process turns its reactor.  Who gets no answer should restart it.
 * `/readyz` says whether devices are served: 200, or 503 with the first sentence of what is in the way.  With
-  `?verbose` every check is listed, and the system of every library: `[!]` marks one that is not asked at this moment,
-  which concerns its own library alone.  Who gets 503 should send nobody here, and restart nothing.
+  `?verbose` every check is listed, the journal, and the system of every library: `[!]` marks what somebody should look
+  at, and what does not keep others from being served.  Who gets 503 should send nobody here, and restart nothing.
 * `/metrics` is Prometheus' format, or OpenMetrics where that is asked for.
 
 Answers carry no version of anything, and bodies of requests are dropped as they come.
@@ -22,6 +22,7 @@ from twisted.web import http
 from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 
+from softdock.ops import journal
 from softdock.ops.systems import Systems, line_about, nobody
 
 Check = Callable[[], str | None]
@@ -39,18 +40,26 @@ SILENCE = 30
 _log = Logger()
 
 
-def health_site(checks: Checks, registry: CollectorRegistry, systems: Systems = nobody) -> IProtocolFactory:
-    """The factory of the operator's port; devices are served when all of `checks` are well, whatever `systems` say."""
+def health_site(
+    checks: Checks,
+    registry: CollectorRegistry,
+    systems: Systems = nobody,
+    standing: journal.Standing = journal.nothing_journalled,
+) -> IProtocolFactory:
+    """The factory of the operator's port; devices are served when all of `checks` are well.
+
+    What `systems` and the journal's `standing` say is told, and changes nothing about that.
+    """
     pages = {
         b"/livez": lambda _: b"ok\n",
-        b"/readyz": lambda request: _readyz(request, checks, systems),
+        b"/readyz": lambda request: _readyz(request, checks, systems, standing),
         b"/metrics": lambda request: _metrics(request, registry),
     }
     site = _QuietSite(_Pages(pages), requestFactory=_BareRequest, timeout=SILENCE)  # type: ignore[no-untyped-call]
     return _Bounded(site)  # type: ignore[no-untyped-call]
 
 
-def _readyz(request: Request, checks: Checks, systems: Systems) -> bytes:
+def _readyz(request: Request, checks: Checks, systems: Systems, standing: journal.Standing) -> bytes:
     results = {name: _result(name, check) for name, check in checks.items()}
     troubles = [trouble for trouble in results.values() if trouble is not None]
     if troubles:
@@ -59,6 +68,8 @@ def _readyz(request: Request, checks: Checks, systems: Systems) -> bytes:
         lines = [
             f"[{'-' if trouble else '+'}] {name}: {trouble or 'ok'}" for name, trouble in results.items()
         ]
+        if (journal_now := standing()) is not None:
+            lines.append(journal.line_about(journal_now))
         lines += map(line_about, systems())
     else:
         lines = troubles[:1] or ["ready"]

@@ -118,6 +118,56 @@ METRICS: tuple[Metric, ...] = (
         ("library",),
         "Requests that were sent to a library's system, and whose answer never came.",
     ),
+    Metric(
+        "softdock_journal_open",
+        MetricType.GAUGE,
+        (),
+        "Operations in the journal that are under way at this moment.",
+    ),
+    Metric(
+        "softdock_journal_unknown",
+        MetricType.GAUGE,
+        ("library",),
+        "Operations on a library's system of which nobody knows yet what became of them, and which SoftDock is about to"
+        " settle.",
+    ),
+    Metric(
+        "softdock_journal_listed",
+        MetricType.GAUGE,
+        ("library",),
+        "Operations on a library's system that only a person can settle.",
+    ),
+    Metric(
+        "softdock_journal_oldest_seconds",
+        MetricType.GAUGE,
+        ("state",),
+        "For how long the oldest of these has waited: unknown for those that SoftDock settles, listed for those that a"
+        " person does.",
+    ),
+    Metric(
+        "softdock_journal_away",
+        MetricType.GAUGE,
+        (),
+        "1 while the journal cannot be written, and whatever changes the books is refused; else 0.",
+    ),
+    Metric(
+        "softdock_recovered_total",
+        MetricType.COUNTER,
+        ("library", "resolution"),
+        "Operations of unknown outcome that SoftDock has settled, by what became of them.",
+    ),
+    Metric(
+        "softdock_journal_joined_total",
+        MetricType.COUNTER,
+        ("library",),
+        "Requests that were the same as one which the journal had already, and were not sent again.",
+    ),
+    Metric(
+        "softdock_journal_hindered_total",
+        MetricType.COUNTER,
+        ("library",),
+        "Requests that were refused because another operation on the same item was under way, or of unknown outcome.",
+    ),
     Metric("softdock_sessions_open", MetricType.GAUGE, ("listener",), "Devices connected at this moment."),
     Metric("softdock_sessions_total", MetricType.COUNTER, ("listener",), "Devices that have connected."),
     Metric(

@@ -127,6 +127,9 @@ class Metrics:
         self.breaker_openings: Counter[str] = Counter()
         self.recovered_operations: Counter[tuple[LibraryId, str]] = Counter()
         """By library and resolution."""
+        self.joined: Counter[str] = Counter()
+        self.hindered: Counter[str] = Counter()
+        """Both by library."""
         self.open_sessions: Counter[str] = Counter()
         self.sessions: Counter[str] = Counter()
         self.logins: Counter[tuple[str, bool]] = Counter()
@@ -203,6 +206,10 @@ class Metrics:
         """See `circulation.ports.Observer`.  How it stands is exported by whoever knows it at this moment."""
         if state == "open":
             self.breaker_openings[library] += 1
+
+    def repeated(self, library: LibraryId, how: str) -> None:
+        """See `circulation.ports.Observer`."""
+        (self.joined if how == "joined" else self.hindered)[library] += 1
 
     def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
         """See `circulation.ports.Observer`.  Counted for the library whose books it is about."""

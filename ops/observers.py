@@ -59,6 +59,10 @@ class Observers:
         self._metrics.breaker(library, state)
         self._log.breaker(library, state)
 
+    def repeated(self, library: LibraryId, how: str) -> None:
+        """See `circulation.ports.Observer`.  The operation itself is logged as any other."""
+        self._metrics.repeated(library, how)
+
     def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
         """See `circulation.ports.Observer`."""
         self._metrics.recovered(entry, resolution, remark)

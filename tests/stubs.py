@@ -1,7 +1,7 @@
 """Stand-ins that several tests share: a library system that does as it is told, and an observer that remembers."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,6 +109,7 @@ class RecordingObserver:
         self.legs: list[tuple[str, object, float]] = []
         self.withheld_from: list[tuple[str, str]] = []
         self.breakers: list[tuple[str, str]] = []
+        self.repeats: list[tuple[str, str]] = []
         self.recoveries: list[tuple[JournalEntry, Resolution, str]] = []
         self.left: list[tuple[JournalEntry, str]] = []
 
@@ -143,6 +144,9 @@ class RecordingObserver:
     def breaker(self, library: LibraryId, state: str) -> None:
         self.breakers.append((library, state))
 
+    def repeated(self, library: LibraryId, how: str) -> None:
+        self.repeats.append((library, how))
+
     def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
         self.recoveries.append((entry, resolution, remark))
 
@@ -160,6 +164,18 @@ class RecordingObserver:
 
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         self.logins.append((user, address, accepted))
+
+
+@dataclass
+class AJournal:
+    """How a journal stands."""
+
+    open: int = 0
+    unknown: Mapping[LibraryId, int] = field(default_factory=dict)
+    listed: Mapping[LibraryId, int] = field(default_factory=dict)
+    oldest_unknown: float = 0.0
+    oldest_listed: float = 0.0
+    away: bool = False
 
 
 def an_account(**changes: Any) -> Account:

@@ -17,6 +17,7 @@ from softdock.mappings.written import HostPort, Seconds
 from softdock.ops.settings.accounts import AddressAccount, UserAccount
 from softdock.ops.settings.essentials import spoilt_messages
 from softdock.ops.settings.extra_fields import compile_extra_fields
+from softdock.ops.settings.journal import Journal, Stored
 from softdock.ops.settings.libraries import Breaker, Downtime, Library, System
 from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
 from softdock.ops.settings.loading import (
@@ -26,6 +27,7 @@ from softdock.ops.settings.loading import (
     load_settings,
     read_settings,
     settings_from,
+    stored,
 )
 from softdock.ops.settings.ownership import OwnershipRule
 from softdock.ops.settings.profiles import Profile
@@ -37,6 +39,7 @@ __all__ = [
     "Breaker",
     "Downtime",
     "HostPort",
+    "Journal",
     "Library",
     "Limits",
     "Log",
@@ -51,6 +54,7 @@ __all__ = [
     "Series",
     "Settings",
     "Sip2Listener",
+    "Stored",
     "System",
     "Table",
     "Text",
@@ -65,4 +69,5 @@ __all__ = [
     "read_settings",
     "settings_from",
     "spoilt_messages",
+    "stored",
 ]

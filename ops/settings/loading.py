@@ -1,7 +1,7 @@
 """How a file becomes settings: read, resolve, validate, compare; and tell everything that is wrong at once."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from softdock.mappings.positions import LARGEST, Node, Reading, Series, Table, placed, read_yaml
 from softdock.mappings.problems import Place, Problem, ProblemsFound
+from softdock.ops.settings.journal import Stored
 from softdock.ops.settings.ownership import listed_twice
 from softdock.ops.settings.references import misfits
 from softdock.ops.settings.root import Contact, Settings
@@ -32,13 +33,36 @@ def admin_path(path: Path, environment: Mapping[str, str] = os.environ) -> Path 
 
     An operator may ask who cannot read the secrets that the server can.  Raises ProblemsFound.
     """
+    told = _part(path, lambda root: {"admin": root.get("admin")})
+    return _made(Contact, told, path.parent, environment).admin
+
+
+def stored(path: Path, environment: Mapping[str, str] = os.environ) -> Stored:
+    """Where the settings at `path` keep the journal, and the libraries' zones; nothing else in them is looked at.
+
+    As with `admin_path`, the secrets of the server are not needed.  Raises ProblemsFound.
+    """
+    return _made(Stored, _part(path, _about_the_store), path.parent, environment)
+
+
+def _about_the_store(root: Table) -> dict[str, Node | None]:
+    libraries = root.get("libraries")
+    zones = [
+        (key, Table([("time_zone", each["time_zone"])] if "time_zone" in each else [], each.place))
+        for key, each in (libraries.items() if isinstance(libraries, Table) else ())
+        if isinstance(each, Table)
+    ]
+    return {"store": root.get("store"), "libraries": Table(zones)}
+
+
+def _part(path: Path, chosen: Callable[[Table], Mapping[str, Node | None]]) -> Reading:
+    """What is `chosen` of the settings at `path`.  Raises ProblemsFound where something is amiss, and may be what is missing."""
     reading = read_yaml(_text_of(path), str(path))
-    told = reading.root.get("admin") if isinstance(reading.root, Table) else None
-    if told is None:
-        if reading.problems:
-            raise ProblemsFound(reading.problems)
-        return None
-    return _made(Contact, Reading(Table([("admin", told)]), []), path.parent, environment).admin
+    parts = chosen(reading.root) if isinstance(reading.root, Table) else {}
+    found = [(key, node) for key, node in parts.items() if node is not None]
+    if reading.problems and (not parts or len(found) < len(parts)):
+        raise ProblemsFound(reading.problems)
+    return Reading(Table(found), [])
 
 
 def _text_of(path: Path) -> str:

@@ -26,6 +26,7 @@ def misfits(root: Table) -> list[Problem]:
         *_twice(accounts, "address", _network),
         *_shared_ports(listeners),
         *misclaimed(root.get("libraries")),
+        *_journal_without_store(root),
     ]
 
 
@@ -83,6 +84,14 @@ def _shared_ports(listeners: list[Table]) -> Iterator[Problem]:
                     yield Problem(text.place, sentence, f"The first is in line {where.place.line}.")
                     break
             taken.append((mine, text))
+
+
+def _journal_without_store(root: Table) -> Iterator[Problem]:
+    if "journal" in root and "store" not in root:
+        sentence = "There is no store to keep a journal in."
+        yield Problem(
+            root.key_place("journal"), sentence, "Add store: sqlite:///store.db, or leave journal out."
+        )
 
 
 def _clash(one: HostPort, other: HostPort) -> bool:

@@ -9,6 +9,7 @@ from pydantic.functional_validators import PlainValidator
 
 from softdock.mappings.written import Seconds, choice, lasting, line, mistake, text_of
 from softdock.ops.settings.accounts import AnyAccount
+from softdock.ops.settings.journal import Journal, StoreAddress
 from softdock.ops.settings.libraries import LIBRARY_ID, Library
 from softdock.ops.settings.listeners import Listener
 from softdock.ops.settings.profiles import Profile
@@ -57,6 +58,10 @@ class Settings(Section):
     """Where SoftDock can be reached: a list such as [{sip2: 127.0.0.1:6001}, {ops: 127.0.0.1:8080}]."""
     admin: SocketPath | None = None
     """File of the unix socket for `softdock sessions` and `softdock trace`, relative to the settings file. Whoever may open it, its owner, may ask everything; without the key there is none."""
+    store: StoreAddress | None = Field(default=None, repr=False)
+    """Where SoftDock keeps its journal of what changes the libraries' books: the URL of a database, `sqlite:///store.db` (beside the settings) or `postgresql+psycopg://softdock@/softdock?host=/run/postgresql`. Without the key there is no journal, and nobody finds out what became of an operation whose answer was lost."""
+    journal: Journal = Field(default_factory=Journal)
+    """How the journal is kept."""
     grace: Annotated[Seconds, lasting(0, 600)] = Seconds(10)
     """Time given to operations under way when the server is told to stop, or a listener is taken out of the settings."""
     libraries: dict[Annotated[str, LIBRARY_ID], Library]

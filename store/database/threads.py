@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IReactorFromThreads
 
 from softdock.circulation.ports import TransactionObserver
@@ -112,19 +112,20 @@ class DatabaseThreads:
         for thread in self._threads:
             thread.start()
 
-    async def read(self, unit: UnitOfWork[Job, Result], job: Job) -> Result:
+    def read(self, unit: UnitOfWork[Job, Result], job: Job) -> "Deferred[Result]":
         """The result of `job`, which sees one state of the database and changes nothing.
 
-        Raises DatabaseAway, DatabaseBusy, and what the unit of work raises.
+        Fails with DatabaseAway, DatabaseBusy, and what the unit of work raises; cancelled, it is not begun any more.
         """
-        return await self._put(self._reading, unit, job)
+        return self._put(self._reading, unit, job)
 
-    async def write(self, unit: UnitOfWork[Job, Result], job: Job) -> Result:
+    def write(self, unit: UnitOfWork[Job, Result], job: Job) -> "Deferred[Result]":
         """The result of `job`, once what it has changed is durable.
 
-        Raises DatabaseAway, DatabaseBusy, CommitLost, and what the unit of work raises.
+        Fails with DatabaseAway, DatabaseBusy, CommitLost, and what the unit of work raises; cancelled, it is not begun
+        any more, but may be under way.
         """
-        return await self._put(self._writing, unit, job)
+        return self._put(self._writing, unit, job)
 
     async def alone(self, work: Callable[[Session], Result]) -> Result:
         """What `work` returns, which has the writing thread and its session to itself, for as many transactions as it needs.
@@ -148,7 +149,7 @@ class DatabaseThreads:
         self, queue: "SimpleQueue[_Waiting | None]", unit: UnitOfWork[Job, Result], job: Job
     ) -> "Deferred[Result]":
         if self._waiting >= WAITING_AT_MOST:
-            raise DatabaseBusy(f"{self._waiting} jobs wait for {self._name} already")
+            return fail(DatabaseBusy(f"{self._waiting} jobs wait for {self._name} already"))
         self._waiting += 1
         waiting = _Waiting(unit, job)
         queue.put(waiting)

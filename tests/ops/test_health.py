@@ -10,8 +10,10 @@ from softdock.circulation.ports import ConnectionCounts
 from softdock.consortium.gates import Condition, SystemState
 from softdock.ops.exposition import registry_of
 from softdock.ops.health import MOST_CONNECTIONS, Checks, health_site
+from softdock.ops.journal import Standing, nothing_journalled
 from softdock.ops.metrics import Metrics
 from softdock.ops.systems import Systems, nobody
+from stubs import AJournal
 
 HERE = IPv4Address("TCP", "127.0.0.1", 8080)
 
@@ -24,9 +26,10 @@ def ask(
     body: bytes = b"",
     accept: str = "",
     systems: Systems = nobody,
+    standing: Standing = nothing_journalled,
 ):
     """Status, headers and body of one answer."""
-    site = health_site(checks or {}, registry_of(Metrics()), systems)
+    site = health_site(checks or {}, registry_of(Metrics()), systems, standing)
     protocol = site.buildProtocol(HERE)
     transport = StringTransport(peerAddress=HERE)
     protocol.makeConnection(transport)
@@ -80,6 +83,31 @@ def test_a_system_that_is_away_is_marked_and_takes_nobody_out_of_service():
         "[!] system of DZL: downtime\n"
     )
     assert ask("/readyz", {"listeners": lambda: None}, systems=lambda: states)[::2] == (200, "ready\n")
+
+
+@pytest.mark.parametrize(
+    ("journal", "line"),
+    [
+        (AJournal(), "[+] journal: 0 open, none unknown"),
+        (AJournal(open=3), "[+] journal: 3 open, none unknown"),
+        (AJournal(open=3, unknown={"CDL": 1, "CQL": 2}), "[+] journal: 3 open, 3 unknown"),
+        (
+            AJournal(open=3, unknown={"CDL": 1}, listed={"CDL": 1, "CQL": 1}),
+            "[!] journal: 2 operations wait for staff (softdock journal list --unsettled)",
+        ),
+        (
+            AJournal(listed={"CQL": 1}),
+            "[!] journal: 1 operation waits for staff (softdock journal list --unsettled)",
+        ),
+        (AJournal(listed={"CQL": 1}, away=True), "[!] journal: cannot be written; lookups only"),
+    ],
+)
+def test_the_journal_has_a_line_and_takes_nobody_out_of_service(journal, line):
+    """Lookups go on without it, and staff settles what waits while devices are served."""
+    status, _, body = ask("/readyz?verbose", {"listeners": lambda: None}, standing=lambda: journal)
+
+    assert (status, body) == (200, f"[+] listeners: ok\n{line}\n")
+    assert ask("/readyz", {"listeners": lambda: None}, standing=lambda: journal)[::2] == (200, "ready\n")
 
 
 def test_a_check_that_fails_itself_counts_as_trouble_and_hides_no_other():

@@ -21,6 +21,7 @@ from softdock.ops.exposition import registry_of
 from softdock.ops.lag import ReactorLag
 from softdock.ops.metric_table import METRICS, MetricType
 from softdock.ops.metrics import Metrics
+from stubs import AJournal
 
 CARD = PatronId("R0012345")
 KIOSK = Account("kiosk-3f", LibraryId("CDL"), "3F")
@@ -28,6 +29,7 @@ SORTER = Account("sorter", LibraryId("CQL"))
 CQL = LibraryId("CQL")
 DONE = Done(SessionEnded(CARD))
 POOL = ConnectionCounts(ceiling=8, open=5, busy=3, waiting=7, opened_total=11, failed_total=2, lost_total=1)
+JOURNAL = AJournal(open=3, unknown={CQL: 2}, listed={CQL: 1}, oldest_unknown=30.0, oldest_listed=900.0)
 SYSTEMS = [
     SystemState(CQL, Condition.AWAY, waiting=4, concurrent=256, connections=POOL),
     SystemState(LibraryId("CDL"), Condition.ON_LINE, waiting=0, concurrent=256, connections=None),
@@ -48,6 +50,9 @@ def busy() -> Metrics:
     metrics.withheld(CQL, "breaker")
     metrics.breaker(CQL, "open")
     metrics.breaker(CQL, "half-open")
+    metrics.repeated(CQL, "joined")
+    metrics.repeated(CQL, "hindered")
+    metrics.recovered_operations[CQL, "undone"] += 1
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_closed("sip2 127.0.0.1:6001")
@@ -68,7 +73,7 @@ def families(metrics: Metrics) -> Iterable:
     lag.durations.add(0.01)
     return [
         each
-        for each in registry_of(metrics, lag, systems=lambda: SYSTEMS).collect()
+        for each in registry_of(metrics, lag, systems=lambda: SYSTEMS, standing=lambda: JOURNAL).collect()
         if each.name.startswith("softdock_")
     ]
 
@@ -228,6 +233,31 @@ def test_systems_and_their_connections_are_told_as_they_stand_at_the_scrape():
     assert told("softdock_system_connections_total", {"library": "CQL", "outcome": "failed"}) == 2
     assert told("softdock_system_answers_lost_total", {"library": "CQL"}) == 1
     assert told("softdock_system_connections_ceiling", {"library": "CDL"}) is None
+
+
+def test_the_journal_is_told_as_it_stands_at_the_scrape():
+    told = registry_of(Metrics(), standing=lambda: JOURNAL).get_sample_value
+
+    assert told("softdock_journal_open") == 3
+    assert told("softdock_journal_unknown", {"library": "CQL"}) == 2
+    assert told("softdock_journal_listed", {"library": "CQL"}) == 1
+    assert told("softdock_journal_oldest_seconds", {"state": "unknown"}) == 30
+    assert told("softdock_journal_oldest_seconds", {"state": "listed"}) == 900
+    assert told("softdock_journal_away") == 0
+
+
+def test_where_nothing_is_journalled_nothing_is_told_of_a_journal():
+    """A zero would say that all is well."""
+    assert registry_of(Metrics()).get_sample_value("softdock_journal_away") is None
+
+
+def test_requests_that_met_another_are_counted_by_library():
+    metrics = Metrics()
+    for how in ("joined", "joined", "hindered"):
+        metrics.repeated(CQL, how)
+
+    assert value(metrics, "softdock_journal_joined_total", library="CQL") == 2
+    assert value(metrics, "softdock_journal_hindered_total", library="CQL") == 1
 
 
 def test_sessions_logins_and_violations_are_counted_by_listener():

@@ -153,8 +153,15 @@ def test_the_operations_are_counted_on_after_a_reload(house):
     house.reload(adapter="new")
     device.dataReceived(ITEM)
     house.heard(transport)
-    (first, *_) = house.log.getvalue().decode().splitlines()
+    first = next(line for line in house.log.getvalue().decode().splitlines() if "operation_id" in line)
     assert re.search(r" operation_id=\w+-2 ", first)
+
+
+def test_a_server_that_keeps_no_journal_says_so_once(house):
+    house = house(old=System())
+    house.reload(port=6002)
+
+    assert house.log.getvalue().decode().count("nothing is journalled") == 1
 
 
 def test_a_listener_of_another_profile_and_other_limits_meets_new_devices_by_them(house):

@@ -14,6 +14,7 @@ from zope.interface import implementer
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
+from softdock.circulation.journal import WordWithheld
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.stepping import Result, Waiting, step
 from softdock.protocols.sip2 import messages as m
@@ -153,7 +154,7 @@ class Connection(Protocol):
             if isinstance(event, Request):
                 self._violations = 0
                 self._requests += 1
-                self._serve(event.message)
+                self._serve(event)
             elif isinstance(event, Signal):
                 break
             else:
@@ -176,8 +177,9 @@ class Connection(Protocol):
             self._paused = False
             self.transport.resumeProducing()  # type: ignore[union-attr]
 
-    def _serve(self, message: Message) -> None:
-        kind, terminal = type(message), self._terminal
+    def _serve(self, request: Request) -> None:
+        message, terminal = request.message, self._terminal
+        kind = type(message)
         if kind is m.ScStatus:
             self._session.answer(self._acs_status(message))
             return
@@ -193,7 +195,8 @@ class Connection(Protocol):
             self._session.answer(north.write(message, operation, terminal))
             return
         assert terminal.account is not None
-        outcome = step(self._front.desk.perform(terminal.account, operation))
+        mark = north.fingerprint(message, request.frame, terminal) if operation.changes_state else None
+        outcome = step(self._front.desk.perform(terminal.account, operation, mark))
         if isinstance(outcome, Waiting):
             self._wait(outcome, lambda outcome: north.write(message, outcome, terminal))
         else:
@@ -214,7 +217,11 @@ class Connection(Protocol):
         waiting.finish(answered, self._broken)
 
     def _broken(self, error: Exception) -> None:
-        """A bug of our own.  The device hears nothing of it but the end of the connection."""
+        """A bug of our own, or nothing may be told.  The device hears nothing but the end of the connection."""
+        if isinstance(error, WordWithheld):
+            _log.warn("a device hears no answer: nobody knows what the journal holds")
+            self.abort()
+            return
         _log.failure("a request could not be answered", Failure(error))  # type: ignore[no-untyped-call]
         self.abort()
 

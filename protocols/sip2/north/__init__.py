@@ -16,10 +16,20 @@ from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.north import circulation, patrons
+from softdock.protocols.sip2.north.repeats import fingerprint
 from softdock.protocols.sip2.north.status import write_acs_status, write_login
 from softdock.protocols.sip2.north.terminal import Terminal
 
-__all__ = ["TRANSLATIONS", "Terminal", "Translation", "read", "write", "write_acs_status", "write_login"]
+__all__ = [
+    "TRANSLATIONS",
+    "Terminal",
+    "Translation",
+    "fingerprint",
+    "read",
+    "write",
+    "write_acs_status",
+    "write_login",
+]
 
 
 @dataclass(slots=True, frozen=True)

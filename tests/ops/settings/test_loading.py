@@ -205,11 +205,16 @@ def test_settings_can_be_made_of_plain_values():
         (LIBRARIES + "listen: ‸[]", "listen", "Nothing is listed here.", "SoftDock needs at least one."),
         (LISTEN + "libraries: ‸{}", "libraries", "Nothing is listed here.", "SoftDock needs at least one."),
         (LEAST + "‸libary: x", "libary", '"libary" is not a key here.', "Did you mean libraries?"),
-        (LEAST + "‸zzz: x", "zzz", '"zzz" is not a key here.', "The keys here are log, listen, admin, grace, libraries, accounts, profiles."),
+        (LEAST + "‸zzz: x", "zzz", '"zzz" is not a key here.', "The keys here are log, listen, admin, store, journal, grace, libraries, accounts, profiles."),
         (LEAST + "accounts: ‸{}", "accounts", "A list belongs here.", "Write it in brackets: [one, two]."),
         (LEAST + "profiles: ‸[]", "profiles", "A table of keys and values belongs here.", "Write key: value in lines below, or {key: value}."),
         (LEAST + "log: {level: ‸loud}", "log.level", '"loud" is not a level of logs.', "Choose one of debug, info, warning, error."),
         (LEAST + "grace: ‸1h", "grace", '"1h" is out of range.', "Write a duration from 0s to 10m."),
+        # the store
+        (LEAST + "store: ‸mysql://root:hunter2@db/x", "store", "Only SQLite and PostgreSQL are known here.", "Write it like sqlite:///store.db or postgresql+psycopg://softdock@/softdock?host=/run/postgresql."),
+        (LEAST + "store: ‸memory", "store", "This is not the URL of a database.", "Write it like sqlite:///store.db or postgresql+psycopg://softdock@/softdock?host=/run/postgresql."),
+        (LEAST + "store: sqlite:///s.db\njournal: {keep: ‸12h}", "journal.keep", '"12h" is out of range.', "Write a duration from 1d to 3660d."),
+        (LEAST + "‸journal: {keep: 30d}", "journal", "There is no store to keep a journal in.", "Add store: sqlite:///store.db, or leave journal out."),
         # listeners
         (LIBRARIES + "listen: [‸{spi2: x}]", "listen[0]", "This listener says neither sip2 nor ops.", "Write it like {sip2: 127.0.0.1:6001} or {ops: 127.0.0.1:8080}."),
         (LIBRARIES + "listen: [‸x]", "listen[0]", "This listener says neither sip2 nor ops.", "Write it like {sip2: 127.0.0.1:6001} or {ops: 127.0.0.1:8080}."),
@@ -223,7 +228,7 @@ def test_settings_can_be_made_of_plain_values():
         (listener("limits: {line_length: ‸70000}"), "listen[0].limits.line_length", '"70000" is out of range.', "Write a number from 256 to 65536."),
         (listener("limits: {connections: ‸many}"), "listen[0].limits.connections", '"many" is not a whole number.', "Write digits, for a number from 1 to 1000000."),
         (listener("limits: {connections: ‸1_000}"), "listen[0].limits.connections", '"1_000" is not a whole number.', "Write digits, for a number from 1 to 1000000."),
-        (listener("limits: {idle_time: ‸5m}"), "listen[0].limits.idle_time", '"5m" is out of range.', "Write a duration from 10m to 24h."),
+        (listener("limits: {idle_time: ‸5m}"), "listen[0].limits.idle_time", '"5m" is out of range.', "Write a duration from 10m to 1d."),
         (LIBRARIES + 'listen: [{sip2: "0.0.0.0:1"}, {ops: ‸"127.0.0.1:1"}]', "listen[1].ops", '"127.0.0.1:1" is taken by another listener.', "The first is in line 2."),
         # libraries
         (LISTEN + "libraries: {‸C D: {system: {adapter: x}}}", 'libraries."C D"', '"C D" is not the identifier of a library.', "Write up to 64 characters without a blank and without |."),

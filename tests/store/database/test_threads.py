@@ -70,7 +70,7 @@ def held_up(threads):
 
 
 def put(threads, *jobs, unit=INSERTING):
-    return [Deferred.fromCoroutine(threads.write(unit, job)) for job in jobs]
+    return [threads.write(unit, job) for job in jobs]
 
 
 def test_what_waits_is_committed_once(serve, database):

@@ -1,0 +1,258 @@
+"""What is done in the writing thread: each job decides with the ledger, within the transaction under way."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from copy import copy
+from typing import NamedTuple
+
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.journal import JournalEntry, Resolution
+from softdock.store.database import Connection
+from softdock.store.journal import rows as r
+from softdock.store.journal.ledger import Ledger, Met
+from softdock.store.journal.owners import Owner
+from softdock.store.journal.rows import Row
+
+MOST_AT_ONCE = 1000
+"""Entries that are handed out to be settled at one time."""
+
+
+class Claiming:
+    """Enter an operation, unless it is one that is there."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+
+    def __call__(self, ledger: Ledger, connection: Connection) -> Met:
+        row = r.copied(self.row)  # it may have to be done twice
+        paid = None
+        if row.payment is not None:
+            found = connection.rows(r.PAID, row.payment)
+            if found:
+                paid = Row(*found[0])
+                paid = ledger.changed.get(paid.number, paid)
+        return ledger.claim(row, paid, lambda number: stored(number, ledger, connection))
+
+
+class Ended(NamedTuple):
+    """How an entry stands."""
+
+    state: str
+    last_word: str
+
+
+class Answering:
+    """Keep what the system has answered."""
+
+    __slots__ = ("_is_done", "_now", "_number", "_outcome")
+
+    def __init__(self, number: int, outcome: str | None, now: int, *, is_done: bool) -> None:
+        """`outcome` as it is kept, None if the answer was lost; `now` in microseconds."""
+        self._number = number
+        self._outcome = outcome
+        self._is_done = is_done
+        self._now = now
+
+    def __call__(self, ledger: Ledger, connection: Connection) -> Ended | None:
+        row = ledger.unsettled.get(self._number)
+        if row is None:  # we have done this before, or somebody else has settled it
+            row = stored(self._number, ledger, connection)
+            return None if row is None else Ended(row.state, row.last_word)
+        if row.owner != ledger.owner or row.state != "open":
+            return Ended(row.state, row.last_word)
+        row.ended_at, row.outcome = self._now, self._outcome
+        if self._outcome is None:
+            row.state, row.last_word = "unknown", "not-done"
+        elif self._is_done and row.last_word == "not-done":
+            row.state = "unknown"  # who has joined it was told no
+        else:
+            row.state = "answered"
+            row.last_word = "done" if self._is_done else "not-done"
+        ledger.change(row)
+        if self._is_done and row.kind == "checkin":
+            ledger.settled_by_return(row, self._now)
+        return Ended(row.state, row.last_word)
+
+
+class GivingUp:
+    """Keep that who waits for an operation is told no, unless it has ended."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __call__(self, ledger: Ledger, connection: Connection) -> Row | None:
+        row = ledger.unsettled.get(self._number)
+        if row is None:
+            return copy(stored(self._number, ledger, connection))
+        if row.last_word != "not-done":
+            row.last_word = "not-done"
+            ledger.change(row)
+        return None
+
+
+class Settling:
+    """Change an unknown entry as the recovery, or a person, has decided."""
+
+    __slots__ = ("_change", "_number")
+
+    def __init__(self, number: int, change: Callable[[Row], None]) -> None:
+        self._number = number
+        self._change = change
+
+    def __call__(self, ledger: Ledger, connection: Connection) -> bool:
+        row = ledger.unsettled.get(self._number)
+        if row is None or row.state != "unknown":
+            return False
+        self._change(row)
+        ledger.change(row)
+        return True
+
+
+def begun_undoing(row: Row) -> None:
+    """See `circulation.journal.Journal.undoing`."""
+    row.undoing = True
+
+
+def listed(remark: str) -> Callable[[Row], None]:
+    """See `circulation.journal.Journal.list_for_staff`."""
+
+    def change(row: Row) -> None:
+        row.listed, row.remark = True, remark
+
+    return change
+
+
+def settled(resolution: Resolution, remark: str, outcome: str | None, now: int) -> Callable[[Row], None]:
+    """See `circulation.journal.Journal.settle`."""
+
+    def change(row: Row) -> None:
+        row.state, row.resolution, row.settled_at, row.listed = "settled", resolution.value, now, False
+        row.remark = f"{row.remark} {remark}".strip()
+        if outcome is not None:
+            row.outcome = outcome
+
+    return change
+
+
+class Found(NamedTuple):
+    """How the journal stands, as a process sees that tends it."""
+
+    is_forgotten: bool
+    """The others have taken this process for gone: it is no owner any more."""
+    others: list[Owner]
+    """Who else has entries that are not settled."""
+    missing: list[int]
+    """Owners of such entries who are none any more."""
+    open: list[tuple[int, str]]
+    """This process's own that are open: number and operation_id."""
+    unknown: list[tuple[int, int, JournalEntry | None]]
+    """This process's own that are to be settled and not listed, in their order: number, last change, and None for an
+    entry that was known."""
+    counts: "Counts"
+
+
+class Counts(NamedTuple):
+    """How many entries of all processes are not settled; by library whose system was asked."""
+
+    open: int = 0
+    unknown: Mapping[LibraryId, int] = {}
+    """Without those that are listed."""
+    listed: Mapping[LibraryId, int] = {}
+    oldest_unknown: int | None = None
+    """When the oldest of them was claimed, in microseconds since 1970."""
+    oldest_listed: int | None = None
+
+
+class Tending:
+    """Give a sign of life, and look round."""
+
+    __slots__ = ("_beat", "_known")
+
+    def __init__(self, known: Mapping[int, int], *, beat: bool) -> None:
+        """`known` are entries that were handed out already, each with its last change."""
+        self._known = known
+        self._beat = beat
+
+    def __call__(self, ledger: Ledger, connection: Connection) -> Found:
+        me = ledger.owner
+        is_forgotten = self._beat and not connection.run(r.BEAT, me)
+        rows = sorted(ledger.unsettled.values(), key=lambda row: row.number)
+        owners = {row.owner for row in rows} - {me}
+        known = [Owner(*found) for found in connection.rows(r.OWNERS)] if owners else []
+        mine = [row for row in rows if row.owner == me]
+        unknown = [row for row in mine if row.state == "unknown" and not row.listed][:MOST_AT_ONCE]
+        return Found(
+            is_forgotten,
+            [each for each in known if each.number in owners],
+            sorted(owners - {each.number for each in known}),
+            [(row.number, row.operation_id) for row in mine if row.state == "open"],
+            [
+                (
+                    row.number,
+                    row.change,
+                    None if self._known.get(row.number) == row.change else r.entry_of(row),
+                )
+                for row in unknown
+            ],
+            _counted(rows),
+        )
+
+
+class TakingOver:
+    """Make entries this process's own, to be settled: those of owners who are gone, and own ones nobody works on."""
+
+    __slots__ = ("_gone", "_orphans")
+
+    def __init__(self, gone: Collection[int], orphans: Collection[int]) -> None:
+        self._gone = gone
+        self._orphans = orphans
+
+    def __call__(self, ledger: Ledger, connection: Connection) -> int:
+        count = 0
+        for row in list(ledger.unsettled.values()):
+            is_orphan = row.owner == ledger.owner and row.number in self._orphans and row.state == "open"
+            if row.owner in self._gone or is_orphan:
+                row.owner, row.state = ledger.owner, "unknown"
+                ledger.change(row)
+                count += 1
+        for owner in self._gone:
+            connection.run(r.DROP_OWNER, owner)
+        return count
+
+
+class Pruning:
+    """Delete what ended long ago; how many entries."""
+
+    __slots__ = ("_before", "_most")
+
+    def __init__(self, before: int, most: int) -> None:
+        self._before = before
+        self._most = most
+
+    def __call__(self, ledger: Ledger, connection: Connection) -> int:
+        return connection.run(r.PRUNE, self._before, self._most)
+
+
+def stored(number: int, ledger: Ledger, connection: Connection) -> Row | None:
+    """An entry that has ended, as it is or will be in the database."""
+    row = ledger.changed.get(number)
+    if row is not None:
+        return row
+    found = connection.rows_of(r.BY_NUMBER, [number])
+    return Row(*found[0]) if found else None
+
+
+def _counted(rows: Collection[Row]) -> Counts:
+    unknown = [row for row in rows if row.state == "unknown" and not row.listed]
+    listed = [row for row in rows if row.listed]
+    return Counts(
+        len(rows) - len(unknown) - len(listed),
+        Counter(LibraryId(row.system) for row in unknown),
+        Counter(LibraryId(row.system) for row in listed),
+        min((row.claimed_at for row in unknown), default=None),
+        min((row.claimed_at for row in listed), default=None),
+    )

@@ -1,0 +1,141 @@
+"""What a process leaves behind is taken over by one that lives, and by no other."""
+
+from journals import DEAD, ELSEWHERE, borrow, give_back, lent
+from softdock.circulation.journal import EntryState, Granted, Hindered, Joined, LastWord, Resolution
+from softdock.circulation.outcomes import Unknown
+from softdock.store.database import Sqlite
+from softdock.store.journal.owners import LEASE, Owner, Watch, certainly_gone
+
+
+def numbers(world, journal):
+    return [entry.number for entry in world.result_of(journal.tend())]
+
+
+def test_a_process_of_this_machine_that_is_gone_is_known_at_once(world):
+    gone = world.begin(here=DEAD)
+    world.claim(gone, borrow())
+    world.answer(gone, world.claim(gone, borrow("CD2"), 2), lent("CD2"))
+    journal = world.begin()
+    (entry,) = world.result_of(journal.tend())
+    assert (entry.number, entry.state, entry.last_word) == (1, EntryState.UNKNOWN, LastWord.NOTHING)
+    assert entry.claim.operation == borrow()
+    assert world.claim(journal, give_back(), 3) == Hindered(1)
+
+
+def test_a_living_one_keeps_its_work(world):
+    busy, journal = world.begin(), world.begin()
+    world.claim(busy, borrow())
+    world.pass_time(10 * LEASE)
+    assert numbers(world, journal) == []
+
+
+def test_a_process_elsewhere_is_watched(world, database):
+    theirs, mine = world.begin(here=ELSEWHERE), world.begin()
+    world.claim(theirs, borrow())
+    if isinstance(database, Sqlite):  # which is on one machine: it has been started again
+        assert numbers(world, mine) == [1]
+        return
+    for _ in range(20):  # as long as it shows that it lives
+        world.pass_time(5)
+        world.result_of(theirs.tend())
+        assert numbers(world, mine) == []
+    for _ in range(5):
+        world.pass_time(5)
+        assert numbers(world, mine) == []
+    world.pass_time(5)
+    assert numbers(world, mine) == [1]
+
+
+def test_who_was_silent_and_comes_back_says_no_and_is_an_owner_again(world, database):
+    if isinstance(database, Sqlite):
+        return
+    theirs, mine = world.begin(here=ELSEWHERE), world.begin()
+    granted = world.claim(theirs, borrow())
+    for _ in range(8):
+        world.pass_time(5)
+        world.result_of(mine.tend())
+    assert world.answer(theirs, granted, lent()) == Unknown()
+    world.result_of(theirs.tend())
+    assert world.claim(theirs, borrow("CD2"), 2) == Granted(2)
+    for _ in range(8):
+        world.pass_time(5)
+        world.result_of(theirs.tend())
+        assert numbers(world, mine) == [1]
+
+
+def test_own_work_that_nobody_does_any_more_is_to_be_settled(world):
+    journal = world.begin()
+    world.claim(journal, borrow())
+    assert numbers(world, journal) == []
+    journal.over("boot-1")
+    assert numbers(world, journal) == [1]
+
+
+def test_what_is_settled_lets_others_pass(world):
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    assert numbers(world, journal) == [1]
+    assert world.claim(journal, borrow(), 2) == Joined(1, None)
+    world.result_of(journal.settle(1, Resolution.UNDONE, "It was taken back."))
+    assert numbers(world, journal) == []
+    assert world.result_of(journal.wait_for(1, 0)) is None
+    assert world.claim(journal, borrow(), 3) == Granted(2)
+
+
+def test_what_is_left_to_a_person_hinders_all_but_a_return(world):
+    """With which whatever there was of the loan is over."""
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    world.result_of(journal.tend())
+    world.result_of(journal.list_for_staff(1, "The system cannot tell."))
+    assert numbers(world, journal) == []
+    assert journal.counts.listed == {"CDL": 1}
+    assert world.claim(journal, borrow(patron="R2"), 2) == Hindered(1)
+    back = world.claim(journal, give_back(), 3)
+    assert back == Granted(2)
+    assert world.claim(journal, borrow(patron="R2"), 4) == Hindered(2)
+    world.answer(journal, back, lent())
+    assert world.claim(journal, borrow(patron="R2"), 5) == Granted(3)
+    assert world.result_of(journal.tend()) == []
+    assert journal.counts.listed == {}
+
+
+def test_undoing_is_kept(world):
+    journal = world.begin(here=DEAD)
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    world.result_of(journal.undoing(1))
+    (entry,) = world.result_of(world.begin().tend())
+    assert entry.undoing
+
+
+def an_owner(**more):
+    return Owner(1, "host", "machine", "boot", "space", 10, 100, 0)._replace(**more)
+
+
+def test_who_can_be_looked_for_is(world):
+    here = an_owner()
+    looks = {10: 100, 11: 200}.get
+
+    def gone(other, *, one_host=False):
+        return certainly_gone(other, here, one_host=one_host, started=looks)
+
+    assert gone(an_owner()) is False
+    assert gone(an_owner(process=12)) is True
+    assert gone(an_owner(process=11)) is True, "another one with its number"
+    assert gone(an_owner(namespace="other")) is None, "a container's process"
+    assert gone(an_owner(boot="before")) is True
+    assert gone(an_owner(boot="before", machine="other")) is None
+    assert gone(an_owner(boot="before", machine="other"), one_host=True) is True
+
+
+def test_silence_does_not_count_while_nobody_could_be_heard():
+    now = [0.0]
+    watch = Watch(lambda: now[0])
+    for now[0] in (0.0, 5.0, 10.0):
+        assert watch.silent([an_owner(beats=1)]) == []
+    now[0] = 100.0
+    assert watch.silent([an_owner(beats=1)]) == []
+    for now[0] in (110.0, 120.0, 125.0):
+        assert watch.silent([an_owner(beats=1)]) == []
+    now[0] = 130.0
+    assert watch.silent([an_owner(beats=1)]) == [1]
