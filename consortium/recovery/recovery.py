@@ -242,14 +242,16 @@ class Recovery:
         entry, number = case.entry, case.entry.number
         if isinstance(verdict, Leave):
             remark = verdict.finding.sentence(verdict.refused.reason if verdict.refused else None)
-            await self._journal.list_for_staff(number, remark)
+            was_open = await self._journal.list_for_staff(number, remark)
             self._forget(entry)
-            self._observer.listed(entry, remark)
+            if was_open:
+                self._observer.listed(entry, remark)
         else:
             remark = verdict.finding.sentence()
-            await self._journal.settle(number, verdict.resolution, remark, verdict.outcome)
+            was_open = await self._journal.settle(number, verdict.resolution, remark, verdict.outcome)
             self._forget(entry)
-            self._observer.recovered(entry, verdict.resolution, remark)
+            if was_open:
+                self._observer.recovered(entry, verdict.resolution, remark)
 
     def _forget(self, entry: JournalEntry) -> None:
         self._ended.add(entry.number)

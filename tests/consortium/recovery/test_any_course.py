@@ -157,6 +157,7 @@ def test_every_entry_ends_and_none_against_the_books(drawn, trouble):
             here.killed()
 
     assert books.undone_without_being_shown == []
+    assert here.journal.in_vain == []
     for operation, entry in zip(made, here.journal.entries.values(), strict=True):
         _agrees(operation, entry, known[entry.claim.operation_id])
 

@@ -278,6 +278,32 @@ def test_what_a_person_has_settled_meanwhile_is_looked_at_no_more():
     assert len(here.system.looked_at) <= looks + 1
 
 
+def test_what_a_person_has_settled_while_it_was_looked_at_is_left_as_it_is():
+    """Above all, it is not undone."""
+    here = Village(an_entry())
+
+    def show(*_):
+        here.journal.entries[1] = settled
+        return Effect.DONE
+
+    settled = replace(here.journal.entries[1], state=EntryState.SETTLED, resolution=Resolution.STANDS)
+    here.system._show = show
+    here.runs(30)
+    assert here.system.asked == []
+    assert here.journal.entries[1] == settled
+    assert (here.observer.recoveries, here.observer.left) == ([], [])
+
+
+@pytest.mark.parametrize("shown", [Effect.NOT_DONE, Effect.UNCLEAR])
+def test_what_a_person_has_settled_is_not_told_as_the_work_of_the_recovery(shown):
+    here = Village(an_entry())
+    settled = replace(here.journal.entries[1], state=EntryState.SETTLED, resolution=Resolution.STANDS)
+    here.system._show = lambda *_: here.journal.entries.update({1: settled}) or shown
+    here.runs(10)
+    assert here.journal.entries[1] == settled
+    assert (here.observer.recoveries, here.observer.left) == ([], [])
+
+
 def test_what_turns_up_later_is_found():
     here = Village()
     here.shown = Effect.DONE
