@@ -242,25 +242,26 @@ class SqlJournal:
         }
         return [each for _, each in self._entries.values()]
 
-    async def undoing(self, number: int) -> None:
+    async def undoing(self, number: int) -> bool:
         """See `circulation.journal.Journal`."""
-        await self._settled(number, w.begun_undoing)
+        return await self._settled(number, w.begun_undoing)
 
     async def settle(
         self, number: int, resolution: Resolution, remark: str = "", outcome: Outcome | None = None
-    ) -> None:
+    ) -> bool:
         """See `circulation.journal.Journal`."""
         text = None if outcome is None else written(outcome)
-        await self._settled(number, w.settled(resolution, remark, text, self._micros()))
+        was_unknown = await self._settled(number, w.settled(resolution, remark, text, self._micros()))
         self._ring(number)
+        return was_unknown
 
-    async def list_for_staff(self, number: int, remark: str) -> None:
+    async def list_for_staff(self, number: int, remark: str) -> bool:
         """See `circulation.journal.Journal`."""
-        await self._settled(number, w.listed(remark))
+        return await self._settled(number, w.listed(remark))
 
-    async def _settled(self, number: int, change: Callable[[Row], None]) -> None:
+    async def _settled(self, number: int, change: Callable[[Row], None]) -> bool:
         try:
-            await self._write(w.Settling(number, change), self._seconds() + 2 * BEAT)
+            return bool(await self._write(w.Settling(number, change), self._seconds() + 2 * BEAT))
         except _FAILED as error:
             raise JournalAway(str(error)) from error
 

@@ -111,6 +111,16 @@ def test_undoing_is_kept(world):
     assert entry.undoing
 
 
+def test_what_somebody_else_has_settled_is_neither_undone_nor_settled_again(world):
+    journal, other = world.begin(), world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    assert numbers(world, journal) == [1]
+    assert world.result_of(other.settle(1, Resolution.STANDS, "Seen at the shelf.")) is True
+    assert world.result_of(journal.undoing(1)) is False
+    assert world.result_of(journal.list_for_staff(1, "x")) is False
+    assert world.result_of(journal.settle(1, Resolution.UNDONE, "x")) is False
+
+
 def an_owner(**more):
     return Owner(1, "host", "machine", "boot", "space", 10, 100, 0)._replace(**more)
 
