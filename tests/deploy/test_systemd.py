@@ -87,7 +87,8 @@ def test_the_settings_to_begin_with_are_good_and_stay_within_the_folders_of_the_
     assert server.check(tmp_path / "softdock.yaml") == []
     settings = load_settings(tmp_path / "softdock.yaml")
     database = settings.libraries["CDL"].system.options["database"]
-    assert database.startswith(f"sqlite:////var/lib/{unit['StateDirectory']}/")
+    for each in (database, settings.store):
+        assert each.startswith(f"sqlite:////var/lib/{unit['StateDirectory']}/")
     assert settings.grace < float(unit["TimeoutStopSec"].replace("1min", "60"))
 
 
