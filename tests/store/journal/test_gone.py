@@ -91,6 +91,9 @@ def test_what_is_left_to_a_person_hinders_all_but_a_return(world):
     assert numbers(world, journal) == []
     assert journal.counts.listed == {"CDL": 1}
     assert world.claim(journal, borrow(patron="R2"), 2) == Hindered(1)
+    again = world.claim(journal, borrow(), 2)
+    assert again == Joined(1, None)
+    assert world.result_of(journal.wait_for(1, world.until)) == Unknown(), "nobody waits for a person"
     back = world.claim(journal, give_back(), 3)
     assert back == Granted(2)
     assert world.claim(journal, borrow(patron="R2"), 4) == Hindered(2)
