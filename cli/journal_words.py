@@ -26,7 +26,6 @@ RESOLUTIONS: Mapping[Resolution, str] = {
     Resolution.STANDS: "it was carried out, and stands",
     Resolution.DONE_NOW: "it was carried out afterwards",
     Resolution.RETURNED: "the item was returned since, so whatever there was of a loan is over",
-    Resolution.BY_HAND: "somebody has put it right by hand",
 }
 _ADVICE: Mapping[Capability, str] = {
     Capability.CHECKOUT: "Look in the system of {system} whether {item} is lent to {patron}. If it is not: settle as not-done."

@@ -46,7 +46,6 @@ _SETTLED: Mapping[Resolution, Standing] = {
     Resolution.STANDS: Standing("settled: stands", BOOKED),
     Resolution.DONE_NOW: Standing("settled: done now", BOOKED),
     Resolution.RETURNED: Standing("settled", NOT_KNOWN),
-    Resolution.BY_HAND: Standing("settled: by hand", NOT_KNOWN),
 }
 
 

@@ -82,7 +82,6 @@ def test_no_card_is_in_the_file():
         (settled(Resolution.DONE_NOW), "settled: done now", "booked", True),
         (settled(Resolution.NOT_DONE), "settled: not done", "not booked", True),
         (settled(Resolution.UNDONE), "settled: undone", "not booked", True),
-        (settled(Resolution.BY_HAND), "settled: by hand", "not known", True),
     ],
 )
 def test_each_payment_is_told_by_what_became_of_it(how, word, total, lost):
