@@ -29,6 +29,7 @@ from softdock.circulation.present import Present
 from softdock.consortium.accounts import AccountBook, PasswordComparer
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
+from softdock.consortium.recovery.recovery import Recovery
 from softdock.ops import settings as s
 from softdock.ops.admin import AdminSocket, answers, listen_at, misplaced
 from softdock.ops.doors import Door, Doors
@@ -101,8 +102,11 @@ class Server:
 
         self._store = settings.store
         self._journal = journal = journal_of(settings, directory, reactor, observer, worker)
+        self._recovery: Recovery | None = None
         if journal is not None:
-            self._desk.keep_in(journalled(journal))
+            kept = journalled(journal)
+            self._desk.keep_in(kept)
+            self._recovery = Recovery(kept, self._desk.member, observer, reactor, present)
         self._journal_is_open = False
 
         self._passwords = PasswordComparer(reactor)
@@ -196,6 +200,8 @@ class Server:
         await self._doors.drain(self._plan.settings.grace)
         await self._admin.close()
         await self._doors.close()
+        if self._recovery is not None:
+            await self._recovery.stop()
         self._lag.stop()
         for closing in list(self._closing):
             await closing
@@ -213,6 +219,9 @@ class Server:
                 await self._journal.start()
             except DatabaseNewer as error:
                 raise ValueError(f"store: {error}") from None
+            assert self._recovery is not None
+            await self._recovery.before_listening()
+            self._recovery.start()
         self._journal_is_open = True
 
     def _standing(self) -> Standing | None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
 
 from softdock.adapters.complaints import Complaint, complaints
+from softdock.adapters.effects import Looks, find_effect
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import Unsupported
 from softdock.circulation.identifiers import LibraryId
@@ -137,6 +138,8 @@ class Adapter(Generic[Own]):
     """
 
     Settings: ClassVar[type[AdapterSettings]] = AdapterSettings
+    lists_tell_all: bool = True
+    """Whether a patron has nothing where a list shows nothing, although no PIN was given."""
     offline_transactions: ClassVar[bool] = False
     """Whether the system books what happened while it was away, without refusing it."""
     fails_as_a_whole: ClassVar[bool] = True
@@ -201,12 +204,13 @@ class Adapter(Generic[Own]):
         return unsupported(operation) if method is None else method(operation)
 
     async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
-        """See `circulation.ports.LibrarySystem`.  What cannot be told is left to a person."""
-        return Effect.UNCLEAR
+        """See `circulation.ports.LibrarySystem`.  Told by what can be looked up."""
+        looks = Looks(self.perform, self.capabilities, self.lists_tell_all)
+        return await find_effect(looks, operation, since, self.context.now(), self.context.zone)
 
     def undoing(self, operation: Operation) -> Operation | None:
-        """See `circulation.ports.LibrarySystem`."""
-        if isinstance(operation, Checkout) and not operation.cancel:
+        """See `circulation.ports.LibrarySystem`.  What has happened outside of the system is not undone in it."""
+        if isinstance(operation, Checkout) and not (operation.cancel or operation.no_block):
             undoing: Operation = Checkin(operation.item, cancel=True)
         elif isinstance(operation, PlaceHold):
             undoing = CancelHold(operation.patron, operation.item, operation.title)

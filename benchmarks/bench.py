@@ -9,6 +9,10 @@ On a disk: `lookups-sqlite`, as above; `changes-sqlite` and `changes-postgresql`
 where SoftDock is measured against itself with each operation committed alone; and `lone-sqlite` and `lone-postgresql`, one
 kiosk's checkout against a round trip to the bare server and a commit by a bare program.
 
+With a journal on a disk and books in memory, `journal-` and `journal-lone-` against a bare server that answers what it has
+committed, of many connections and of one kiosk; `journal-gain-` against SoftDock with each write committed alone; each
+of them with `sqlite` and with `postgresql`.
+
 Behind SoftDock, a system that speaks SIP2: `relay` (many connections that ask without a pause) and `relay-added` (what a
 lone answer takes longer), against a bare relay; `slow-system` and `beside-dead`, where what few kiosks wait is compared
 with what many wait, and with a neighbour whose system is dead.  And kiosks that pause, in their thousands: `kiosks` in
@@ -27,9 +31,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from softdock.benchmarks import behind, disks, durable, micro, processes, report, scenarios, slow, thousands
+from softdock.benchmarks import (
+    behind,
+    disks,
+    durable,
+    journalled,
+    micro,
+    processes,
+    report,
+    scenarios,
+    slow,
+    thousands,
+)
 from softdock.benchmarks.dialogue import WrongAnswerError
 from softdock.benchmarks.figures import Comparison, Results, Waits
 from softdock.benchmarks.postgres import NoPostgresError
@@ -38,13 +54,21 @@ from softdock.benchmarks.scenarios import Bench
 
 IN_MEMORY = ("micro", "lookups", "mix", "churn", "memory")
 ON_DISK = ("lookups-sqlite", "changes-sqlite", "changes-postgresql", "lone-sqlite", "lone-postgresql")
+DATABASES = ("sqlite", "postgresql")
+JOURNALLED: Mapping[str, Callable[[Bench, str], Comparison]] = {
+    "journal": journalled.against_bare,
+    "journal-gain": journalled.gain,
+}
+JOURNAL = tuple(f"{name}-{kind}" for name in (*JOURNALLED, "journal-lone") for kind in DATABASES)
 BEHIND = ("relay", "relay-added", "slow-system", "beside-dead")
 THOUSANDS = ("kiosks", "kiosks-relay")
-SCENARIOS = IN_MEMORY + ON_DISK + BEHIND + THOUSANDS
+SCENARIOS = IN_MEMORY + ON_DISK + JOURNAL + BEHIND + THOUSANDS
 WAITS: Mapping[str, Callable[[Bench], Waits]] = {
     "relay-added": behind.added,
     "slow-system": slow.slow_system,
     "beside-dead": slow.beside_dead,
+    "journal-lone-sqlite": partial(journalled.lone, kind="sqlite"),
+    "journal-lone-postgresql": partial(journalled.lone, kind="postgresql"),
     "kiosks": thousands.kiosks,
     "kiosks-relay": thousands.kiosks_behind,
 }
@@ -125,6 +149,9 @@ def _compared(bench: Bench, name: str) -> Comparison:
         return behind.relay(bench)
     if name == "churn":
         return scenarios.sessions(bench)
+    scenario, _, kind = name.rpartition("-")
+    if scenario in JOURNALLED:
+        return JOURNALLED[scenario](bench, kind)
     if name.startswith("changes-"):
         return durable.changes(bench, name.removeprefix("changes-"))
     if name == "lookups-sqlite":

@@ -70,10 +70,12 @@ def settings(
     password_hash: str,
     libraries: Mapping[str, Mapping[str, Any]],
     deadline: str = "8s",
+    store: str | None = None,
 ) -> dict[str, Any]:
-    """SoftDock's settings: libraries by their systems, an account for each, no limits in the way."""
+    """SoftDock's settings: libraries by their systems, an account for each, no limits in the way; a journal in `store`."""
     limits = {"connections": 20_000, "per_address": 20_000}
     return {
+        **({} if store is None else {"store": store}),
         "listen": [{"sip2": f"127.0.0.1:{port}", "limits": limits}, {"ops": f"127.0.0.1:{ops_port}"}],
         "libraries": {
             library: {

@@ -7,7 +7,7 @@ that the generator has its own.
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
@@ -86,13 +86,7 @@ def changes(bench: Bench, kind: str) -> Comparison:
             stack.enter_context(server)
             prepare(bench, server, comparison, patrons, courses[:1])
 
-            def measure() -> Round:
-                load = Load()
-                load.connect(server.address, courses)
-                load.begin()
-                return timed(bench, server, load, comparison)
-
-            return measure
+            return asked(bench, server, comparison, courses)
 
         # Threads of one server, and PostgreSQL, wait for each other here: that does not mean a disturbed machine.
         alternate(bench, comparison, side(ONE_BY_ONE), side(TOGETHER), repeating=False)
@@ -100,6 +94,20 @@ def changes(bench: Bench, kind: str) -> Comparison:
     if kind == "postgresql":
         comparison.notes.append("CPU is SoftDock's alone, without PostgreSQL's")
     return comparison
+
+
+def asked(
+    bench: Bench, server: Server, comparison: Comparison, courses: Sequence[Course]
+) -> Callable[[], Round]:
+    """What asks a server by `courses` for the length of a round, each time on new connections."""
+
+    def measure() -> Round:
+        load = Load()
+        load.connect(server.address, courses)
+        load.begin()
+        return timed(bench, server, load, comparison)
+
+    return measure
 
 
 def lone(bench: Bench, kind: str) -> Lone:
@@ -112,10 +120,10 @@ def lone(bench: Bench, kind: str) -> Lone:
     course = lone_course()
     with databases(bench, kind) as fresh, ExitStack() as stack:
         softdock = stack.enter_context(bench.start_softdock(LONE_PATRONS, LONE_ITEMS, **system(fresh())))
-        ours = stack.enter_context(_logged_in(softdock))
+        ours = stack.enter_context(logged_in(softdock))
         lengths = {code: len(ours.ask(course.next(), wire.stamp(time.time()))) for code in (b"11", b"09")}
         echo = stack.enter_context(bench.start_bare({**lengths, b"93": 14}))
-        theirs = stack.enter_context(_logged_in(echo, meaning=False))
+        theirs = stack.enter_context(logged_in(echo, meaning=False))
         commits = stack.enter_context(_start_commits(bench, fresh()))
         asked = stack.enter_context(Dialogue(commits.address, meaning=False))
         other = Course(course.exchanges)
@@ -124,10 +132,10 @@ def lone(bench: Bench, kind: str) -> Lone:
             took: Taken = {b"11": [], b"09": []}
             in_a_row: list[float] = []
             for _ in range(max(1, round(bench.seconds / SLICE))):
-                _ask_in_turn(theirs, other, trips)
-                _ask_in_turn(asked, other, {b"11": [], b"09": []})
+                ask_in_turn(theirs, other, trips)
+                ask_in_turn(asked, other, {b"11": [], b"09": []})
                 in_a_row.append(told(asked, b"R %.2f\r" % SLICE))
-                _ask_in_turn(ours, course, took)
+                ask_in_turn(ours, course, took)
             turn = Turn(
                 round_trip=median(trips[b"11"]) * 1e3,
                 commit=told(asked, b"P\r") / 1e3,
@@ -165,13 +173,14 @@ def lone_course() -> Course:
     return Course(exchanges)
 
 
-def _logged_in(server: Server, *, meaning: bool = True) -> Dialogue:
+def logged_in(server: Server, *, meaning: bool = True) -> Dialogue:
+    """A connection on which a kiosk has logged in; `meaning` is as for `Dialogue`."""
     dialogue = Dialogue(server.address, meaning=meaning)
     dialogue.ask(login(9), wire.stamp(time.time()))
     return dialogue
 
 
-def _ask_in_turn(dialogue: Dialogue, course: Course, took: Taken) -> None:
+def ask_in_turn(dialogue: Dialogue, course: Course, took: Taken) -> None:
     """Ask on one connection for a slice of time, and add the seconds from each request to its answer."""
     end = time.perf_counter() + SLICE
     while time.perf_counter() < end or course.position % 2:

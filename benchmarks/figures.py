@@ -70,7 +70,8 @@ class Comparison:
     name: str
     what: str
     unit: str
-    goal: float
+    goal: float | None
+    """Nothing if the ratio is only told."""
     yardstick: str = "bare"
     measured: str = "SoftDock"
     pairs: list[Pair] = field(default_factory=list)
@@ -79,6 +80,8 @@ class Comparison:
     samples: list[str] = field(default_factory=list)
     lengths: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    floor: float | None = None
+    """What it must not fall below, where that is less than the goal."""
 
     def ratio(self) -> Spread:
         """The measured speed as a multiple of the yardstick's."""

@@ -117,6 +117,11 @@ class Load:
 
     def finish(self) -> None:
         """Wait for the answers still due, remember how far each course is, close the connections."""
+        self.rest()
+        self.close()
+
+    def rest(self) -> None:
+        """Wait for the answers still due; from there `begin` goes on, on the same connections."""
         waiting = dict(self._clients)
         while waiting:
             for descriptor, _ in self._epoll.poll(PATIENCE, EVENTS) or self._nothing_heard():
@@ -127,10 +132,8 @@ class Load:
                     continue
                 if self._by_meaning and not wire.passes(line, client.answer):
                     self._note_wrong(client, line)
-                client.begun.position = (client.position + 1) % len(client.course)
-                self._epoll.unregister(descriptor)
+                client.begun.position = client.position = (client.position + 1) % len(client.course)
                 del waiting[descriptor]
-        self.close()
 
     def close(self) -> None:
         """Close the connections, whatever is still due."""

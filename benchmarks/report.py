@@ -93,9 +93,8 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
     ):
         cells = "".join(f"{_spread(of(value), digits):>20}" for _, digits, value in COLUMNS)
         yield f"  {name:12}{_spread(of(lambda one: one.per_second), 0):>28}{cells}"
-    yield f"  ratio of {comparison.unit + '/s':12}{_spread(comparison.ratio(), 3):>24}" + _goal(
-        f">= {comparison.goal:.2f}", reached=comparison.ratio().median >= comparison.goal
-    )
+    ratio = comparison.ratio()
+    yield f"  ratio of {comparison.unit + '/s':12}{_spread(ratio, 3):>24}" + _least(comparison, ratio.median)
     yield f"  ratio of {'CPU':12}{_spread(comparison.cpu_ratio(), 3):>24}"
     if comparison.of_measured(lambda one: one.generator_percent).median > BUSY:
         yield f"  the generator was too busy: {comparison.measured} may be faster than this"
@@ -175,6 +174,15 @@ def _disturbance(kept_off: Iterable[Spread], advice: str) -> Iterator[str]:
 
 def _goal(goal: str, *, reached: bool) -> str:
     return f"   goal {goal}: {'reached' if reached else 'MISSED'}"
+
+
+def _least(comparison: Comparison, ratio: float) -> str:
+    if comparison.goal is None:
+        return ""
+    told = _goal(f">= {comparison.goal:.2f}", reached=ratio >= comparison.goal)
+    if comparison.floor is None:
+        return told
+    return f"{told}, floor >= {comparison.floor:.2f}: {'held' if ratio >= comparison.floor else 'BROKEN'}"
 
 
 def _short(value: Spread, digits: int) -> str:

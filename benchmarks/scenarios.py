@@ -93,12 +93,18 @@ class Bench:
         name: str = "SoftDock",
         holdings: dict[str, Any] | None = None,
         deadline: str = "8s",
+        store: str | None = None,
+        program: Sequence[str] = (),
+        options: Sequence[str] = (),
     ) -> Server:
-        """A SoftDock in front of some libraries, ready to answer; each answer is due within `deadline`."""
+        """A SoftDock in front of some libraries, ready to answer; each answer is due within `deadline`.
+
+        It journals into the database `store`.  `program` is started instead of the command, `options` go to `run`.
+        """
         port, ops_port = free_port(), free_port()
-        settings = demo_library.settings(port, ops_port, self.password_hash(), libraries, deadline)
+        settings = demo_library.settings(port, ops_port, self.password_hash(), libraries, deadline, store)
         path = demo_library.write(self.folder, holdings, settings)
-        command = [*self.softdock, "run", "-c", str(path)]
+        command = [*(program or self.softdock), "run", "-c", str(path), *options]
         return self.started(name, command, port, answers_http(ops_port, "/readyz"))
 
     def start_bare(self, lengths: Lengths) -> Server:

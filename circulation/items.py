@@ -122,3 +122,5 @@ class Item:
     """What the library keeps beyond this vocabulary, by its own names."""
     due_text: str = ""
     """Where `due` is None: what the system says of it in words of its own."""
+    lent: datetime | date | None = None
+    """When the loan that it is on began, where the system tells."""

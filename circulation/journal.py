@@ -57,8 +57,6 @@ class Resolution(Word):
     """It was carried out afterwards, because what it books has happened: the bin has the book."""
     RETURNED = "returned"
     """The item was returned since: whatever there was of a loan is over."""
-    BY_HAND = "by-hand"
-    """Somebody has looked, and has put it right."""
 
 
 class Effect(Word):

@@ -61,7 +61,7 @@ class Entry:
     fee: FeeId | None = None
     fee_type: FeeType | None = None
     amount: Money | None = None
-    lent: datetime | None = None
+    lent: datetime | date | None = None
     """Of a loan: when it began, where the system tells."""
 
 

@@ -20,7 +20,7 @@ from typing import Protocol
 from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
-from softdock.circulation.journal import Effect, Fingerprint
+from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Resolution
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.records import record
@@ -170,7 +170,7 @@ class Observer(Protocol):
     ) -> None:
         """The adapter to the system of `asked`, or else of the account's library, raised `error`."""
 
-    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Effect | Exception, seconds: float) -> None:
         """A call to the system of `library` that had to be waited for came to an end, or one failed at once."""
 
     def withheld(self, library: LibraryId, why: str) -> None:
@@ -181,6 +181,12 @@ class Observer(Protocol):
 
     def repeated(self, library: LibraryId, how: str) -> None:
         """A request of a device of `library` met one that the journal has: it has `joined` it, or is `hindered` by it."""
+
+    def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
+        """An entry of the journal whose answer was lost has been settled."""
+
+    def listed(self, entry: JournalEntry, remark: str) -> None:
+        """An entry of the journal whose answer was lost is left to a person; `remark` says why."""
 
     def session_opened(self, listener: str) -> None:
         """A device has connected."""

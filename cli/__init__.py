@@ -9,9 +9,11 @@ What a verb needs is imported when the verb runs: `softdock kiosk` starts withou
 import click
 
 from softdock import __version__
+from softdock.cli.journal import journal
 from softdock.cli.kiosk import kiosk
 from softdock.cli.library import library
 from softdock.cli.passwords import hash_password
+from softdock.cli.payments import payments
 from softdock.cli.run import check_config, run
 from softdock.cli.schema import schema
 from softdock.cli.sessions import sessions
@@ -35,6 +37,8 @@ main.add_command(check_config)
 main.add_command(hash_password)
 main.add_command(kiosk)
 main.add_command(library)
+main.add_command(journal)
+journal.add_command(payments)
 main.add_command(schema)
 main.add_command(sessions)
 main.add_command(trace)

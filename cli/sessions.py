@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from softdock.cli.asking import ask, where, whom
+from softdock.cli.columns import in_columns
 from softdock.cli.exits import Fault
-from softdock.protocols.sip2.charsets import display_width
 from softdock.protocols.sip2.tracing import visible
 
 COLUMNS = ("number", "listener", "address", "account", "location", "profile", "since", "idle", "requests")
@@ -35,7 +35,7 @@ def list_(socket_path: Path | None, settings: Path | None, *, as_json: bool) -> 
             since = datetime.fromtimestamp(row["since"], UTC).isoformat(timespec="seconds")
             click.echo(json.dumps(row | {"since": since.replace("+00:00", "Z")}, ensure_ascii=False))
     elif rows:
-        click.echo(_table([COLUMNS, *map(_cells, rows)]))
+        click.echo(in_columns([COLUMNS, *map(_cells, rows)]))
     else:
         click.echo("No device is connected.", err=True)
 
@@ -84,13 +84,3 @@ def _duration(seconds: float) -> str:
         return f"{rest}s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h{minutes}m" if hours else f"{minutes}m{rest}s"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """`rows` in columns; a Chinese character takes two places."""
-    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
-    lines = (
-        "  ".join(cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)

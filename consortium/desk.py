@@ -115,6 +115,10 @@ class ConsortiumDesk:
         """When nothing is under way at `system`, which no library has any more.  To be asked for once."""
         return self._gates.released(system)
 
+    def member(self, library: LibraryId) -> Member | None:
+        """The library as it is at this moment, if there is one of that name."""
+        return self._members.get(library)
+
     def systems(self) -> list[SystemState]:
         """How the system of each library stands at this moment."""
         now = self._now()

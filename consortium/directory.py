@@ -7,6 +7,7 @@ from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.ports import LibrarySystem
 from softdock.circulation.records import record
 from softdock.consortium.ownership import Claim, Ownership
+from softdock.consortium.recovery.policy import RecoveryPolicy
 from softdock.consortium.resilience import BreakerRules
 
 
@@ -49,6 +50,8 @@ class Library:
     concurrent: int | None = None
     """So many operations may wait for its system; more are refused as busy.  None for what suits the system."""
     breaker: BreakerRules = BreakerRules()
+    recovery: RecoveryPolicy = RecoveryPolicy()
+    """What is done about operations whose answer was lost."""
 
     def name(self, language: str) -> str:
         """The name in `language`, else in whichever there is."""

@@ -13,8 +13,10 @@ needed no waiting: nobody was asked for it who could be away.  The breaker of a 
 stays closed: the embedded library on a full disk lends nothing, and still knows its patrons.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
@@ -23,6 +25,7 @@ from twisted.logger import Logger
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.journal import Effect
 from softdock.circulation.operations import Operation
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem, Observer
 from softdock.circulation.reasons import Reason
@@ -31,6 +34,8 @@ from softdock.circulation.stepping import Waiting, step
 from softdock.circulation.words import Word
 from softdock.consortium.directory import Library
 from softdock.consortium.resilience import Breaker, BreakerState, Deadlines
+
+Result = TypeVar("Result", bound=AnyOutcome | Effect)
 
 _AWAY = (SystemUnavailable, AnswerLost, TimeoutError)
 _SERVE_AS_PROBE = frozenset({Capability.LOOKUP_PATRON, Capability.LOOKUP_ITEM, Capability.CHECKIN})
@@ -138,12 +143,23 @@ class Gate:
         Raises Withheld if it shall not be asked, and whatever the system raises.
         """
         if not self._stands_open:
-            self._admit(operation)
+            self._admit(operation.capability)
+        perform = self.system.perform
+        return self._begun(
+            partial(perform, operation, operation_id) if operation_id else partial(perform, operation)
+        )
+
+    def begin_call(
+        self, capability: Capability, call: Callable[[], Coroutine[Any, Any, Result]]
+    ) -> Result | Waiting[Result]:
+        """As `begin`, for any other `call` to the system, which asks for as much as an operation of `capability`."""
+        if not self._stands_open:
+            self._admit(capability)
+        return self._begun(call)
+
+    def _begun(self, call: Callable[[], Coroutine[Any, Any, Result]]) -> Result | Waiting[Result]:
         try:
-            system = self.system
-            stepped = step(
-                system.perform(operation, operation_id) if operation_id else system.perform(operation)
-            )
+            stepped = step(call())
         except CancelledError:
             self._tried = False
             raise
@@ -156,7 +172,7 @@ class Gate:
             self._breaker.succeeded()
         return stepped
 
-    async def finish(self, stepped: Waiting[AnyOutcome], until: float) -> AnyOutcome:
+    async def finish(self, stepped: Waiting[Result], until: float) -> Result:
         """What comes of that which has begun.  Raises TimeoutError when the clock shows `until`, and as `begin`."""
         begun = self._clock.seconds()
         granted = max(until - begun, 0.0)
@@ -185,15 +201,15 @@ class Gate:
 
     # --- who may pass -------------------------------------------------------------------------------------
 
-    def _admit(self, operation: Operation) -> None:
-        """Let `operation` pass if it may.  Raises Withheld."""
+    def _admit(self, capability: Capability) -> None:
+        """Let an operation of `capability` pass if it may.  Raises Withheld."""
         state = self._breaker.state
         if state is not BreakerState.CLOSED:
             serves = (
                 state is BreakerState.HALF_OPEN
                 and not self.system.can_probe
                 and not self._tried
-                and operation.capability in _SERVE_AS_PROBE
+                and capability in _SERVE_AS_PROBE
             )
             if not serves:
                 self._observer.withheld(self._library.id, "breaker")

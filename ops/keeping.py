@@ -10,7 +10,7 @@ from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.ports import TransactionObserver
 from softdock.ops.settings import Settings
 from softdock.store.database import Database, DatabaseThreads
-from softdock.store.journal import SqlJournal, this_process
+from softdock.store.journal import LOCK, SqlJournal, this_process
 
 
 def journal_of(
@@ -19,7 +19,7 @@ def journal_of(
     """The journal, made but not opened; None where the settings name no store."""
     if settings.store is None:
         return None
-    database = Database.at(settings.store, directory, "store")
+    database = Database.at(settings.store, directory, LOCK)
     threads = DatabaseThreads(database, "store", reactor, observer, readers=1)
     keep = timedelta(seconds=float(settings.journal.keep))
     return SqlJournal(database, threads, this_process(worker), reactor, keep)

@@ -200,6 +200,7 @@ def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Libra
         breaker=BreakerRules(
             library.breaker.failures, float(library.breaker.pause), float(library.breaker.longest)
         ),
+        recovery=library.recovery.policy(),
     )
 
 

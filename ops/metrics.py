@@ -18,6 +18,7 @@ from softdock.circulation.errors import (
     Unsupported,
 )
 from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.journal import Effect, JournalEntry, Resolution
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome
@@ -183,13 +184,13 @@ class Metrics:
         """See `circulation.ports.Observer`."""
         self.failures[asked or account.library, error_word(error)] += 1
 
-    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Effect | Exception, seconds: float) -> None:
         """See `circulation.ports.Observer`."""
         tally = self.legs.get(library)
         if tally is None:
             tally = self.legs[library] = LegTally()
         tally.add(seconds)
-        if type(outcome) is Done:
+        if type(outcome) is Done or type(outcome) is Effect:
             word = "done"
         elif isinstance(outcome, Exception):
             word = error_word(outcome)
@@ -209,6 +210,10 @@ class Metrics:
     def repeated(self, library: LibraryId, how: str) -> None:
         """See `circulation.ports.Observer`."""
         (self.joined if how == "joined" else self.hindered)[library] += 1
+
+    def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
+        """See `circulation.ports.Observer`.  Counted for the library whose books it is about."""
+        self.recovered_operations[entry.claim.system, resolution.value] += 1
 
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""

@@ -5,6 +5,7 @@ The same for `circulation.ports.TransactionObserver`.
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.journal import Effect, JournalEntry, Resolution
 from softdock.circulation.operations import Operation
 from softdock.circulation.ports import AnyOutcome
 from softdock.ops.metrics import Metrics
@@ -45,7 +46,7 @@ class Observers:
         self._metrics.failure(account, operation, error, number, asked)
         self._log.failure(account, operation, error, number, asked)
 
-    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Effect | Exception, seconds: float) -> None:
         """See `circulation.ports.Observer`."""
         self._metrics.leg(library, outcome, seconds)
 
@@ -61,6 +62,15 @@ class Observers:
     def repeated(self, library: LibraryId, how: str) -> None:
         """See `circulation.ports.Observer`.  The operation itself is logged as any other."""
         self._metrics.repeated(library, how)
+
+    def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self._metrics.recovered(entry, resolution, remark)
+        self._log.recovered(entry, resolution, remark)
+
+    def listed(self, entry: JournalEntry, remark: str) -> None:
+        """See `circulation.ports.Observer`.  How many there are is for the journal to say."""
+        self._log.listed(entry, remark)
 
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""

@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import LibrarySystemError
 from softdock.circulation.identifiers import LibraryId, masked
+from softdock.circulation.journal import JournalEntry, Resolution
 from softdock.circulation.operations import CancelHold, ChangeHold, Checkin, Checkout, Operation, Renew
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome
@@ -233,6 +234,24 @@ class LogObserver:
             self._systems_away.discard(library)
             self._events.info("The library's system is back.", library=library)
 
+    def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
+        """See `circulation.ports.Observer`."""
+        self._events.info(
+            "An operation whose answer was lost is settled.",
+            **_facts_of(entry),
+            resolution=resolution.value,
+            remark=remark,
+        )
+
+    def listed(self, entry: JournalEntry, remark: str) -> None:
+        """See `circulation.ports.Observer`."""
+        facts = _facts_of(entry)
+        if "item" in facts and Reason.ITEM_UNKNOWN.value in remark:  # it may be a card, as above
+            facts["item"] = masked(facts["item"])
+        self._events.warning(
+            "An operation whose answer was lost is left to a person.", **facts, remark=remark
+        )
+
     def session_opened(self, listener: str) -> None:
         """See `circulation.ports.Observer`."""
         if self._watches_sessions:
@@ -312,6 +331,24 @@ def _variant(operation: Operation) -> str:
     if kind is ChangeHold:
         return "change"
     return "no-block" if kind in _CAN_BOOK and operation.no_block else ""  # type: ignore[union-attr]
+
+
+def _facts_of(entry: JournalEntry) -> dict[str, str]:
+    """What tells which operation it is, and masks whose.  `asked` is the library whose books it is about."""
+    claim = entry.claim
+    operation = claim.operation
+    facts = {
+        "operation_id": claim.operation_id,
+        "kind": operation.capability.value,
+        "variant": _variant(operation),
+        "library": claim.library,
+        "asked": claim.system if claim.system != claim.library else "",
+        "account": claim.account,
+        "location": claim.location[:LONGEST_NAME],
+        "patron": masked(getattr(operation, "patron", "")),
+        "item": (getattr(operation, "item", None) or "")[:LONGEST_NAME],
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _held_back(pace: Pace) -> dict[str, int]:

@@ -24,7 +24,7 @@ class Library:
         self.storage = SqlStorage(database, HOUSE, lambda: self.now, None)
 
     def ask(self, wish):
-        job = (RULES[type(wish)], wish)
+        job = (RULES[type(wish)], wish, "")
         return self.session.transact(lambda connection: self.storage._change(connection, [job]))[0]
 
     def done(self, wish):

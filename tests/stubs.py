@@ -12,7 +12,16 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, PatronId, Secret
 from softdock.circulation.items import Item
-from softdock.circulation.operations import LookupItem, LookupPatron, Operation
+from softdock.circulation.journal import Effect, JournalEntry, Resolution
+from softdock.circulation.operations import (
+    CancelHold,
+    Checkin,
+    Checkout,
+    LookupItem,
+    LookupPatron,
+    Operation,
+    PlaceHold,
+)
 from softdock.circulation.outcomes import Done, PatronReport
 from softdock.circulation.patrons import Patron
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -31,15 +40,21 @@ class StubSystem:
         respond: Callable[[Operation], Any] | None = None,
         capabilities: frozenset[Capability] = EVERYTHING,
         probe: Callable[[], Any] | None = None,
+        show: Callable[[Operation, str], Any] | None = None,
     ) -> None:
-        """`respond` gives an outcome, an awaitable of one, or an exception to raise; so does `probe`, if there is one."""
+        """`respond` gives an outcome, an awaitable of one, or an exception to raise; so does `probe`, if there is one.
+
+        `show` does the same with the effect of an operation; a loan and a hold can be undone.
+        """
         self.capabilities = capabilities
         self.can_probe = probe is not None
         self.fails_as_a_whole = True
         self.connections: ConnectionCounts | None = None
         self._answers_probes = probe or (lambda: None)
         self.asked: list[Operation] = []
+        self.looked_at: list[Operation] = []
         self._respond = respond or friendly
+        self._show = show or (lambda *_: Effect.UNCLEAR)
 
     async def open(self) -> None: ...
 
@@ -51,6 +66,18 @@ class StubSystem:
     async def perform(self, operation: Operation, operation_id: str = "") -> AnyOutcome:
         self.asked.append(operation)
         return await _answered(self._respond(operation))
+
+    async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
+        self.looked_at.append(operation)
+        return await _answered(self._show(operation, operation_id))
+
+    def undoing(self, operation: Operation) -> Operation | None:
+        match operation:
+            case Checkout():
+                return Checkin(operation.item, cancel=True)
+            case PlaceHold():
+                return CancelHold(operation.patron, operation.item, operation.title)
+        return None
 
 
 async def _answered(answer: Any) -> Any:
@@ -83,6 +110,8 @@ class RecordingObserver:
         self.withheld_from: list[tuple[str, str]] = []
         self.breakers: list[tuple[str, str]] = []
         self.repeats: list[tuple[str, str]] = []
+        self.recoveries: list[tuple[JournalEntry, Resolution, str]] = []
+        self.left: list[tuple[JournalEntry, str]] = []
 
     def operation(
         self,
@@ -106,7 +135,7 @@ class RecordingObserver:
     ) -> None:
         self.failures.append(error)
 
-    def leg(self, library: LibraryId, outcome: AnyOutcome | Exception, seconds: float) -> None:
+    def leg(self, library: LibraryId, outcome: AnyOutcome | Effect | Exception, seconds: float) -> None:
         self.legs.append((library, outcome, seconds))
 
     def withheld(self, library: LibraryId, why: str) -> None:
@@ -117,6 +146,12 @@ class RecordingObserver:
 
     def repeated(self, library: LibraryId, how: str) -> None:
         self.repeats.append((library, how))
+
+    def recovered(self, entry: JournalEntry, resolution: Resolution, remark: str) -> None:
+        self.recoveries.append((entry, resolution, remark))
+
+    def listed(self, entry: JournalEntry, remark: str) -> None:
+        self.left.append((entry, remark))
 
     def session_opened(self, listener: str) -> None:
         self.open_sessions += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.memory import MemoryStorage
 from softdock.adapters.inhouse.pins import PinSeal
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
+from softdock.adapters.inhouse.rules.effects import still_stands
 from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, place_hold
 from softdock.adapters.inhouse.rules.items import lookup_item, update_item
 from softdock.adapters.inhouse.rules.lending import checkout
@@ -19,6 +21,7 @@ from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.settings import InhouseSettings
 from softdock.adapters.inhouse.snapshot import House, Rule
 from softdock.adapters.inhouse.storage import Stock, Storage, WrongBooks
+from softdock.circulation.journal import Effect
 from softdock.circulation.operations import (
     BlockPatron,
     CancelHold,
@@ -36,6 +39,7 @@ from softdock.circulation.operations import (
     RenewAll,
     UpdateItem,
 )
+from softdock.circulation.outcomes import Done
 from softdock.circulation.ports import AnyOutcome
 
 DEMO = Path(__file__).with_name("demo.json")
@@ -147,4 +151,24 @@ class InhouseAdapter(Adapter[InhouseSettings]):
     def perform(self, operation: Operation, operation_id: str = "") -> Coroutine[Any, Any, AnyOutcome]:
         """See `circulation.ports.LibrarySystem`."""
         rule = self._rules.get(type(operation))
-        return unsupported(operation) if rule is None else self._storage.work(rule, operation)
+        return unsupported(operation) if rule is None else self._storage.work(rule, operation, operation_id)
+
+    async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
+        """See `circulation.ports.LibrarySystem`.
+
+        The books know by themselves what they have done.  A loan or a hold of which nothing is left counts as not
+        done: it has been undone, or has ended.
+        """
+        effect = await self._storage.effect_of(operation_id, since)
+        if effect is Effect.DONE:
+            standing = await self._storage.work(still_stands, operation)
+            assert isinstance(standing, Done)
+            return Effect.DONE if standing.result else Effect.NOT_DONE
+        return effect
+
+    def undoing(self, operation: Operation) -> Operation | None:
+        """See `circulation.ports.LibrarySystem`.  A renewal can be undone here as well."""
+        if isinstance(operation, Renew) and operation.item is not None and not operation.no_block:
+            undoing = Checkin(operation.item, cancel=True)
+            return undoing if undoing.capability in self.capabilities else None
+        return super().undoing(operation)

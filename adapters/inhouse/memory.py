@@ -19,9 +19,14 @@ from softdock.adapters.inhouse.rules.queues import can_be_aside, put_back
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, House, Rule, Snapshot, Title
 from softdock.adapters.inhouse.storage import Stock, Taken, with_filled
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.journal import Effect
+from softdock.circulation.outcomes import Done
 from softdock.circulation.ports import AnyOutcome
 
 _Wish = TypeVar("_Wish")
+
+MARKS = 10_000
+"""Operations of which it is remembered that they were done."""
 
 
 class MemoryStorage:
@@ -35,6 +40,10 @@ class MemoryStorage:
         self._titles: dict[TitleId, Title] = {}
         self._books = _WholeBooks(self._cards, self._copies, self._titles)
         self._number = count(1).__next__
+        self._marks: dict[str, datetime] = {}
+        """When what was done, the oldest first."""
+        self._forgotten: datetime | None = None
+        """Of the youngest mark that was let go of."""
         self._look(now())
 
     async def open(self, initial: Callable[[], Stock] | None = None) -> None:
@@ -70,7 +79,7 @@ class MemoryStorage:
                 self._books.apply(served(snapshot, title))
         return Taken(**taken)
 
-    async def work(self, rule: Rule[_Wish], wish: _Wish) -> AnyOutcome:
+    async def work(self, rule: Rule[_Wish], wish: _Wish, operation_id: str = "") -> AnyOutcome:
         """See `storage.Storage`."""
         now = self._now()
         snapshot = self._snapshot if now is self._seen else self._look(now)
@@ -78,10 +87,25 @@ class MemoryStorage:
         while books.next_lapse is not None and snapshot.now > books.next_lapse:
             books.end_lapsed(snapshot)
         decided = rule(snapshot, wish)
-        if not isinstance(decided, Decision):
-            return decided
-        books.apply(decided.changes)
-        return decided.outcome
+        if isinstance(decided, Decision):
+            books.apply(decided.changes)
+            decided = decided.outcome
+        if operation_id and type(decided) is Done:
+            self._mark(operation_id, now)
+        return decided
+
+    async def effect_of(self, operation_id: str, since: datetime) -> Effect:
+        """See `storage.Storage`."""
+        if operation_id in self._marks:
+            return Effect.DONE
+        may_be_forgotten = self._forgotten is not None and since <= self._forgotten
+        return Effect.UNCLEAR if may_be_forgotten else Effect.NOT_DONE
+
+    def _mark(self, operation_id: str, now: datetime) -> None:
+        marks = self._marks
+        marks.setdefault(operation_id, now)
+        if len(marks) > MARKS:
+            self._forgotten = marks.pop(next(iter(marks)))
 
     def _look(self, now: datetime) -> Snapshot:
         """The live books: nothing changes them while a rule reads.  They are looked at anew when time has gone on."""

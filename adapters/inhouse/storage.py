@@ -6,11 +6,13 @@ wins.  It knows no rule of lending; the one thing it does of itself is to end th
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from softdock.adapters.inhouse.model import Entry, Hold, Loan, Standing
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.snapshot import Rule
+from softdock.circulation.journal import Effect
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.records import record
 
@@ -75,10 +77,18 @@ class Storage(Protocol):
         with what is new only.  Taking the same in again changes nothing.
         """
 
-    async def work(self, rule: Rule[_Wish], wish: _Wish) -> AnyOutcome:
+    async def work(self, rule: Rule[_Wish], wish: _Wish, operation_id: str = "") -> AnyOutcome:
         """Put `wish` to `rule` and make the changes that it decides, all or none; its outcome.
 
-        Holds that have lapsed by now are ended before.
+        Holds that have lapsed by now are ended before.  If it is done, that is marked under `operation_id` with the
+        changes: both or none.
+        """
+
+    async def effect_of(self, operation_id: str, since: datetime) -> Effect:
+        """Whether the operation of this identifier, which was claimed at `since`, is marked as done.
+
+        Where it is not, it will not be done any more: whatever was begun before has come to its end.  Unclear where a
+        mark may have been let go of.
         """
 
 

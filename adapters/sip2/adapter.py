@@ -20,7 +20,7 @@ from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
-from softdock.circulation.operations import Operation
+from softdock.circulation.operations import CancelHold, Checkin, Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
 from softdock.mappings.positions import placed
@@ -56,6 +56,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         super().__init__(settings, context)
         own = self.settings
         profile = load_profile(placed(own.profile), context.directory, context.read)
+        self._undo = profile.undo
+        self.lists_tell_all = profile.lists_without_pin
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -139,6 +141,15 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if operation.capability not in self.capabilities:
             return unsupported(operation)
         return self._ask(operation)
+
+    def undoing(self, operation: Operation) -> Operation | None:
+        """See `circulation.ports.LibrarySystem`.  As the profile says."""
+        undoing = super().undoing(operation)
+        if isinstance(undoing, CancelHold):
+            return None if self._undo.hold == "none" else undoing
+        if not isinstance(undoing, Checkin) or self._undo.loan == "cancel":
+            return undoing
+        return Checkin(undoing.item) if self._undo.loan == "return" else None
 
     async def _ask(self, operation: Operation) -> AnyOutcome:
         system = self._system

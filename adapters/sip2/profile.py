@@ -177,6 +177,15 @@ class AnswerFields(_Part):
     """What of the patron or the item is read, such as `patron.birth_date`: each a rule over the fields of the answer."""
 
 
+class Undoing(_Part):
+    """How the system takes back what it has done."""
+
+    loan: Literal["cancel", "return", "none"] = "cancel"
+    """A loan: by the return that cancels it (09 with BI), by a plain return (09), or not at all."""
+    hold: Literal["cancel", "none"] = "cancel"
+    """A hold: by cancelling it (15), or not at all."""
+
+
 class SystemProfile(_Part):
     """One kind of system."""
 
@@ -241,6 +250,8 @@ class SystemProfile(_Part):
     pin_checked_in: frozenset[RequestCode] = frozenset({"23", "63"})
     """The requests in which the system itself checks the PIN. Before any other that changes the books, it is checked by a
     question of its own."""
+    undo: Undoing = Field(default_factory=Undoing)
+    """How a loan or a hold is taken back whose answer was lost, once the device has told the patron that there is none."""
     requests: dict[RequestCode, RequestFields] = Field(default_factory=dict)
     """By the code of the request: what becomes of fields beyond the standard."""
 
@@ -262,6 +273,9 @@ class SystemProfile(_Part):
     """What is counted as holds (AS): those ready for pickup, as by the standard, or all of them."""
     lists: dict[PatronList, EntryForm] = Field(default_factory=lambda: {PatronList.FINES: EntryForm.TITLE})
     """By list, what its entries are; `item` where nothing is said."""
+    lists_without_pin: bool = False
+    """Whether the system shows a patron's lists in full without a PIN. Only then is it believed that a patron does not have
+    what they lack, when nobody knows what became of a loan, a renewal or a hold."""
     list_separator: Annotated[str, StringConstraints(min_length=1, max_length=8)] = " "
     """In an entry with item and title, what stands between the two."""
     missing_pin_answer: Literal["not-compared", "right", "wrong"] = "not-compared"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from softdock.adapters.sip2.profile import AnswerFields, MeaningOfText, RequestFields, SystemProfile
+from softdock.adapters.sip2.profile import AnswerFields, MeaningOfText, RequestFields, SystemProfile, Undoing
 from softdock.docs.pages.settings import form, resolved, shown_default
 from softdock.docs.pages.text import Language, Words, code, table
 
@@ -11,6 +11,7 @@ WORDS = Words("systems")
 _PARTS = (
     ("", SystemProfile),
     ("texts[]", MeaningOfText),
+    ("undo", Undoing),
     ("requests.CODE", RequestFields),
     ("answers.CODE", AnswerFields),
 )

@@ -19,6 +19,7 @@ from softdock.mappings.written import (
     whole,
 )
 from softdock.ops.settings.ownership import OwnershipRule
+from softdock.ops.settings.recovery import Recovery
 from softdock.ops.settings.sections import Section, Wording
 
 LIBRARY_ID = form(
@@ -125,3 +126,5 @@ class Library(Section):
     """Operations that may wait for its system at the same time; more are refused as busy, so that a slow system does not fill SoftDock. Without the key 256, for the embedded library 10000."""
     breaker: Breaker = Field(default_factory=Breaker)
     """When its system is left alone because it is away, and for how long."""
+    recovery: Recovery = Field(default_factory=Recovery)
+    """What is done about operations whose answer was lost."""

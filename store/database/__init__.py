@@ -9,6 +9,7 @@
 * `backends` tells SQLite and PostgreSQL apart: how to connect durably, how to begin, what an error means.
 * `statements` are built by SQLAlchemy Core, compiled once, and run on the driver's own cursor.
 * `sessions` is one connection, and the transactions on it.
+* `turns` lets the processes that write into one SQLite file queue.
 * `threads` gathers what waits into one transaction: that is what makes durability cheap.
 * `migrations` brings a database to the shape that the code expects; `upgrading` is alembic's part of that.
 
@@ -23,7 +24,7 @@ from softdock.store.database.errors import (
     DatabaseError,
     DatabaseNewer,
 )
-from softdock.store.database.migrations import Schema, migrate
+from softdock.store.database.migrations import Schema, migrate, revision_known
 from softdock.store.database.sessions import Connection, Session
 from softdock.store.database.statements import KeyedSelect, Row, Statement, upsert
 from softdock.store.database.threads import DatabaseThreads, UnitOfWork
@@ -46,5 +47,6 @@ __all__ = [
     "Statement",
     "UnitOfWork",
     "migrate",
+    "revision_known",
     "upsert",
 ]

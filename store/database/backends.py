@@ -22,6 +22,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
+from softdock.store.database.turns import Turns
+
 PATIENCE = 5.0
 """Seconds for which a transaction waits for another one that writes."""
 
@@ -86,6 +88,10 @@ class Database:
 
         Raises OSError if it is not there.
         """
+        return None
+
+    def turns(self) -> Turns | None:
+        """What those who write take turns by, if the database does not queue them."""
         return None
 
     def __repr__(self) -> str:
@@ -155,6 +161,10 @@ class Sqlite(Database):
         """
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+    def turns(self) -> Turns:
+        """See `Database`."""
+        return Turns(self.path)
 
     def begin(self, cursor: Any, *, writes: bool) -> int | None:
         """See `Database`."""

@@ -12,7 +12,7 @@ from threading import Lock
 import sqlalchemy as sa
 
 from softdock.store.database.backends import Database
-from softdock.store.database.errors import DatabaseAway
+from softdock.store.database.errors import DatabaseAway, DatabaseNewer
 from softdock.store.database.sessions import Connection, Session
 
 
@@ -68,6 +68,17 @@ def migrate(database: Database, schema: Schema) -> tuple[str | None, str]:
     finally:
         session.close()
     return found, newest
+
+
+def revision_known(connection: Connection, schema: Schema) -> str | None:
+    """The revision that the database has, None if it has none yet; for who only reads, and brings nothing up to date.
+
+    Raises DatabaseNewer.
+    """
+    found = _revision(connection, schema)
+    if found is not None and found > schema.newest:
+        raise DatabaseNewer(found, schema.newest)
+    return found
 
 
 def _revision(connection: Connection, schema: Schema) -> str | None:

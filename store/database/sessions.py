@@ -15,11 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from softdock.store.database.backends import PATIENCE, Database, Meaning
 from softdock.store.database.errors import CommitLost, DatabaseAway, DatabaseBusy
 from softdock.store.database.statements import KeyedSelect, Row, Statement
+from softdock.store.database.turns import Turns
 
 Result = TypeVar("Result")
 
 BETWEEN_TRIES = 0.002
-"""Seconds between two tries to begin writing, where the database does not queue those who want to."""
+"""Seconds between two tries to begin writing, where somebody writes who takes no turns."""
 
 
 class Connection:
@@ -108,6 +109,9 @@ class Session:
         self._connection: Connection | None = None
         self._place: Hashable = None
         """What it is connected to."""
+        self._turns: Turns | None = None
+        """There once we have met somebody else who writes."""
+        self._is_our_turn = False
         self.commit_seconds = 0.0
         """How long the last commit took."""
 
@@ -137,6 +141,10 @@ class Session:
     def close(self) -> None:
         """Disconnect."""
         connection, self._connection = self._connection, None
+        turns, self._turns = self._turns, None
+        self._is_our_turn = False
+        if turns is not None:
+            turns.close()
         if connection is not None:
             with suppress(*self._database.errors, DBAPIError):
                 connection.core.invalidate()  # or SQLAlchemy would roll back first, and complain if that fails
@@ -146,15 +154,18 @@ class Session:
         self.commit_seconds = 0.0
         connection = self._connected()
         try:
-            self._begin(connection)
-            result = work(connection)
-        except BaseException as error:
-            told = self._told(error)
-            self._undo(connection, told)
-            if told is error:
-                raise
-            raise told from error
-        self._commit(connection)
+            try:
+                self._begin(connection)
+                result = work(connection)
+            except BaseException as error:
+                told = self._told(error)
+                self._undo(connection, told)
+                if told is error:
+                    raise
+                raise told from error
+            self._commit(connection)
+        finally:
+            self._leave()
         return result
 
     def _connected(self) -> Connection:
@@ -180,6 +191,7 @@ class Session:
 
     def _begin(self, connection: Connection) -> None:
         until = time.monotonic() + PATIENCE
+        self._take(PATIENCE)
         while True:
             try:
                 connection.begin(self._database, writes=self._writes)
@@ -188,7 +200,21 @@ class Session:
                 waits = self._database.wait_to_begin and self._database.meaning_of(error) is Meaning.BUSY
                 if not waits or time.monotonic() > until:
                     raise
-            time.sleep(BETWEEN_TRIES)
+            if self._turns is None and self._writes:
+                self._turns = self._database.turns()
+                self._take(until - time.monotonic())
+            else:
+                time.sleep(BETWEEN_TRIES)
+
+    def _take(self, patience: float) -> None:
+        """Wait for our turn, where we take turns.  Whether it comes or not, what counts is to be let in."""
+        if self._turns is not None:
+            self._is_our_turn = self._turns.take(patience)
+
+    def _leave(self) -> None:
+        if self._is_our_turn and self._turns is not None:
+            self._is_our_turn = False
+            self._turns.leave()
 
     def _commit(self, connection: Connection) -> None:
         began = time.perf_counter()

@@ -10,12 +10,13 @@
 * `ledger` is what has to be known to decide about a claim, kept in memory from one transaction to the next: pure.
 * `owners` tells which processes live.
 * `journal` puts it together on the threads of a database.
+* `listing` is what commands ask of it, without a reactor.
 
 Read `ledger`, then `journal`.
 """
 
 from softdock.store.journal.journal import SqlJournal
 from softdock.store.journal.owners import Owner, this_process
-from softdock.store.journal.schema import SCHEMA
+from softdock.store.journal.schema import LOCK, SCHEMA
 
-__all__ = ["SCHEMA", "Owner", "SqlJournal", "this_process"]
+__all__ = ["LOCK", "SCHEMA", "Owner", "SqlJournal", "this_process"]

@@ -1,7 +1,9 @@
 """One entry as it is stored, and the statements on it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -142,14 +144,16 @@ DROP_OWNER = Statement(
 """The highest number stays, so that none is given twice."""
 
 
-def changed_values(row: Row) -> list[Any]:
-    """What UPDATE takes."""
-    return [*(getattr(row, name) for name in CHANGING), row.number]
+changed_values: Callable[[Row], Sequence[Any]] = attrgetter(*CHANGING, "number")
+"""What UPDATE takes."""
+
+values: Callable[[Row], Sequence[Any]] = attrgetter(*NAMES)
+"""What INSERT takes."""
 
 
-def values(row: Row) -> list[Any]:
-    """What INSERT takes."""
-    return [getattr(row, name) for name in NAMES]
+def copied(row: Row) -> Row:
+    """A row of its own with the same values.  (`copy.copy` takes four times as long.)"""
+    return Row(*values(row))
 
 
 def new_row(claim: Claim) -> Row:

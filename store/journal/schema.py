@@ -10,6 +10,9 @@ from sqlalchemy import Boolean, Column, Index, LargeBinary, MetaData, Table, Tex
 
 from softdock.store.database import Schema
 
+LOCK = "store"
+"""By what transactions on the journal lock each other out, whichever process they belong to."""
+
 SCHEMA = Schema("journal", Path(__file__).with_name("revisions"))
 
 metadata = MetaData(
@@ -84,4 +87,13 @@ Index(
     entry.c.payment,
     sqlite_where=entry.c.payment.is_not(None),
     postgresql_where=entry.c.payment.is_not(None),
+)
+
+IS_PAYMENT = sa.text("kind = 'pay-fee'")
+
+Index(
+    "ix_entry_payment_time",
+    entry.c.claimed_at,
+    sqlite_where=IS_PAYMENT,
+    postgresql_where=IS_PAYMENT,
 )

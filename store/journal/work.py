@@ -26,7 +26,7 @@ class Claiming:
         self.row = row
 
     def __call__(self, ledger: Ledger, connection: Connection) -> Met:
-        row = copy(self.row)  # it may have to be done twice
+        row = r.copied(self.row)  # it may have to be done twice
         paid = None
         if row.payment is not None:
             found = connection.rows(r.PAID, row.payment)

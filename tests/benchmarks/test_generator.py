@@ -95,6 +95,17 @@ def test_the_next_load_goes_on_where_this_one_ended(load: Load, peer: Peer, cour
     assert load.wrong == 0
 
 
+def test_a_load_may_rest_and_go_on_upon_the_same_connections(load: Load, peer: Peer) -> None:
+    peer.socket.sendall(peer.answer())
+    load.run(ONE_TURN)
+    peer.socket.sendall(peer.answer())
+    load.rest()
+    load.begin()
+    peer.socket.sendall(peer.answer())
+    load.run(ONE_TURN)
+    assert (len(load.latencies), load.wrong) == (2, 0)
+
+
 def test_what_was_warming_up_is_forgotten_but_not_what_was_wrong(load: Load, peer: Peer) -> None:
     peer.socket.sendall(b"96AZFEF6\r")
     load.run(ONE_TURN)

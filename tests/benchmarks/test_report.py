@@ -59,6 +59,23 @@ def test_the_goal_stands_beside_the_ratio(goal: float, told: str) -> None:
     assert "0.500 (0.500-0.500)" in line
 
 
+@pytest.mark.parametrize(
+    ("goal", "floor", "told"),
+    [
+        (0.33, 0.22, "   goal >= 0.33: reached, floor >= 0.22: held"),
+        (0.60, 0.22, "   goal >= 0.60: MISSED, floor >= 0.22: held"),
+        (0.60, 0.55, "   goal >= 0.60: MISSED, floor >= 0.55: BROKEN"),
+        (None, None, ""),
+    ],
+)
+def test_what_must_hold_stands_beside_the_goal(goal: float | None, floor: float | None, told: str) -> None:
+    comparison = a_comparison((1000, 500))
+    comparison.goal, comparison.floor = goal, floor
+    text = report.table(Results(comparisons=[comparison]))
+    (line,) = [line for line in text.splitlines() if "ratio of requests/s" in line]
+    assert line.endswith("0.500 (0.500-0.500)" + told)
+
+
 def test_memory_is_told_for_both_servers() -> None:
     bare = Memory("bare Twisted", 34_000_000, 34_500_000, {1_000: 1_000.0, 10_000: 1_100.0})
     ours = Memory("SoftDock", 81_000_000, 82_000_000, {1_000: 5_000.0, 10_000: 3_900.0})

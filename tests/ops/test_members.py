@@ -8,6 +8,7 @@ from twisted.internet.defer import CancelledError, Deferred
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.consortium.ownership import Asked, Listed, Marked, Pattern
+from softdock.consortium.recovery.policy import Subject, Way
 from softdock.consortium.resilience import BreakerRules
 from softdock.ops import members as m
 from softdock.ops.settings import ProblemsFound, read_settings
@@ -107,12 +108,14 @@ def test_a_system_is_made_anew_if_a_file_that_it_was_made_from_is_another(member
 def test_what_a_library_claims_and_how_much_its_system_bears_arrives_at_the_desk(membership):
     these = membership(
         "{A: {system: {adapter: x}, isil: CN-1, concurrent: 7, breaker: {failures: 2, pause: 1s, longest: 5s},"
+        " recovery: {loan: keep, settle_after: 5s},"
         ' items: [{prefix: CD, length: 9}, {isil: ":"}], patrons: [{list: [a, b]}, {ask: 3}, {length: 8}]}}'
     )
     (library,) = these.libraries
     assert library.items == [Pattern("CD", 9), Marked("CN-1:")]
     assert library.patrons == [Listed(frozenset("ab")), Asked(3), Pattern("", 8)]
     assert (library.concurrent, library.breaker) == (7, BreakerRules(2, 1.0, 5.0))
+    assert (library.recovery.ways[Subject.LOAN], library.recovery.settle_after) == (Way.KEEP, 5.0)
 
 
 def test_libraries_come_and_go(membership):

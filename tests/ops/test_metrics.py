@@ -7,9 +7,11 @@ from prometheus_client.exposition import generate_latest
 from twisted.internet.task import Clock
 
 import softdock
+from fake_journal import an_entry
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
+from softdock.circulation.journal import Effect, Resolution
 from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, PlaceHold
 from softdock.circulation.outcomes import Done, Refused, SessionEnded, Unknown
 from softdock.circulation.ports import ConnectionCounts
@@ -194,6 +196,20 @@ def test_legs_are_counted_by_outcome_and_what_was_withheld_by_why():
     assert value(metrics, "softdock_leg_duration_seconds_sum", library="CQL") == pytest.approx(3.4)
     assert value(metrics, "softdock_withheld_total", library="CQL", why="breaker") == 1
     assert value(metrics, "softdock_breaker_openings_total", library="CQL") == 1, "a probe is no opening"
+
+
+def test_looking_at_what_became_of_an_operation_is_a_leg_like_any_other():
+    metrics = Metrics()
+    metrics.leg(CQL, Effect.NOT_YET, 0.2)
+
+    assert value(metrics, "softdock_legs_total", library="CQL", outcome="done") == 1
+
+
+def test_what_was_recovered_is_counted_for_the_library_whose_books_it_is_about():
+    metrics = Metrics()
+    metrics.recovered(an_entry(system="CQL"), Resolution.UNDONE, "It was taken back.")
+
+    assert metrics.recovered_operations == {("CQL", "undone"): 1}
 
 
 def test_systems_and_their_connections_are_told_as_they_stand_at_the_scrape():

@@ -5,10 +5,12 @@ import json
 
 import pytest
 
+from fake_journal import an_entry
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import AnswerLost, SystemUnavailable
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.items import Item
+from softdock.circulation.journal import Resolution
 from softdock.circulation.operations import (
     CancelHold,
     ChangeHold,
@@ -105,6 +107,33 @@ def test_a_system_that_is_away_is_told_once_and_when_it_is_back():
         ("info", "CQL"),
         ("warning", "CQL"),
     ]
+
+
+def test_what_became_of_a_lost_answer_is_told_under_the_name_of_the_operation():
+    """And its patron is masked; what waits for a person is a warning."""
+    written = Written()
+    entry = an_entry(PlaceHold(CARD, ITEM), 17, system="CQL")
+    written.observer.recovered(entry, Resolution.UNDONE, "It was taken back.")
+    written.observer.listed(an_entry(Checkin(ITEM, no_block=True), 18), "Nobody can tell.")
+
+    settled, left = ({**each, "ts": "", "event": ""} for each in written.lines)
+    assert settled == {
+        "ts": "", "level": "info", "event": "", "operation_id": "boot-17", "kind": "hold", "library": "LIB",
+        "asked": "CQL", "account": "kiosk", "location": "1F", "patron": "R0***45", "item": ITEM,
+        "resolution": "undone", "remark": "It was taken back.",
+    }  # fmt: skip
+    assert left == {
+        "ts": "", "level": "warning", "event": "", "operation_id": "boot-18", "kind": "checkin",
+        "variant": "no-block", "library": "LIB", "account": "kiosk", "location": "1F", "item": ITEM,
+        "remark": "Nobody can tell.",
+    }  # fmt: skip
+
+
+def test_a_card_that_was_held_where_an_item_belongs_is_masked_when_it_is_left_to_a_person():
+    written = Written()
+    written.observer.listed(an_entry(Checkin(ItemId(CARD))), "The system refuses to book it (item-unknown).")
+
+    assert CARD not in written.text
 
 
 def test_on_the_console_it_is_a_readable_line():

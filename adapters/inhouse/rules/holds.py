@@ -115,6 +115,12 @@ def cancel_hold(snapshot: Snapshot, wish: CancelHold) -> Decision | AnyOutcome:
     return Decision(Done(HoldState(item, title.text, pickup_location=hold.pickup_location)), changes)
 
 
+def hold_named(snapshot: Snapshot, wish: PlaceHold | CancelHold) -> Hold | None:
+    """The patron's hold that cancelling by these names would end, if there is one."""
+    found = _who_and_what(snapshot, wish)
+    return None if isinstance(found, Refused) else _hold_of(*found)
+
+
 def end_of_hold(snapshot: Snapshot, hold: Hold) -> Changes:
     """What has to be done when `hold` ends without a loan: it was cancelled, or has lapsed."""
     changes = Changes()

@@ -32,7 +32,7 @@ def _recalls(card: Card, now: datetime) -> list[Entry]:
 
 def _loan(copy: Copy) -> Entry:
     assert copy.loan is not None
-    return Entry(copy.item.id, copy.item.title, copy.loan.due)
+    return Entry(copy.item.id, copy.item.title, copy.loan.due, lent=copy.loan.lent)
 
 
 def _ready_holds(card: Card, now: datetime) -> list[Entry]:

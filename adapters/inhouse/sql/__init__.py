@@ -5,7 +5,7 @@
   rule asks for beyond that.
 * `writing` brings what was decided into the tables.
 * `storage` is the unit of work: load, decide, write; `keeping` hands what was loaded to the next one, `numbers` is the
-  counter, `terms` the one row about the library itself.
+  counter, `terms` the one row about the library itself, `marks` which journalled operations were done.
 * `taking_in` takes an import file of any size in, beside a server that goes on serving; `known` tells what the books
   have already; `giving_out` is the way back.  `moving` is both, and the backup, for commands.
 

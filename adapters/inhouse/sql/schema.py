@@ -166,3 +166,11 @@ payment = Table(
     Column("payment_type", Text, nullable=False),
     Index("ix_payment_patron_at", "patron", "at"),
 )
+
+done_operation = Table(
+    "done_operation",
+    metadata,
+    Column("operation_id", Text, primary_key=True, comment="as the journal has it"),
+    Column("at", Number, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)

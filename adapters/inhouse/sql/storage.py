@@ -23,6 +23,7 @@ from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Rule, S
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.keeping import books_for, keep
 from softdock.adapters.inhouse.sql.loading import LoadedBooks
+from softdock.adapters.inhouse.sql.marks import Marks, effect_of
 from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import micros
 from softdock.adapters.inhouse.sql.taking_in import take_in
@@ -31,6 +32,8 @@ from softdock.adapters.inhouse.sql.writing import Pending
 from softdock.adapters.inhouse.storage import Stock, Taken, WrongBooks
 from softdock.circulation.errors import AnswerLost, SystemBusy, SystemUnavailable
 from softdock.circulation.identifiers import LibraryId, TitleId
+from softdock.circulation.journal import Effect
+from softdock.circulation.outcomes import Done
 from softdock.circulation.ports import AnyOutcome
 from softdock.store.database import (
     CommitLost,
@@ -49,7 +52,8 @@ from softdock.store.database import (
 
 _Wish = TypeVar("_Wish")
 _Result = TypeVar("_Result")
-_Job: TypeAlias = tuple[Rule[Any], Any]
+_Job: TypeAlias = tuple[Rule[Any], Any, str]
+"""A rule, a wish, and the identifier under which it is marked if it is done."""
 
 CLAIM = Statement(
     sa.insert(t.library).values(
@@ -88,6 +92,8 @@ class SqlStorage:
         self._threads = threads
         self._changing: UnitOfWork[_Job, AnyOutcome] = UnitOfWork("circulation", self._change)
         self._looking: UnitOfWork[_Job, AnyOutcome | None] = UnitOfWork("lookup", self._look_up)
+        self._finding: UnitOfWork[tuple[str, datetime], Effect] = UnitOfWork("effect", self._find)
+        self._marks = Marks()
         self._terms = _Terms(house)
         self._lapses_of: datetime | None = None
         self._initial: Callable[[], Stock] | None = None
@@ -122,17 +128,27 @@ class SqlStorage:
             self._threads.alone(lambda session: take_in(session, stock, self._house, self._now))
         )
 
-    async def work(self, rule: Rule[_Wish], wish: _Wish) -> AnyOutcome:
+    async def work(self, rule: Rule[_Wish], wish: _Wish, operation_id: str = "") -> AnyOutcome:
         """See `storage.Storage`."""
         if not self._ready:
             await _told(self._prepare())
-        job = (rule, wish)
+        job = (rule, wish, operation_id)
         if not getattr(wish, "changes_state", True):
             outcome = await _told(self._threads.read(self._looking, job))
             if outcome is not None:
                 return outcome
             # A hold has lapsed, and only who writes can end it.
         return await _told(self._threads.write(self._changing, job))
+
+    async def effect_of(self, operation_id: str, since: datetime) -> Effect:
+        """See `storage.Storage`.
+
+        Asked where changes are made: those that were put here before have been made by then, and whoever else was
+        writing has committed, or never will.
+        """
+        if not self._ready:
+            await _told(self._prepare())
+        return await _told(self._threads.write(self._finding, (operation_id, since)))
 
     # --- in the reactor's thread ----------------------------------------------------------------------
 
@@ -187,15 +203,19 @@ class SqlStorage:
         pending = Pending()
         if self._lapses_of != now and not _end_lapsed(connection, books, snapshot, pending):
             self._lapses_of = now  # else only once it is committed that they have ended
-        books.foresee([wish for _, wish in jobs])
+        books.foresee([wish for _, wish, _ in jobs])
         outcomes: list[AnyOutcome] = []
-        for rule, wish in jobs:
+        marked: list[str] = []
+        for rule, wish, operation_id in jobs:
             decided = rule(snapshot, wish)
             if isinstance(decided, Decision):
                 _make(decided.changes, books, snapshot, pending)
                 decided = decided.outcome
+            if operation_id and type(decided) is Done:
+                marked.append(operation_id)
             outcomes.append(decided)
         pending.write(connection, books.stored_loans)
+        self._marks.write(connection, marked, now)
         numbers.store()
         keep(connection, books)
         return outcomes
@@ -208,15 +228,19 @@ class SqlStorage:
             self._lapses_of = now
         books = books_for(connection, house, policies, now)
         snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, _no_number)
-        books.foresee([wish for _, wish in jobs])
+        books.foresee([wish for _, wish, _ in jobs])
         outcomes: list[AnyOutcome | None] = []
-        for rule, wish in jobs:
+        for rule, wish, _ in jobs:
             outcome = rule(snapshot, wish)
             if isinstance(outcome, Decision):
                 raise TypeError("a lookup has decided a change")
             outcomes.append(outcome)
         keep(connection, books)
         return outcomes
+
+    def _find(self, connection: Connection, jobs: Sequence[tuple[str, datetime]]) -> list[Effect]:
+        now = self._now()
+        return [effect_of(connection, operation_id, since, now) for operation_id, since in jobs]
 
     def _present(self, connection: Connection) -> tuple[datetime, House, PolicyBook]:
         now = self._now()

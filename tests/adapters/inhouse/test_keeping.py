@@ -32,7 +32,8 @@ class Process:
         return self.put([(RULES[type(wish)], wish) for wish in wishes])
 
     def put(self, jobs):
-        return self.session.transact(lambda connection: self.storage._change(connection, jobs))
+        unmarked = [(rule, wish, "") for rule, wish in jobs]
+        return self.session.transact(lambda connection: self.storage._change(connection, unmarked))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -114,7 +115,7 @@ def test_what_was_not_committed_is_forgotten(processes):
     borrower(one)
 
     def spoilt(connection):
-        one.storage._change(connection, [(RULES[Checkout], Checkout(R1, I1))])
+        one.storage._change(connection, [(RULES[Checkout], Checkout(R1, I1), "")])
         raise KeyError("no")
 
     with pytest.raises(KeyError):

@@ -144,7 +144,7 @@ def test_a_hold_that_was_ended_in_vain_is_ended_again(tmp_path):
     database = Database.at("sqlite:///books.db", tmp_path, "inhouse")
     house = House(CDL, "CNY", ZONE)
     storage = SqlStorage(database, house, lambda: day(3, 10), None)  # type: ignore[arg-type]
-    job = (lookup_item, LookupItem(I1))
+    job = (lookup_item, LookupItem(I1), "")
 
     def spoilt(connection):
         storage._change(connection, [job])

@@ -38,7 +38,7 @@ class SqlBooks:
 
     def ask(self, *wishes: Any) -> list[Any]:
         """The outcomes of `wishes`, which are decided in one transaction."""
-        jobs = [(RULES[type(wish)], wish) for wish in wishes]
+        jobs = [(RULES[type(wish)], wish, "") for wish in wishes]
         return self.session.transact(lambda connection: self.storage._change(connection, jobs))
 
 

@@ -135,6 +135,8 @@ KEYS = {
         answer(LookupPatron(CARD, wanted=PatronList.LOANS), card("AE王|BLY|AUI1#红楼梦|"), lambda o: o.result.entries[0].item),
         "I1#红楼梦", "I1",
     ),
+    "lists_without_pin": ("true", session("lists_without_pin"), False, True),
+    "undo": ("{loan: return}", lambda text: profile(text).undo.loan, "cancel", "return"),
     "missing_pin_answer": (
         "wrong", answer(PIN, card("AE王|BLY|"), lambda outcome: outcome.result.pin), PinCheck.NOT_ASKED, PinCheck.WRONG,
     ),

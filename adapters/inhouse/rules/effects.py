@@ -1,0 +1,24 @@
+"""What is left of an operation that was done."""
+
+from softdock.adapters.inhouse.rules.holds import hold_named
+from softdock.adapters.inhouse.snapshot import Snapshot
+from softdock.circulation.operations import Checkout, Operation, PlaceHold, Renew
+from softdock.circulation.outcomes import Done
+
+
+def still_stands(snapshot: Snapshot, wish: Operation) -> Done[object]:
+    """Whether what `wish` has done is still there to be undone: nobody has, and nothing else has taken its place.
+
+    What cannot be undone stands.
+    """
+    match wish:
+        case Checkout(cancel=False, no_block=False) | Renew(item=str(), no_block=False):
+            assert wish.item is not None
+            copy = snapshot.copies.get(wish.item)
+            loan = None if copy is None else copy.loan
+            if loan is None or loan.settled:
+                return Done(False)
+            return Done(isinstance(wish, Renew) or loan.patron == wish.patron)
+        case PlaceHold():
+            return Done(hold_named(snapshot, wish) is not None)
+    return Done(True)
