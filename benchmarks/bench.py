@@ -11,7 +11,7 @@ kiosk's checkout against a round trip to the bare server and a commit by a bare 
 
 With a journal on a disk and books in memory, `journal-` and `journal-lone-` against a bare server that answers what it has
 committed, of many connections and of one kiosk; `journal-gain-` against SoftDock with each write committed alone; each
-of them with `sqlite` and with `postgresql`.
+of them with `sqlite` and with `postgresql`.  `journal-workers-` sets two workers against one.
 
 Behind SoftDock, a system that speaks SIP2: `relay` (many connections that ask without a pause) and `relay-added` (what a
 lone answer takes longer), against a bare relay; `slow-system` and `beside-dead`, where what few kiosks wait is compared
@@ -58,6 +58,7 @@ DATABASES = ("sqlite", "postgresql")
 JOURNALLED: Mapping[str, Callable[[Bench, str], Comparison]] = {
     "journal": journalled.against_bare,
     "journal-gain": journalled.gain,
+    "journal-workers": journalled.workers,
 }
 JOURNAL = tuple(f"{name}-{kind}" for name in (*JOURNALLED, "journal-lone") for kind in DATABASES)
 BEHIND = ("relay", "relay-added", "slow-system", "beside-dead")

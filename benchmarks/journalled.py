@@ -1,7 +1,7 @@
 """The scenarios of the journal: what it costs that nothing is sent, and nothing told, before it is durable.
 
 The library's books are in memory, so every commit is the journal's: two for each checkout or checkin, the claim and the
-outcome.  The yardstick is a bare server that commits once for each and holds no books, on the same disk and processor; for
+outcome.  (For several workers they are those of a bare system behind SoftDock.)  The yardstick is a bare server that commits once for each and holds no books, on the same disk and processor; for
 what committing together gains, it is SoftDock itself, with every write committed alone.  PostgreSQL runs on the servers'
 processor too, and has a database for each.
 """
@@ -24,6 +24,7 @@ GOAL, FLOOR = 0.33, 0.22
 GAIN_GOAL = 2.5
 LONE_GOAL = 2.0
 PATRONS_EACH = 31
+UPSTREAMS = 16
 BARE = Path(__file__).with_name("bare_journal.py")
 ONE_BY_ONE = (sys.executable, "-P", str(Path(__file__).with_name("one_by_one.py")))
 OURS, BARES = "SoftDock", "bare journal"
@@ -77,6 +78,39 @@ def gain(bench: Bench, kind: str) -> Comparison:
             durable.asked(bench, together, comparison, walked[together.name]),
             repeating=False,
         )
+    comparison.notes += _notes(bench, kind)
+    return comparison
+
+
+def workers(bench: Bench, kind: str) -> Comparison:
+    """The same traffic at one process and at two that share the journal, before a system which does next to nothing.
+
+    The servers may use both processors here, and share them with the generator and the system: what two workers gain is
+    what is left of the machine, so it is only told.
+    """
+    names = ("1 worker", "2 workers")
+    comparison = Comparison(
+        f"journal-workers-{kind}", _what(bench, kind), "requests", None, yardstick=names[0], measured=names[1]
+    )
+    everywhere = ("taskset", "--cpu-list", f"{bench.where.servers},{bench.where.generator}", *bench.softdock)
+    with ExitStack() as stack:
+        fresh = stack.enter_context(databases(bench, kind))
+        system = stack.enter_context(bench.start_system())
+        library = demo_library.behind_sip2(system.address[1], UPSTREAMS, waiting=1_000)
+        sides = []
+        for count, name in enumerate(names, 1):
+            server = bench.start_front(
+                {demo_library.LIBRARY: library},
+                name,
+                store=fresh(),
+                program=everywhere,
+                options=("--workers", str(count)),
+            )
+            stack.enter_context(server)
+            walk = courses(bench)
+            prepare(bench, server, comparison, len(walk) * PATRONS_EACH, walk[:1])
+            sides.append(durable.asked(bench, server, comparison, walk))
+        alternate(bench, comparison, *sides, repeating=False)
     comparison.notes += _notes(bench, kind)
     return comparison
 

@@ -189,6 +189,7 @@ class Journal(Protocol):
         """
 
     # --- for the recovery -------------------------------------------------------------------------------
+    # What is asked of an entry is refused, with False, where a person or a return has settled it meanwhile.
 
     async def tend(self) -> list[JournalEntry]:
         """Show that this process lives, and take over what those have left that do not.
@@ -196,13 +197,13 @@ class Journal(Protocol):
         All entries that are this process's to settle, and not listed, in their order.  Raises JournalAway.
         """
 
-    async def undoing(self, number: int) -> None:
-        """Keep that undoing it begins.  Raises JournalAway: then it may not begin."""
+    async def undoing(self, number: int) -> bool:
+        """Keep that undoing it begins.  Raises JournalAway: then, and when refused, it may not begin."""
 
     async def settle(
         self, number: int, resolution: Resolution, remark: str = "", outcome: Outcome | None = None
-    ) -> None:
+    ) -> bool:
         """Settle an unknown entry; `outcome` is what came of doing it now.  Raises JournalAway."""
 
-    async def list_for_staff(self, number: int, remark: str) -> None:
+    async def list_for_staff(self, number: int, remark: str) -> bool:
         """Leave an unknown entry to a person, and say why.  Raises JournalAway."""

@@ -13,6 +13,7 @@ from softdock.circulation.identifiers import masked
 from softdock.circulation.journal import EntryState, JournalEntry, LastWord, Resolution
 from softdock.circulation.operations import CancelHold, ChangeHold, PayFee
 from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.reasons import Reason
 
 HEARD: Mapping[LastWord, str] = {
     LastWord.NOTHING: "nothing",
@@ -55,8 +56,7 @@ def what(entry: JournalEntry, *, reveal: bool = False) -> str:
     parts = [word]
     if isinstance(operation, PayFee):
         parts.append(f"{operation.amount} {operation.amount.currency}")
-    about = getattr(operation, "item", None) or getattr(operation, "title", None)
-    if about:
+    if about := item(entry, reveal=reveal) or getattr(operation, "title", None):
         parts.append(about)
     if patron := card(entry, reveal=reveal):
         parts.append(f"for {patron}")
@@ -67,6 +67,13 @@ def card(entry: JournalEntry, *, reveal: bool = False) -> str:
     """The patron's card, "" where the operation names none."""
     patron = str(getattr(entry.claim.operation, "patron", None) or "")
     return patron if reveal else masked(patron)
+
+
+def item(entry: JournalEntry, *, reveal: bool = False) -> str | None:
+    """The item, None where the operation names none.  One that nobody knows may be a card, held where an item belongs."""
+    item: str | None = getattr(entry.claim.operation, "item", None)
+    unknown = isinstance(entry.outcome, Refused) and entry.outcome.reason is Reason.ITEM_UNKNOWN
+    return masked(item) if item and unknown and not reveal else item
 
 
 def state(entry: JournalEntry) -> str:
@@ -98,7 +105,7 @@ def advice(entry: JournalEntry, *, reveal: bool = False) -> str:
     amount = f"{operation.amount} {operation.amount.currency}" if isinstance(operation, PayFee) else ""
     return _ADVICE.get(capability, _OTHERWISE).format(
         system=entry.claim.system,
-        item=getattr(operation, "item", None) or "the item",
+        item=item(entry, reveal=reveal) or "the item",
         patron=card(entry, reveal=reveal) or "the patron",
         amount=amount,
     )
@@ -147,7 +154,7 @@ def as_json(entry: JournalEntry) -> dict[str, object]:
         "system": claim.system,
         "home": claim.home,
         "patron": card(entry),
-        "item": getattr(claim.operation, "item", None),
+        "item": item(entry),
         "amount": str(amount) if amount is not None else None,
         "currency": amount.currency if amount is not None else None,
         "state": state(entry),

@@ -5,6 +5,7 @@
 * `directory` knows the libraries, and by `ownership` what each of them claims as its own.
 * `routing` finds whose system is asked, if need be by `searching`; `telling` is the way back from another library.
 * `gates` stand in front of the systems; `resilience` is what they are made of: deadlines, breakers, throttles.
+* `recovery` settles what became of operations whose answer was lost.
 * `accounts` knows who may speak to SoftDock, and slows down who guesses.
 
 Protocols and adapters are not known here; both are met through `circulation.ports`.  Read `desk` first.

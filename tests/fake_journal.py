@@ -21,10 +21,12 @@ from stubs import NOON
 
 
 class FakeJournal:
-    """Keeps entries; refuses to settle, to undo or to list what is settled or listed."""
+    """Keeps entries; refuses to settle, to undo or to list what is settled."""
 
     def __init__(self, *entries: JournalEntry) -> None:
         self.entries = {each.number: each for each in entries}
+        self.in_vain: list[int] = []
+        """Entries of which something was asked that were settled or listed already."""
         self.is_away = False
         self.tended = 0
         self.slowly: Deferred[None] | None = None
@@ -40,29 +42,33 @@ class FakeJournal:
             await self.slowly
         return found
 
-    async def undoing(self, number: int) -> None:
-        self._change(number, undoing=True)
+    async def undoing(self, number: int) -> bool:
+        return self._change(number, undoing=True)
 
     async def settle(
         self, number: int, resolution: Resolution, remark: str = "", outcome: Outcome | None = None
-    ) -> None:
+    ) -> bool:
         kept = self.entries[number].outcome if outcome is None else outcome
-        self._change(number, state=EntryState.SETTLED, resolution=resolution, remark=remark, outcome=kept)
+        return self._change(
+            number, state=EntryState.SETTLED, resolution=resolution, remark=remark, outcome=kept
+        )
 
-    async def list_for_staff(self, number: int, remark: str) -> None:
-        self._change(number, listed=True, remark=remark)
+    async def list_for_staff(self, number: int, remark: str) -> bool:
+        return self._change(number, listed=True, remark=remark)
 
     def result_of(self, number: int = 1) -> Resolution | str | None:
         """How an entry was settled, `listed`, or None for neither."""
         entry = self.entries[number]
         return "listed" if entry.listed else entry.resolution
 
-    def _change(self, number: int, **changes: Any) -> None:
+    def _change(self, number: int, **changes: Any) -> bool:
         self._must_be_there()
         entry = self.entries[number]
-        assert entry.state is EntryState.UNKNOWN, f"entry {number} is {entry.state} already"
-        assert not entry.listed, f"entry {number} is listed already"
+        if entry.state is not EntryState.UNKNOWN or entry.listed:
+            self.in_vain.append(number)
+            return False
         self.entries[number] = replace(entry, **changes)
+        return True
 
     def _must_be_there(self) -> None:
         if self.is_away:

@@ -1,7 +1,7 @@
 """Databases for tests: a reactor that is turned by hand, and results of work that is done in threads."""
 
 from collections.abc import Callable
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -25,6 +25,15 @@ class HandTurned:
     def turn(self) -> None:
         """Call the next thing that a thread hands over."""
         self._calls.get(timeout=LONGEST)()
+
+    def turns_soon(self) -> bool:
+        """Call the next thing that a thread hands over, if there is one soon."""
+        try:
+            call = self._calls.get(timeout=0.02)
+        except Empty:
+            return False
+        call()
+        return True
 
     def result_of(self, work: Any) -> Any:
         """What a coroutine or a Deferred comes to; raises what it raises."""

@@ -119,7 +119,8 @@ class Inquiry:
         undoing = self._member.library.system.undoing(self._claim.operation)
         if undoing is None:
             return Leave(Finding.CANNOT_UNDO)
-        await self._journal.undoing(self._case.entry.number)
+        if not await self._journal.undoing(self._case.entry.number):
+            return None
         self._case.entry = replace(self._case.entry, undoing=True)
         return await self._take_back(undoing)
 

@@ -167,9 +167,8 @@ class Recovery:
             places.setdefault(_place_of(case.entry), []).append(case)
         for system, places in systems.items():
             due = [cases for cases in places.values() if cases[0].due <= seconds]
-            due.sort(
-                key=lambda cases: cases[0].looks
-            )  # one that is never answered does not come first each time
+            # One that is never answered must not come first each time.
+            due.sort(key=lambda cases: cases[0].looks)
             if due and system not in self._rounds and self._may_be_asked(system):
                 self._begin_round(system, due)
 
@@ -201,7 +200,7 @@ class Recovery:
                     return
                 if self._cases.get(case.entry.number) is not case:
                     continue  # somebody else has settled it
-                if case.due > self._clock.seconds() or not await self._ends(system, case):
+                if not await self._ends(system, case):
                     break
 
     async def _ends(self, system: LibraryId, case: Case) -> bool:
@@ -243,14 +242,16 @@ class Recovery:
         entry, number = case.entry, case.entry.number
         if isinstance(verdict, Leave):
             remark = verdict.finding.sentence(verdict.refused.reason if verdict.refused else None)
-            await self._journal.list_for_staff(number, remark)
+            was_open = await self._journal.list_for_staff(number, remark)
             self._forget(entry)
-            self._observer.listed(entry, remark)
+            if was_open:
+                self._observer.listed(entry, remark)
         else:
             remark = verdict.finding.sentence()
-            await self._journal.settle(number, verdict.resolution, remark, verdict.outcome)
+            was_open = await self._journal.settle(number, verdict.resolution, remark, verdict.outcome)
             self._forget(entry)
-            self._observer.recovered(entry, verdict.resolution, remark)
+            if was_open:
+                self._observer.recovered(entry, verdict.resolution, remark)
 
     def _forget(self, entry: JournalEntry) -> None:
         self._ended.add(entry.number)

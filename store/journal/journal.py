@@ -106,6 +106,8 @@ class SqlJournal:
         """Who waits for an entry, by its number."""
         self._writing: deque[tuple[float, Deferred[Any]]] = deque()
         """What waits to be written, with the time when it has waited for too long."""
+        self._owed: dict[int, w.Answering] = {}
+        """Answers to which the device was told no, and that could not be kept yet."""
         self._entries: dict[int, tuple[int, JournalEntry]] = {}
         self._watch = Watch(self._seconds)
         self._beaten = self._pruned = float("-inf")
@@ -164,14 +166,14 @@ class SqlJournal:
                 doubtful = True
             except (DatabaseAway, DatabaseBusy):
                 pass
-            if not is_done:
-                return outcome  # which says no, and may be said whatever the journal holds
             pause = PAUSES[min(tries, len(PAUSES) - 1)]
             tries += 1
-            if self._seconds() + pause >= until:
-                if doubtful:
+            if not is_done or self._seconds() + pause >= until:
+                if is_done and doubtful:
                     raise WordWithheld
-                return Unknown()
+                job.told_no = True
+                self._owed[number] = job
+                return Unknown() if is_done else outcome  # a no may be said whatever the journal holds
             await self._pause(pause)
         self._ring(number)
         told_as_meant = (
@@ -189,7 +191,7 @@ class SqlJournal:
             if found is not None and not found.is_unsettled:
                 return _told(found)
             left = until - self._seconds()
-            if left <= 0:
+            if left <= 0 or (found is not None and found.listed):
                 break
             await self._bell(number, min(GLANCE, left))
         try:
@@ -213,6 +215,9 @@ class SqlJournal:
         try:
             if not self._ready:
                 await self._made_ready()
+            for number, job in list(self._owed.items()):
+                await self._write(job, until)
+                del self._owed[number]
             found = await self._write(w.Tending(known, beat=beat), until)
             if found.is_forgotten:  # it was silent for so long that others took it for gone
                 self._here = self._here._replace(number=0)
@@ -237,25 +242,26 @@ class SqlJournal:
         }
         return [each for _, each in self._entries.values()]
 
-    async def undoing(self, number: int) -> None:
+    async def undoing(self, number: int) -> bool:
         """See `circulation.journal.Journal`."""
-        await self._settled(number, w.begun_undoing)
+        return await self._settled(number, w.begun_undoing)
 
     async def settle(
         self, number: int, resolution: Resolution, remark: str = "", outcome: Outcome | None = None
-    ) -> None:
+    ) -> bool:
         """See `circulation.journal.Journal`."""
         text = None if outcome is None else written(outcome)
-        await self._settled(number, w.settled(resolution, remark, text, self._micros()))
+        was_unknown = await self._settled(number, w.settled(resolution, remark, text, self._micros()))
         self._ring(number)
+        return was_unknown
 
-    async def list_for_staff(self, number: int, remark: str) -> None:
+    async def list_for_staff(self, number: int, remark: str) -> bool:
         """See `circulation.journal.Journal`."""
-        await self._settled(number, w.listed(remark))
+        return await self._settled(number, w.listed(remark))
 
-    async def _settled(self, number: int, change: Callable[[Row], None]) -> None:
+    async def _settled(self, number: int, change: Callable[[Row], None]) -> bool:
         try:
-            await self._write(w.Settling(number, change), self._seconds() + 2 * BEAT)
+            return bool(await self._write(w.Settling(number, change), self._seconds() + 2 * BEAT))
         except _FAILED as error:
             raise JournalAway(str(error)) from error
 

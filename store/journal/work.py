@@ -46,7 +46,7 @@ class Ended(NamedTuple):
 class Answering:
     """Keep what the system has answered."""
 
-    __slots__ = ("_is_done", "_now", "_number", "_outcome")
+    __slots__ = ("_is_done", "_now", "_number", "_outcome", "told_no")
 
     def __init__(self, number: int, outcome: str | None, now: int, *, is_done: bool) -> None:
         """`outcome` as it is kept, None if the answer was lost; `now` in microseconds."""
@@ -54,6 +54,8 @@ class Answering:
         self._outcome = outcome
         self._is_done = is_done
         self._now = now
+        self.told_no = False
+        """The device has been told no meanwhile, whatever the system said."""
 
     def __call__(self, ledger: Ledger, connection: Connection) -> Ended | None:
         row = ledger.unsettled.get(self._number)
@@ -65,8 +67,11 @@ class Answering:
         row.ended_at, row.outcome = self._now, self._outcome
         if self._outcome is None:
             row.state, row.last_word = "unknown", "not-done"
-        elif self._is_done and row.last_word == "not-done":
-            row.state = "unknown"  # who has joined it was told no
+        elif self._is_done and (self.told_no or row.last_word == "not-done"):
+            row.state, row.last_word = (
+                "unknown",
+                "not-done",
+            )  # the device, or one that has joined it, was told no
         else:
             row.state = "answered"
             row.last_word = "done" if self._is_done else "not-done"

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-from twisted.internet.defer import Deferred
 
 from hand_turned import HandTurned
 from softdock.benchmarks import bench, demo_library, durable, journalled, one_by_one
@@ -37,7 +36,7 @@ def test_whoever_is_to_commit_one_by_one_takes_up_nothing_together(
     database.create()
     threads = DatabaseThreads(database, "test", reactor, watcher)  # type: ignore[arg-type]
     nothing: UnitOfWork[int, int] = UnitOfWork("nothing", lambda connection, jobs: jobs)
-    waiting = [Deferred.fromCoroutine(threads.write(nothing, number)) for number in range(3)]
+    waiting = [threads.write(nothing, number) for number in range(3)]
     threads.start()
     assert [reactor.result_of(each) for each in waiting] == [0, 1, 2]
     threads.close()

@@ -439,6 +439,14 @@ def test_what_the_system_said_is_told_without_its_words_to_the_patron(outcome, t
     assert words.answer(an_entry(Checkin("CD1"), outcome=outcome)) == told
 
 
+def test_a_card_that_was_held_where_an_item_belongs_is_masked():
+    entry = an_entry(Checkin(CARD), state=EntryState.ANSWERED, outcome=Refused(Reason.ITEM_UNKNOWN))
+
+    assert words.what(entry) == "checkin R0***45"
+    assert words.as_json(entry)["item"] == "R0***45"
+    assert words.what(entry, reveal=True) == f"checkin {CARD}"
+
+
 def test_every_word_has_a_sentence():
     assert words.HEARD.keys() == set(LastWord)
     assert words.RESOLUTIONS.keys() == set(Resolution)

@@ -1,21 +1,24 @@
 """Gates: who may pass to a system, what its answers say of it, and how it is found to be back."""
 
 import gc
+from datetime import UTC, datetime
 
 import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.logger import globalLogPublisher
 
+from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
+from softdock.circulation.journal import Effect
 from softdock.circulation.operations import Checkin, Checkout, EndSession, LookupItem
 from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.reasons import Reason
-from softdock.circulation.stepping import step
+from softdock.circulation.stepping import Waiting, step
 from softdock.consortium.directory import Directory, Downtime
-from softdock.consortium.gates import Condition
+from softdock.consortium.gates import Condition, Gates, Withheld
 from softdock.consortium.resilience import BreakerRules
 from stubs import RecordingObserver, StubSystem, a_desk, a_library, an_account, comes_to_rest, friendly
 
@@ -344,6 +347,34 @@ def test_each_call_that_was_waited_for_is_a_leg():
     (library, done, seconds), (_, lost, _) = town.observer.legs
     assert (library, type(done).__name__, type(lost)) == ("LIB", "Done", AnswerLost)
     assert seconds == pytest.approx(0.1)
+
+
+def test_any_other_call_to_a_system_passes_as_an_operation_does():
+    town = Town()
+    gate = Gates(town.clock, town.observer, lambda: 0.0).of([town.library])[town.library.id]
+    shown = []
+
+    def look(effect):
+        town.system._show = lambda *_: effect
+        begun = gate.begin_call(
+            Capability.LOOKUP_ITEM, lambda: town.system.find_effect(CHECKIN, "x-1", datetime.now(UTC))
+        )
+        if isinstance(begun, Waiting):
+            Deferred.fromCoroutine(gate.finish(begun, town.clock.seconds() + 8)).addBoth(shown.append)
+        return begun
+
+    assert look(Effect.DONE) is Effect.DONE
+    answer = Deferred()
+    look(answer)
+    assert gate.waiting == 1
+    answer.callback(Effect.NOT_YET)
+    assert (shown, gate.waiting) == ([Effect.NOT_YET], 0)
+    assert [outcome for _, outcome, _ in town.observer.legs] == [Effect.NOT_YET]
+    for _ in range(RULES.failures):
+        with pytest.raises(SystemUnavailable):
+            look(SystemUnavailable("x"))
+    with pytest.raises(Withheld):
+        look(Effect.DONE)
 
 
 @pytest.mark.parametrize(("as_a_whole", "most"), [(True, 256), (False, 10_000)])

@@ -211,6 +211,14 @@ def test_a_return_is_repeated_until_it_is_booked():
     assert here.journal.result_of() is Resolution.DONE_NOW
 
 
+def test_a_return_that_a_slow_system_may_be_about_to_book_is_not_sent_again_at_once():
+    here = village(RETURN, shown=Effect.NOT_YET, answer=AnswerLost("x"))
+    here.runs(50)
+    assert len(here.system.asked) == 1
+    here.runs(40)
+    assert len(here.system.asked) == 2
+
+
 def test_a_return_that_was_booked_although_its_answer_was_lost_is_not_booked_again():
     here = village(RETURN, shown=[Effect.NOT_DONE, Effect.DONE], answer=AnswerLost("x"))
     here.runs(5)

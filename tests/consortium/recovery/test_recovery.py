@@ -14,7 +14,7 @@ from softdock.circulation.journal import Effect, EntryState, Resolution
 from softdock.circulation.operations import BlockPatron, Checkin, Checkout, EnablePatron
 from softdock.consortium.directory import Downtime
 from softdock.consortium.recovery.findings import Finding
-from softdock.consortium.recovery.recovery import AT_ONCE, BEFORE_LISTENING, TO_THE_END
+from softdock.consortium.recovery.recovery import AT_ONCE, BEFORE_LISTENING, TEND_EVERY, TO_THE_END
 from softdock.consortium.resilience import BreakerRules
 from stubs import StubSystem, a_library, comes_to_rest
 
@@ -229,15 +229,43 @@ def test_a_journal_that_goes_away_stops_the_round():
 def test_what_was_settled_while_the_journal_was_read_is_not_settled_again():
     """What it says is older than what was done meanwhile; a return would be booked twice."""
     here = Village(*returns(1), later=0)
-    here.shown = [Effect.NOT_YET, Effect.NOT_DONE]
-    here.looks()
-    here.journal.slowly = Deferred()
+    here.shown = Effect.NOT_YET
+    here.runs(int(TEND_EVERY) - 1)
+    here.shown, here.journal.slowly = Effect.NOT_DONE, Deferred()
     here.runs(1)
     assert results(here) == [Resolution.DONE_NOW]
     slowly, here.journal.slowly = here.journal.slowly, None
     slowly.callback(None)
     here.runs(10)
     assert len(here.system.asked) == 1
+
+
+def test_that_undoing_has_begun_is_not_forgotten_by_reading_the_journal():
+    """Or it would be sent again at once, when its answer was lost."""
+    here = Village(an_entry(), later=0)
+    here.shown, here.answer = Effect.NOT_YET, AnswerLost("x")
+    here.runs(int(TEND_EVERY) - 1)
+    here.shown, here.journal.slowly = Effect.DONE, Deferred()
+    here.runs(1)
+    assert len(here.system.asked) == 1
+    slowly, here.journal.slowly = here.journal.slowly, None
+    here.journal.entries[1] = replace(here.journal.entries[1], undoing=False)
+    slowly.callback(None)
+    here.runs(20)
+    assert len(here.system.asked) == 1
+
+
+def test_what_a_person_has_settled_while_it_waited_for_its_turn_is_not_looked_at():
+    here = Village(*returns(AT_ONCE + 1))
+    answers = []
+    here.system._show = lambda *_: answers.append(Deferred()) or answers[-1]
+    here.runs(1)
+    last = here.journal.entries[AT_ONCE + 1]
+    here.journal.entries[last.number] = replace(last, state=EntryState.SETTLED)
+    here.runs(int(TEND_EVERY))
+    for each in answers:
+        each.callback(Effect.DONE)
+    assert len(answers) == AT_ONCE
 
 
 def test_what_a_person_has_settled_meanwhile_is_looked_at_no_more():
@@ -248,6 +276,32 @@ def test_what_a_person_has_settled_meanwhile_is_looked_at_no_more():
     here.journal.entries[1] = replace(here.journal.entries[1], state=EntryState.SETTLED)
     here.runs(300)
     assert len(here.system.looked_at) <= looks + 1
+
+
+def test_what_a_person_has_settled_while_it_was_looked_at_is_left_as_it_is():
+    """Above all, it is not undone."""
+    here = Village(an_entry())
+
+    def show(*_):
+        here.journal.entries[1] = settled
+        return Effect.DONE
+
+    settled = replace(here.journal.entries[1], state=EntryState.SETTLED, resolution=Resolution.STANDS)
+    here.system._show = show
+    here.runs(30)
+    assert here.system.asked == []
+    assert here.journal.entries[1] == settled
+    assert (here.observer.recoveries, here.observer.left) == ([], [])
+
+
+@pytest.mark.parametrize("shown", [Effect.NOT_DONE, Effect.UNCLEAR])
+def test_what_a_person_has_settled_is_not_told_as_the_work_of_the_recovery(shown):
+    here = Village(an_entry())
+    settled = replace(here.journal.entries[1], state=EntryState.SETTLED, resolution=Resolution.STANDS)
+    here.system._show = lambda *_: here.journal.entries.update({1: settled}) or shown
+    here.runs(10)
+    assert here.journal.entries[1] == settled
+    assert (here.observer.recoveries, here.observer.left) == ([], [])
 
 
 def test_what_turns_up_later_is_found():

@@ -91,6 +91,9 @@ def test_what_is_left_to_a_person_hinders_all_but_a_return(world):
     assert numbers(world, journal) == []
     assert journal.counts.listed == {"CDL": 1}
     assert world.claim(journal, borrow(patron="R2"), 2) == Hindered(1)
+    again = world.claim(journal, borrow(), 2)
+    assert again == Joined(1, None)
+    assert world.result_of(journal.wait_for(1, world.until)) == Unknown(), "nobody waits for a person"
     back = world.claim(journal, give_back(), 3)
     assert back == Granted(2)
     assert world.claim(journal, borrow(patron="R2"), 4) == Hindered(2)
@@ -106,6 +109,16 @@ def test_undoing_is_kept(world):
     world.result_of(journal.undoing(1))
     (entry,) = world.result_of(world.begin().tend())
     assert entry.undoing
+
+
+def test_what_somebody_else_has_settled_is_neither_undone_nor_settled_again(world):
+    journal, other = world.begin(), world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    assert numbers(world, journal) == [1]
+    assert world.result_of(other.settle(1, Resolution.STANDS, "Seen at the shelf.")) is True
+    assert world.result_of(journal.undoing(1)) is False
+    assert world.result_of(journal.list_for_staff(1, "x")) is False
+    assert world.result_of(journal.settle(1, Resolution.UNDONE, "x")) is False
 
 
 def an_owner(**more):
