@@ -171,6 +171,11 @@ class Line:
         line, _, self._buffer = self._buffer.partition(b"\r")
         return line.decode()
 
+    @property
+    def has_more(self):
+        """Whether another answer has come already, with the one before."""
+        return b"\r" in self._buffer
+
     def ask(self, body, sequence=None):
         self.say(body, sequence)
         return self.hear()

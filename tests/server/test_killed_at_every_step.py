@@ -192,7 +192,7 @@ def complaint(change, heard, done, entry):
 def test_books_and_journal_agree_with_what_was_heard_or_staff_are_told(tmp_path, books_file, kind, step):
     """All changes are on their way at once; then the process is killed, and a new one settles what is left."""
     with a_library(kind, tmp_path, books_file) as library:
-        how = settings(library.system, "10s" if step == LATE else "0s")
+        how = settings(library.system, "8s" if step == LATE else "0s")
         with killed_at(step, library, tmp_path, how) as killed:
             devices = [connected(killed.ports[0]) for _ in CHANGES]
             for device, change in zip(devices, CHANGES, strict=True):
