@@ -29,6 +29,7 @@ from softdock.store.journal.owners import this_process
 WINDOW = 40.0
 DONE, REFUSED = written(lent()), written(Refused(Reason.ITEM_ON_HOLD))
 UNSETTLED = ("open", "unknown")
+HARMLESS_TWICE = ("checkin", "block-patron", "enable-patron", "update-item")
 
 
 class Tables:
@@ -146,14 +147,18 @@ class Model:
         for each in self.entries:
             if row.fingerprint is not None and each.row.fingerprint == row.fingerprint:
                 before = each
-        if before is None or any(self._touches(each.row, row) for each in self.entries[before.number :]):
+        if before is None or any(self._touches(each, row) for each in self.entries[before.number :]):
             return None
-        told = before.state == "answered" or before.resolution == "done-now"
+        told = before.state == "answered" or (before.outcome and before.resolution in ("done-now", "stands"))
+        told = told or (before.resolution == "stands" and before.row.kind not in HARMLESS_TWICE)
         if before.state in UNSETTLED or (told and at - before.at <= WINDOW):
             return "same", before.number
         return None
 
-    def _touches(self, later, row):
+    def _touches(self, entry, row):
+        if (entry.state == "answered" and entry.last_word != "done") or entry.resolution == "not-done":
+            return False
+        later = entry.row
         item = row.item is not None and (later.system, later.item) == (row.system, row.item)
         return item or (row.patron is not None and (later.home, later.patron) == (row.home, row.patron))
 
