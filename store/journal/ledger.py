@@ -8,7 +8,7 @@ How a claim is met, in this order:
 1. A payment that was booked under the same number is the same payment, however long ago.
 2. The same fingerprint within the device's time for repeats is the same request, provided that no later operation has
    touched its item or its patron: borrow, return, borrow with identical bytes are three.  One that was refused has
-   touched nothing.
+   touched nothing; and what has been lent is not made undone by a wish of somebody else that is still open.
 3. An operation at the same place (mostly an item) of which nobody knows yet what came of it: the same wish of the same
    patron joins it; another has to wait.  A return is let through where the old one is left to a person: with it,
    whatever there was of a loan is over.
@@ -28,6 +28,7 @@ LATEST = 3
 MOST_REMEMBERED = 500_000
 """Operations that are remembered in one turn; with more, it is a shorter one."""
 
+_LENDING = frozenset({"checkout", "renew"})
 _ENDED_BY_RETURN = frozenset({"checkout", "renew", "checkin", "checkin:cancel", "checkout:cancel"})
 
 
@@ -82,6 +83,11 @@ class _Memory:
         """The latest of them, or 0."""
         known = self._of(key)
         return known[-1] if known else 0
+
+    def since(self, key: str | bytes, number: int) -> tuple[int, ...]:
+        """Those later than `number`."""
+        known = self._of(key)
+        return tuple(each for each in known if each > number) if known and known[-1] > number else ()
 
     def _of(self, key: str | bytes) -> tuple[int, ...]:
         found = self._new.get(key)
@@ -147,8 +153,7 @@ class Ledger:
         if row.fingerprint is None:
             return None
         number = self._fingerprints.last(row.fingerprint)
-        keys = (row.item_key, row.patron_key)
-        if not number or any(key is not None and self._touched.last(key) > number for key in keys):
+        if not number or self._is_overtaken(row, number):
             return None
         if number in self.unsettled:
             return Same(number, None)
@@ -156,6 +161,16 @@ class Ledger:
         if before is None or row.claimed_at - before.claimed_at > before.window_us:
             return None
         return Same(number, before) if before.told is not None or before.stands else None
+
+    def _is_overtaken(self, row: Row, number: int) -> bool:
+        """Whether an operation later than `number` may have made something else of what `row` is about."""
+        for key in (row.item_key, row.patron_key):
+            for later in self._touched.since(key, number) if key is not None else ():
+                other = self.unsettled.get(later)
+                ends_no_loan = other is not None and not other.kind.startswith("checkin")
+                if not (ends_no_loan and row.kind in _LENDING):
+                    return True
+        return False
 
     def _at_the_place(self, row: Row) -> Met | None:
         there = self._at_place.get(row.place) if row.place is not None else None

@@ -69,6 +69,16 @@ def test_what_was_refused_to_somebody_else_does_not_end_the_time_for_repeats(wor
         assert world.claim(journal, borrow(), 3, fingerprint=b"x") == Joined(1, lent())
 
 
+def test_what_somebody_else_wishes_at_this_moment_does_not_either_but_a_return_does(world):
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow(), fingerprint=b"x"), lent())
+    wish = world.claim(journal, borrow(patron="R2"), 2)
+    assert world.claim(journal, borrow(), 3, fingerprint=b"x") == Joined(1, lent())
+    world.answer(journal, wish, Refused(Reason.ITEM_LENT_TO_ANOTHER))
+    world.claim(journal, give_back(), 4)
+    assert world.claim(journal, borrow(), 5, fingerprint=b"x") == Hindered(3)
+
+
 def test_what_was_carried_out_and_stands_is_not_done_once_more(world):
     """A renewal whose answer was lost: neither a repeat renews again, nor somebody who has waited for it."""
     journal = world.begin()

@@ -159,6 +159,9 @@ class Model:
         if (entry.state == "answered" and entry.last_word != "done") or entry.resolution == "not-done":
             return False
         later = entry.row
+        is_return = later.kind.startswith("checkin")
+        if entry.state in UNSETTLED and row.kind in ("checkout", "renew") and not is_return:
+            return False
         item = row.item is not None and (later.system, later.item) == (row.system, row.item)
         return item or (row.patron is not None and (later.home, later.patron) == (row.home, row.patron))
 
