@@ -95,12 +95,18 @@ class Bookkeeper:
             *lines, begun = (begun + data).split(b"\r")
             for line in lines:
                 frame = open_frame(line)
-                answer = self._meet(decode(frame.body, DIALECT).message)
+                request = decode(frame.body, DIALECT).message
+                answer = self._meet(request)
                 if answer is None:
                     continue  # it says nothing
                 sequence = frame.sequence.decode() if frame.sequence is not None else None
                 body = encode(answer, DIALECT)
-                outgoing.write((sealed(body, sequence) if frame.error_detection else body) + b"\r")
+                data = (sealed(body, sequence) if frame.error_detection else body) + b"\r"
+                outgoing.write(self._written(request, data))
+
+    def _written(self, request, data):
+        """The answer as it leaves."""
+        return data
 
     def _meet(self, request):
         code = request.layout.code

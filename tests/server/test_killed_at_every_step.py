@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+import earlier
 import mortal
 from bookkeepers import LENT, LENT_FORM, Bookkeeper, Snare
 from journal_tables import wait_until_recovered
@@ -191,6 +192,17 @@ def complaint(change, heard, done, entry):
 @pytest.mark.parametrize(("kind", "step"), CASES)
 def test_books_and_journal_agree_with_what_was_heard_or_staff_are_told(tmp_path, books_file, kind, step):
     """All changes are on their way at once; then the process is killed, and a new one settles what is left."""
+    audit(tmp_path, books_file, kind, step)
+
+
+@pytest.mark.parametrize(("kind", "step"), [(IN_HOUSE, CLAIMED), (TELLS, ACTED)])
+def test_they_agree_too_if_the_clock_was_set_back_meanwhile(tmp_path, books_file, kind, step):
+    """By an hour, between the claim and the recovery."""
+    audit(tmp_path, books_file, kind, step, lambda path: [sys.executable, earlier.__file__, str(path)])
+
+
+def audit(tmp_path, books_file, kind, step, afterwards=None):
+    """`afterwards` makes the command of the SoftDock that recovers."""
     with a_library(kind, tmp_path, books_file) as library:
         how = settings(library.system, "8s" if step == LATE else "0s")
         with killed_at(step, library, tmp_path, how) as killed:
@@ -201,7 +213,7 @@ def test_books_and_journal_agree_with_what_was_heard_or_staff_are_told(tmp_path,
             for device in devices:
                 device.socket.close()
         assert [bool(each) for each in heard] == [step == TOLD] * len(CHANGES)
-        with softdock(tmp_path, how) as running:
+        with softdock(tmp_path, how, command=afterwards) as running:
             found = wait_until_recovered(running, tmp_path / "store.db")
             books = library.books
             results = [

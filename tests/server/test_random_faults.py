@@ -74,6 +74,16 @@ class FaultySystem(Bookkeeper):
             raise ConnectionAbortedError
         return None if fault else answer
 
+    def _written(self, request, data):
+        if request.layout.code not in CHANGING:
+            return data
+        with self._lock:
+            spoilt = self._dice.choice(["half", "damaged", "garbage"]) if self._dice.random() < 0.03 else ""
+            self.shown[spoilt] += bool(spoilt)
+        if spoilt == "half":
+            return data[: len(data) // 2]
+        return {"": data, "damaged": data.replace(b"AZ", b"AZ0"), "garbage": b"\xff\x80?|AB\r"}[spoilt]
+
 
 # --- the devices ----------------------------------------------------------------------------------------
 
