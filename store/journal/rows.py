@@ -26,6 +26,11 @@ from softdock.store.journal.schema import IS_UNSETTLED, UNSETTLED, entry, owner
 MICROSECONDS = 1_000_000
 
 
+_CARRIED_OUT = frozenset({"done-now", "stands"})
+_HARMLESS_TWICE = frozenset({"checkin", "block-patron", "enable-patron", "update-item"})
+"""Kinds that leave the books as they are when they are done once more."""
+
+
 @dataclass(slots=True, eq=False)
 class Row:
     """An entry with its columns."""
@@ -66,7 +71,18 @@ class Row:
     @property
     def told(self) -> str | None:
         """The outcome that a device may be told, now that it has ended; None where there is none."""
-        return self.outcome if self.state == "answered" or self.resolution == "done-now" else None
+        return self.outcome if self.state == "answered" or self.resolution in _CARRIED_OUT else None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was carried out, stays so, and would do harm if it were done once more."""
+        return self.resolution == "stands" and self.kind not in _HARMLESS_TWICE
+
+    @property
+    def is_without_trace(self) -> bool:
+        """Whether it has ended, and has changed nothing."""
+        refused = self.state == "answered" and self.last_word != "done"
+        return refused or self.resolution == "not-done"
 
     @property
     def item_key(self) -> str | None:
