@@ -113,14 +113,17 @@ class Running:
 
 
 @contextmanager
-def softdock(tmp_path, settings, *, environment=None, **files):
-    """SoftDock with `settings` (a dictionary) and `files` beside them, ready to serve; ended on the way out."""
+def softdock(tmp_path, settings, *, environment=None, command=None, **files):
+    """SoftDock with `settings` (a dictionary) and `files` beside them, ready to serve; ended on the way out.
+
+    `command` makes another command of the path of the settings.
+    """
     for name, content in files.items():
         (tmp_path / name.replace("_", ".")).write_text(content, encoding="utf-8")
     path = tmp_path / "softdock.yaml"
     write_settings(path, settings)
     process = subprocess.Popen(
-        [COMMAND, "run", "-c", str(path)],
+        command(path) if command is not None else [COMMAND, "run", "-c", str(path)],
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
@@ -167,6 +170,11 @@ class Line:
             self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\r")
         return line.decode()
+
+    @property
+    def has_more(self):
+        """Whether another answer has come already, with the one before."""
+        return b"\r" in self._buffer
 
     def ask(self, body, sequence=None):
         self.say(body, sequence)

@@ -404,11 +404,13 @@ _LOOKING: UnitOfWork[int, Row | None] = UnitOfWork("journal-look", _look)
 
 
 def _told(row: Row) -> Outcome | None:
-    """What may be told of an entry that has ended; None if it was not done, and may be begun anew."""
+    """What may be told of an entry that has ended; None if it may be begun anew: it was not done, or that does no harm."""
     if row.told is not None:
         return read_outcome(row.told)
-    if row.payment is not None and row.resolution == Resolution.STANDS.value:
+    if not row.stands:
+        return None
+    if row.payment is not None:
         payment = read_operation(row.operation)
         assert isinstance(payment, PayFee)
         return Done(Paid(payment.patron, None, payment.transaction))
-    return None
+    return Unknown()

@@ -7,7 +7,8 @@ How a claim is met, in this order:
 
 1. A payment that was booked under the same number is the same payment, however long ago.
 2. The same fingerprint within the device's time for repeats is the same request, provided that no later operation has
-   touched its item or its patron: borrow, return, borrow with identical bytes are three.
+   touched its item or its patron: borrow, return, borrow with identical bytes are three.  One that was refused has
+   touched nothing; and what has been lent is not made undone by a wish of somebody else that is still open.
 3. An operation at the same place (mostly an item) of which nobody knows yet what came of it: the same wish of the same
    patron joins it; another has to wait.  A return is let through where the old one is left to a person: with it,
    whatever there was of a loan is over.
@@ -21,9 +22,13 @@ from softdock.store.journal.rows import MICROSECONDS, Row
 LEAST_TURN = 60.0
 """Seconds for which the last operation on an item is remembered at least."""
 
+LATEST = 3
+"""Operations that are remembered beside the last one on an item or a patron: that may turn out to be refused."""
+
 MOST_REMEMBERED = 500_000
 """Operations that are remembered in one turn; with more, it is a shorter one."""
 
+_LENDING = frozenset({"checkout", "renew"})
 _ENDED_BY_RETURN = frozenset({"checkout", "renew", "checkin", "checkin:cancel", "checkout:cancel"})
 
 
@@ -53,22 +58,40 @@ Load: TypeAlias = Callable[[int], Row | None]
 
 
 class _Memory:
-    """What was there last under each key, for one turn at least and two at most."""
+    """The latest operations under each key, oldest first; for one turn at least and two at most."""
 
     def __init__(self) -> None:
-        self._new: dict[str | bytes, int] = {}
-        self._old: dict[str | bytes, int] = {}
+        self._new: dict[str | bytes, tuple[int, ...]] = {}
+        self._old: dict[str | bytes, tuple[int, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._new)
 
-    def __setitem__(self, key: str | bytes, number: int) -> None:
-        if number > (self.get(key) or 0):
-            self._new[key] = number
+    def add(self, key: str | bytes, number: int) -> None:
+        known = self._of(key)
+        if not known or number > known[-1]:
+            self._new[key] = (*known[-LATEST:], number)
+        elif number not in known:
+            self._new[key] = tuple(sorted((*known, number)))[-LATEST:]
 
-    def get(self, key: str | bytes) -> int | None:
+    def drop(self, key: str | bytes, number: int) -> None:
+        known = self._of(key)
+        if number in known:
+            self._new[key] = tuple(each for each in known if each != number)
+
+    def last(self, key: str | bytes) -> int:
+        """The latest of them, or 0."""
+        known = self._of(key)
+        return known[-1] if known else 0
+
+    def since(self, key: str | bytes, number: int) -> tuple[int, ...]:
+        """Those later than `number`."""
+        known = self._of(key)
+        return tuple(each for each in known if each > number) if known and known[-1] > number else ()
+
+    def _of(self, key: str | bytes) -> tuple[int, ...]:
         found = self._new.get(key)
-        return self._old.get(key) if found is None else found
+        return self._old.get(key, ()) if found is None else found
 
     def turn(self) -> None:
         self._old, self._new = self._new, {}
@@ -129,18 +152,25 @@ class Ledger:
     def _as_repeat(self, row: Row, load: Load) -> Met | None:
         if row.fingerprint is None:
             return None
-        number = self._fingerprints.get(row.fingerprint)
-        if number is None:
-            return None
-        keys = (row.item_key, row.patron_key)
-        if any(key is not None and self._touched.get(key) != number for key in keys):
+        number = self._fingerprints.last(row.fingerprint)
+        if not number or self._is_overtaken(row, number):
             return None
         if number in self.unsettled:
             return Same(number, None)
         before = load(number)
         if before is None or row.claimed_at - before.claimed_at > before.window_us:
             return None
-        return None if before.told is None else Same(number, before)
+        return Same(number, before) if before.told is not None or before.stands else None
+
+    def _is_overtaken(self, row: Row, number: int) -> bool:
+        """Whether an operation later than `number` may have made something else of what `row` is about."""
+        for key in (row.item_key, row.patron_key):
+            for later in self._touched.since(key, number) if key is not None else ():
+                other = self.unsettled.get(later)
+                ends_no_loan = other is not None and not other.kind.startswith("checkin")
+                if not (ends_no_loan and row.kind in _LENDING):
+                    return True
+        return False
 
     def _at_the_place(self, row: Row) -> Met | None:
         there = self._at_place.get(row.place) if row.place is not None else None
@@ -173,6 +203,8 @@ class Ledger:
             self.changed[row.number] = row
         if not row.is_unsettled and self.unsettled.pop(row.number, None) is not None:
             self._leave(row)
+        if row.is_without_trace:
+            self._touch(row)
 
     def settled_by_return(self, row: Row, now: int) -> list[Row]:
         """What a return that is done brings to its end, of what was left to a person."""
@@ -197,12 +229,13 @@ class Ledger:
 
     def _touch(self, row: Row) -> None:
         self._turn_over(row.window_us / MICROSECONDS)
+        remember = self._touched.drop if row.is_without_trace else self._touched.add
         if (key := row.item_key) is not None:
-            self._touched[key] = row.number
+            remember(key, row.number)
         if (key := row.patron_key) is not None:
-            self._touched[key] = row.number
+            remember(key, row.number)
         if row.fingerprint is not None:
-            self._fingerprints[row.fingerprint] = row.number
+            self._fingerprints.add(row.fingerprint, row.number)
 
     def _turn_over(self, window: float) -> None:
         self._turn = max(self._turn, window)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 
@@ -24,6 +24,11 @@ from softdock.store.journal.encoding import read_operation, read_outcome, writte
 from softdock.store.journal.schema import IS_UNSETTLED, UNSETTLED, entry, owner
 
 MICROSECONDS = 1_000_000
+
+
+_CARRIED_OUT = frozenset({"done-now", "stands"})
+_HARMLESS_TWICE = frozenset({"checkin", "block-patron", "enable-patron", "update-item"})
+"""Kinds that leave the books as they are when they are done once more."""
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +71,18 @@ class Row:
     @property
     def told(self) -> str | None:
         """The outcome that a device may be told, now that it has ended; None where there is none."""
-        return self.outcome if self.state == "answered" or self.resolution == "done-now" else None
+        return self.outcome if self.state == "answered" or self.resolution in _CARRIED_OUT else None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was carried out, stays so, and would do harm if it were done once more."""
+        return self.resolution == "stands" and self.kind not in _HARMLESS_TWICE
+
+    @property
+    def is_without_trace(self) -> bool:
+        """Whether it has ended, and has changed nothing."""
+        refused = self.state == "answered" and self.last_word != "done"
+        return refused or self.resolution == "not-done"
 
     @property
     def item_key(self) -> str | None:
@@ -195,12 +211,18 @@ def new_row(claim: Claim) -> Row:
 def kind_of(operation: Operation) -> str:
     """What is wished: the capability, and what it leaves open."""
     kind = type(operation)
-    word = _KINDS.get(kind) or operation.capability.value
-    return f"{word}:cancel" if kind in _CAN_UNDO and operation.cancel else word  # type: ignore[union-attr]
+    if kind in _CAN_UNDO and operation.cancel:  # type: ignore[union-attr]
+        return f"{_KINDS[kind]}:cancel"
+    return _KINDS[kind]
 
 
 _CAN_UNDO = frozenset({Checkin, Checkout})
-_KINDS: dict[type[Any], str] = {PlaceHold: "hold", ChangeHold: "hold:change", CancelHold: "hold:cancel"}
+_KINDS: dict[type[Any], str] = {
+    **{each: each.capability.value for each in get_args(Operation)},
+    PlaceHold: "hold",
+    ChangeHold: "hold:change",
+    CancelHold: "hold:cancel",
+}
 
 
 def _place(claim: Claim, operation: Any, kind: str, patron: str | None, item: str | None) -> str | None:

@@ -6,10 +6,10 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from journals import borrow, give_back, lent, returned
-from softdock.circulation.identifiers import FeeId, PatronId, TitleId
-from softdock.circulation.journal import Granted, Hindered, Joined
+from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
+from softdock.circulation.journal import Granted, Hindered, Joined, Resolution
 from softdock.circulation.money import Money
-from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold
+from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold, Renew
 from softdock.circulation.outcomes import Done, Paid, Refused, Unknown
 from softdock.circulation.reasons import Reason
 
@@ -58,6 +58,36 @@ def test_a_later_operation_of_the_patron_ends_the_time_for_repeats(world):
     world.answer(journal, world.claim(journal, borrow(), fingerprint=b"x"), lent())
     world.answer(journal, world.claim(journal, borrow("CD2"), 2, fingerprint=b"y"), lent("CD2"))
     assert world.claim(journal, borrow(), 3, fingerprint=b"x") == Granted(3)
+
+
+def test_what_was_refused_to_somebody_else_does_not_end_the_time_for_repeats(world):
+    """Who has borrowed it, and was cut off before hearing so, is not told that it is lent."""
+    one, other = world.begin(), world.begin()
+    world.answer(one, world.claim(one, borrow(), fingerprint=b"x"), lent())
+    world.answer(other, world.claim(other, borrow(patron="R2"), 2), Refused(Reason.ITEM_LENT_TO_ANOTHER))
+    for journal in (one, other, world.begin()):
+        assert world.claim(journal, borrow(), 3, fingerprint=b"x") == Joined(1, lent())
+
+
+def test_what_somebody_else_wishes_at_this_moment_does_not_either_but_a_return_does(world):
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow(), fingerprint=b"x"), lent())
+    wish = world.claim(journal, borrow(patron="R2"), 2)
+    assert world.claim(journal, borrow(), 3, fingerprint=b"x") == Joined(1, lent())
+    world.answer(journal, wish, Refused(Reason.ITEM_LENT_TO_ANOTHER))
+    world.claim(journal, give_back(), 4)
+    assert world.claim(journal, borrow(), 5, fingerprint=b"x") == Hindered(3)
+
+
+def test_what_was_carried_out_and_stands_is_not_done_once_more(world):
+    """A renewal whose answer was lost: neither a repeat renews again, nor somebody who has waited for it."""
+    journal = world.begin()
+    renewal = Renew(PatronId("R1"), ItemId("CD1"))
+    world.answer(journal, world.claim(journal, renewal, fingerprint=b"x"), Unknown())
+    world.result_of(journal.settle(1, Resolution.STANDS, "It stands."))
+    assert world.result_of(journal.wait_for(1, 0)) == Unknown()
+    assert world.claim(journal, renewal, 2, fingerprint=b"x") == Joined(1, Unknown())
+    assert world.claim(journal, renewal, 3, fingerprint=b"y") == Granted(2)
 
 
 def test_and_so_does_time(world):

@@ -1,0 +1,264 @@
+"""Killed at every step of every kind of change: books, journal and what the device heard last agree, or staff are told."""
+
+import json
+import shutil
+import sqlite3
+import sys
+from contextlib import closing, contextmanager
+
+import pytest
+
+import earlier
+import mortal
+from bookkeepers import LENT, LENT_FORM, Bookkeeper, Snare
+from journal_tables import wait_until_recovered
+from lenders import connected
+from mortal import ACTED, BEFORE_THE_CLAIM, CLAIMED, KEPT, SENT
+from running import HASH_OF_KIOSK, softdock
+from state_changes import BY_KIND, CHANGES, LIBRARY, SET_UP, books_before, books_in_tables, holdings
+
+pytestmark = pytest.mark.socket
+
+TOLD, LATE = "told", "late"
+IN_HOUSE, TELLS, CANNOT_UNDO, CANNOT_TELL = "in-house", "tells", "cannot undo", "cannot tell"
+CASES = [
+    *[(IN_HOUSE, step) for step in (BEFORE_THE_CLAIM, CLAIMED, SENT, ACTED, KEPT, TOLD)],
+    *[(TELLS, step) for step in (CLAIMED, SENT, LATE, ACTED, KEPT, TOLD)],
+    *[(CANNOT_UNDO, step) for step in (SENT, ACTED)],
+    *[(CANNOT_TELL, step) for step in (SENT, ACTED)],
+]
+
+HAPPENED = {
+    "checkin",
+    "checkout:cancel",
+    "checkin:cancel",
+    "checkout no block",
+    "checkin no block",
+    "renew no block",
+}
+"""What a device reports, and does not wish: it is booked in any case."""
+HARMLESS = {"renew", "renew-all", "block-patron", "enable-patron", "update-item"}
+"""What stands, although the device may have heard no."""
+
+LENT_FIELD = {"from": LENT, "as": [{"date": LENT_FORM}]}
+PROFILES = {
+    TELLS: {"lists_without_pin": True, "answers": {"18": {"read": {"item.lent": LENT_FIELD}}}},
+    CANNOT_TELL: {},
+}
+PROFILES[CANNOT_UNDO] = PROFILES[TELLS] | {"undo": {"loan": "none", "hold": "none"}}
+
+
+def settings(system, settle_after="0s"):
+    library = {
+        "system": system,
+        "time_zone": "UTC",
+        "recovery": {"settle_after": settle_after},
+        "deadline": "20s",
+    }
+    return {
+        "store": "sqlite:///store.db",
+        "listen": [{"sip2": "127.0.0.1:0"}],
+        "libraries": {LIBRARY: library},
+        "accounts": [{"user": "kiosk", "password_hash": HASH_OF_KIOSK, "library": LIBRARY}],
+    }
+
+
+EMBEDDED = {
+    "adapter": "inhouse",
+    "database": "sqlite:///books.db",
+    "import": "holdings.json",
+    "pin_key": "a key of tests, and of nothing else",
+}
+
+
+@pytest.fixture(scope="module")
+def books_file(tmp_path_factory):
+    """The books of an embedded library, in which everything has been done that is to be undone."""
+    folder = tmp_path_factory.mktemp("before")
+    with softdock(folder, settings(EMBEDDED), holdings_json=json.dumps(holdings())) as running:
+        device = connected(running.ports[0])
+        for kind, request in SET_UP.items():
+            assert device.ask(request)[2] == "1", kind
+        device.socket.close()
+        assert running.terminate() == 0
+    return folder / "books.db"
+
+
+class EmbeddedLibrary:
+    """A library whose books SoftDock keeps itself."""
+
+    def __init__(self, folder, books_file):
+        shutil.copy(books_file, folder / "books.db")
+        self._file = folder / "books.db"
+        self.system = {key: value for key, value in EMBEDDED.items() if key != "import"}
+
+    @property
+    def books(self):
+        with closing(sqlite3.connect(self._file, timeout=30)) as connection:
+            return books_in_tables(connection)
+
+
+class FarLibrary:
+    """A library whose system speaks SIP2."""
+
+    def __init__(self, keeper, profile):
+        self.keeper = keeper
+        self.system = {
+            "adapter": "sip2",
+            "address": keeper.address,
+            "profile": profile,
+            "connections": len(CHANGES),
+            "keep_alive": "0s",
+        }
+
+    @property
+    def books(self):
+        return self.keeper.books
+
+
+@contextmanager
+def a_library(kind, folder, books_file):
+    if kind == IN_HOUSE:
+        yield EmbeddedLibrary(folder, books_file)
+        return
+    books = books_before()
+    books.loans.pop(BY_KIND["checkout:cancel"].item)
+    books.loans[BY_KIND["checkin:cancel"].item] = (BY_KIND["checkin:cancel"].patron, 0)
+    with Bookkeeper(books, tells=kind != CANNOT_TELL).serving() as keeper:
+        yield FarLibrary(keeper, PROFILES[kind])
+
+
+def mortal_at(step):
+    return lambda path: [sys.executable, mortal.__file__, str(path), step, str(len(CHANGES))]
+
+
+@contextmanager
+def killed_at(step, library, folder, how):
+    """SoftDock, which will be killed when all changes are at `step`."""
+    keeper = getattr(library, "keeper", None)
+    by_the_system = keeper is not None and step in (SENT, LATE, ACTED)
+    command = None if by_the_system or step == TOLD else mortal_at(step)
+    with softdock(folder, how, command=command) as running:
+        if by_the_system:
+            keeper.snare = Snare(
+                len(CHANGES), running.process.kill, carries_out=step == ACTED, late=step == LATE
+            )
+        yield running
+        if step == TOLD:
+            running.kill()
+        running.process.wait(30)
+
+
+def heard_by(device):
+    try:
+        return device.hear()
+    except OSError:
+        return ""
+
+
+def entry_of(change, found):
+    """The entry of `change` among those `found`."""
+    item = None if change.kind in ("renew-all", "pay-fee", "block-patron", "enable-patron") else change.item
+    mine = [
+        each
+        for each in found
+        if each.patron in (change.patron, None) and each.item == item and each.kind == change.kind.split()[0]
+    ]
+    assert len(mine) <= 1
+    return mine[0] if mine else None
+
+
+def complaint(change, heard, done, entry):
+    """What is not as it has to be, if something is: the books against what the device heard, and nobody told of it."""
+    if entry is not None and entry.listed:
+        return None
+    if heard:
+        return None if heard.startswith(change.yes) and done else f"heard {heard}, done: {done}"
+    if entry is None:
+        return "done, and not in the journal" if done else None
+    if entry.state == "answered":
+        return None if done == (entry.last_word == "done") else f"answered, done: {done}"
+    stands = change.kind in HAPPENED | HARMLESS
+    allowed = {
+        "not-done": not done and change.kind not in HAPPENED,
+        "undone": not done,
+        "stands": done and stands,
+        "done-now": done and change.kind in HAPPENED,
+        "returned": not done and change.kind == "checkout",
+    }
+    return None if allowed[entry.resolution] else f"{entry.resolution} ({entry.remark}), done: {done}"
+
+
+@pytest.mark.parametrize(("kind", "step"), CASES)
+def test_books_and_journal_agree_with_what_was_heard_or_staff_are_told(tmp_path, books_file, kind, step):
+    """All changes are on their way at once; then the process is killed, and a new one settles what is left."""
+    audit(tmp_path, books_file, kind, step)
+
+
+@pytest.mark.parametrize(("kind", "step"), [(IN_HOUSE, CLAIMED), (TELLS, ACTED)])
+def test_they_agree_too_if_the_clock_was_set_back_meanwhile(tmp_path, books_file, kind, step):
+    """By an hour, between the claim and the recovery."""
+    audit(tmp_path, books_file, kind, step, lambda path: [sys.executable, earlier.__file__, str(path)])
+
+
+def audit(tmp_path, books_file, kind, step, afterwards=None):
+    """`afterwards` makes the command of the SoftDock that recovers."""
+    with a_library(kind, tmp_path, books_file) as library:
+        how = settings(library.system, "8s" if step == LATE else "0s")
+        with killed_at(step, library, tmp_path, how) as killed:
+            devices = [connected(killed.ports[0]) for _ in CHANGES]
+            for device, change in zip(devices, CHANGES, strict=True):
+                device.say(change.request)
+            heard = [heard_by(device) for device in devices]
+            for device in devices:
+                device.socket.close()
+        assert [bool(each) for each in heard] == [step == TOLD] * len(CHANGES)
+        with softdock(tmp_path, how, command=afterwards) as running:
+            found = wait_until_recovered(running, tmp_path / "store.db")
+            books = library.books
+            results = [
+                (each, said, each.is_done(books), entry_of(each, found))
+                for each, said in zip(CHANGES, heard, strict=True)
+            ]
+            complaints = {str(each[0]): complaint(*each) for each in results}
+            assert not any(complaints.values()), {kind: why for kind, why in complaints.items() if why}
+            ends = {str(change): end_of(entry) for change, _, _, entry in results}
+            assert {each: ends[each] for each in expected(kind, step)} == expected(kind, step)
+            assert running.terminate() == 0
+
+
+def end_of(entry):
+    if entry is None:
+        return None
+    return LISTED if entry.listed else entry.resolution or entry.state
+
+
+LISTED = "listed"
+WISHES = set(BY_KIND) - HAPPENED - HARMLESS
+NOT_DONE = dict.fromkeys(WISHES | HARMLESS, "not-done") | dict.fromkeys(HAPPENED, "done-now")
+DONE = {
+    **dict.fromkeys(HARMLESS | HAPPENED, "stands"),
+    **dict.fromkeys(WISHES, LISTED),
+    "checkout": "undone",
+    "hold": "undone",
+}
+
+
+def expected(kind, step):
+    """How entries end, as far as that is certain: whoever can be spared is not bothered."""
+    if step in (BEFORE_THE_CLAIM, KEPT, TOLD):
+        return dict.fromkeys(BY_KIND, None if step == BEFORE_THE_CLAIM else "answered")
+    if kind == CANNOT_TELL:
+        return dict.fromkeys(BY_KIND, LISTED)
+    if kind == IN_HOUSE:  # where the step does not tell, either is right
+        return {SENT: {}, CLAIMED: NOT_DONE, ACTED: DONE}[step]
+    if step in (CLAIMED, SENT):
+        return {
+            each: NOT_DONE[each]
+            for each in ("checkout", "checkin", "hold", "checkout:cancel", "checkin:cancel")
+        }
+    return {
+        "checkout": LISTED if kind == CANNOT_UNDO else "undone",
+        **dict.fromkeys(("checkin", "checkout:cancel", "checkin:cancel"), "stands"),
+        **dict.fromkeys(("pay-fee", "renew"), LISTED),
+    }

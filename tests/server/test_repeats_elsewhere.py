@@ -1,0 +1,152 @@
+"""A request that comes again another way is carried out once, and one that is only alike is carried out again.
+
+Two SoftDocks share one journal in front of one system, whose books tell how often it was asked.
+"""
+
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+
+from bookkeepers import Bookkeeper
+from lenders import connected
+from running import HASH_OF_KIOSK, softdock
+from softdock.circulation.locale.en import WORDING
+from softdock.circulation.reasons import Reason
+
+pytestmark = pytest.mark.socket
+
+LIBRARY = "CDL"
+CONSTANT = "20200101    120000"
+_numbers = count(1)
+
+
+def settings(store, keeper):
+    system = {"adapter": "sip2", "address": keeper.address, "connections": 8, "keep_alive": "0s"}
+    return {
+        "store": f"sqlite:///{store}",
+        "profiles": {"english": {"language": "en"}},
+        "listen": [{"sip2": "127.0.0.1:0", "profile": "english"}],
+        "libraries": {LIBRARY: {"system": system, "time_zone": "UTC"}},
+        "accounts": [{"user": "kiosk", "password_hash": HASH_OF_KIOSK, "library": LIBRARY}],
+    }
+
+
+@pytest.fixture(scope="module")
+def keeper():
+    with Bookkeeper().serving() as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def ports(keeper, tmp_path_factory):
+    """Of two processes on one journal."""
+    store = tmp_path_factory.mktemp("store") / "store.db"
+    with ExitStack() as stack:
+        running = [
+            stack.enter_context(softdock(tmp_path_factory.mktemp("softdock"), settings(store, keeper)))
+            for _ in range(2)
+        ]
+        yield [each.ports[0] for each in running]
+
+
+@contextmanager
+def devices(*ports):
+    """A device that is logged in at each of `ports`."""
+    made = [connected(port) for port in ports]
+    yield made
+    for each in made:
+        each.socket.close()
+
+
+def now():
+    return f"{datetime.now(UTC):%Y%m%d   Z%H%M%S}"
+
+
+@pytest.fixture
+def item():
+    return f"B{next(_numbers):03}"
+
+
+def is_hindered(answer):
+    return answer[2] == "0" and f"|AF{WORDING[Reason.BEING_PROCESSED]}|" in answer
+
+
+def borrow(item, stamp, patron="R1"):
+    return f"11NN{stamp}{stamp}AO{LIBRARY}|AA{patron}|AB{item}|AC|"
+
+
+def give_back(item, stamp):
+    return f"09N{stamp}{stamp}AP3F|AO{LIBRARY}|AB{item}|AC|"
+
+
+def renew(item, stamp):
+    return f"29NN{stamp}{stamp}AO{LIBRARY}|AAR1|AB{item}|AC|"
+
+
+@pytest.mark.parametrize("other", [0, 1], ids=["one process", "two processes"])
+def test_borrowing_returning_and_borrowing_with_identical_bytes_are_three(keeper, ports, item, other):
+    stamp = now()
+    for message in (borrow, give_back, borrow):
+        with devices(ports[0 if message is borrow else other]) as (device,):
+            assert device.ask(message(item, stamp), 1)[2] == "1"
+    assert keeper.carried_out["11", "R1", item] == 2
+    assert keeper.carried_out["09", None, item] == 1
+
+
+@pytest.mark.parametrize("other", [0, 1], ids=["one process", "two processes"])
+def test_a_repeat_through_another_connection_hears_what_the_first_comes_to(keeper, ports, item, other):
+    """While the system still thinks about it; and once more afterwards."""
+    request = borrow(item, now())
+    with devices(ports[0], ports[other], ports[other]) as (first, second, third):
+        with keeper.hanging() as until_there:
+            first.say(request, 1)
+            until_there()
+            second.say(request, 1)
+            assert is_hindered(third.ask(give_back(item, now()), 2))  # so the second has been heard
+        assert [each.hear()[:3] for each in (first, second)] == ["121", "121"]
+        assert third.ask(request, 1).startswith("121")
+    assert keeper.carried_out["11", "R1", item] == 1
+    assert not keeper.carried_out["09", None, item]
+
+
+@pytest.mark.parametrize("other", [0, 1], ids=["one process", "two processes"])
+def test_somebody_who_tries_again_while_the_first_hangs_joins_it(keeper, ports, item, other):
+    """With another time stamp and another number; somebody else, who wants the same item, is told to wait."""
+    stamp = now()
+    with devices(ports[0], ports[other], ports[other]) as (first, again, else_):
+        with keeper.hanging() as until_there:
+            first.say(borrow(item, stamp), 1)
+            until_there()
+            again.say(borrow(item, stamp[:-2] + "59"), 2)
+            assert is_hindered(else_.ask(borrow(item, stamp, "R2"), 1))
+            assert is_hindered(else_.ask(give_back(item, stamp), 2))
+        assert [each.hear()[:3] for each in (first, again)] == ["121", "121"]
+    assert keeper.carried_out["11", "R1", item] == 1
+    assert not keeper.carried_out["11", "R2", item]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "sequence"), [(CONSTANT, 1), (None, None), (CONSTANT, None)], ids=["date", "checksum", "both"]
+)
+def test_what_cannot_be_known_again_is_never_taken_for_a_repeat(keeper, ports, item, stamp, sequence):
+    """Kiosks with one date for ever, or without checksums, repeat themselves with right."""
+    stamp = stamp or now()
+    with devices(ports[0]) as (device,):
+        assert device.ask(borrow(item, stamp), sequence).startswith("121")
+    for port in ports * 2:
+        with devices(port) as (device,):
+            assert device.ask(renew(item, stamp), sequence).startswith("301")
+    assert keeper.carried_out["29", "R1", item] == 4
+
+
+def test_what_can_be_known_again_is(keeper, ports, item):
+    """The same renewals, by a device whose clock and checksums are in order."""
+    stamp = now()
+    with devices(ports[0]) as (device,):
+        assert device.ask(borrow(item, stamp), 1).startswith("121")
+    for port in ports * 2:
+        with devices(port) as (device,):
+            assert device.ask(renew(item, stamp), 2).startswith("301")
+    assert keeper.carried_out["29", "R1", item] == 1
