@@ -6,6 +6,7 @@ Nothing here is global: two servers in one process, as tests have them, count ap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -22,18 +23,28 @@ Counts = Iterable[tuple[tuple[str, ...], int]]
 """Values of the labels, in the order of the table, and how often."""
 
 
+class WorkerState(NamedTuple):
+    """One of several workers at one moment."""
+
+    number: int
+    serves: bool
+    restarts: int
+    sessions: int
+
+
 def registry_of(
     metrics: Metrics,
     lag: ReactorLag | None = None,
     lost_lines: Callable[[], int] = lambda: 0,
     systems: Systems = nobody,
+    workers: Callable[[], Iterable[WorkerState]] = tuple,
 ) -> CollectorRegistry:
     """A registry with SoftDock's metrics and those of the process, the platform and the garbage collector.
 
-    `systems` is asked at each scrape how the libraries' systems stand.
+    `systems` is asked at each scrape how the libraries' systems stand, and `workers` how the workers do.
     """
     registry = CollectorRegistry(auto_describe=True)
-    registry.register(_SoftDockCollector(metrics, lag, lost_lines, systems))
+    registry.register(_SoftDockCollector(metrics, lag, lost_lines, systems, workers))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
@@ -42,12 +53,18 @@ def registry_of(
 
 class _SoftDockCollector(Collector):
     def __init__(
-        self, metrics: Metrics, lag: ReactorLag | None, lost_lines: Callable[[], int], systems: Systems
+        self,
+        metrics: Metrics,
+        lag: ReactorLag | None,
+        lost_lines: Callable[[], int],
+        systems: Systems,
+        workers: Callable[[], Iterable[WorkerState]],
     ) -> None:
         self._metrics = metrics
         self._lag = lag
         self._lost_lines = lost_lines
         self._systems = systems
+        self._workers = workers
 
     def collect(self) -> Iterator[Family]:
         """Every metric of the table; one that nothing was counted for has no samples."""
@@ -100,6 +117,7 @@ class _SoftDockCollector(Collector):
             "softdock_reloads_total": _by_one(metrics.reloads),
             "softdock_traces_open": [((), metrics.open_traces)],
             "softdock_build_info": [((__version__,), 1)],
+            **_workers(self._workers()),
         }
 
     def _histograms(self) -> Mapping[str, Mapping[tuple[str, ...], Durations]]:
@@ -118,6 +136,15 @@ class _SoftDockCollector(Collector):
             },
             "softdock_reactor_lag_seconds": {(): self._lag.durations} if self._lag is not None else {},
         }
+
+
+def _workers(states: Iterable[WorkerState]) -> Mapping[str, Counts]:
+    found = [((str(each.number),), each) for each in states]
+    return {
+        "softdock_worker_up": [(labels, int(each.serves)) for labels, each in found],
+        "softdock_worker_restarts_total": [(labels, each.restarts) for labels, each in found],
+        "softdock_worker_sessions": [(labels, each.sessions) for labels, each in found],
+    }
 
 
 def _by_one(counted: Mapping[str, int]) -> Counts:
