@@ -8,11 +8,14 @@ them as a whole.
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress, IListeningPort, IProtocol, IProtocolFactory
 from twisted.logger import Logger
 from zope.interface import implementer
+
+from softdock.mappings.written import HostPort
 
 _log = Logger()
 
@@ -72,6 +75,16 @@ class Doors:
         """The door that has `key`, if there is one."""
         return next((each for each in self.all if each.key == key), None)
 
+    @property
+    def addresses(self) -> list[str]:
+        """Where SoftDock listens, as `host:port`; not the admin socket."""
+        hosts = [each.port.getHost() for each in self.all if each.port is not None]
+        return [
+            str(HostPort(each.host, each.port))
+            for each in hosts
+            if isinstance(each, IPv4Address | IPv6Address)
+        ]
+
     async def open(self, wanted: Sequence[Door]) -> None:
         """Open those of `wanted` that are not there yet; `change_to` lets them take over.
 
@@ -95,6 +108,12 @@ class Doors:
             for each in in_the_way:
                 each.open()
             raise
+
+    async def withdraw(self, wanted: Sequence[Door]) -> None:
+        """Close those of `wanted` that were opened and shall not take over after all."""
+        for each in wanted:
+            if self.at(each.key) is not each:
+                await each.close()
 
     def change_to(self, wanted: Sequence[Door], grace: float) -> None:
         """Let `wanted`, which are open, serve from now on; the others close, and drain within `grace` seconds."""

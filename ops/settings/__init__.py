@@ -20,12 +20,15 @@ from softdock.ops.settings.extra_fields import compile_extra_fields
 from softdock.ops.settings.libraries import Breaker, Downtime, Library, System
 from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
 from softdock.ops.settings.loading import (
+    Written,
     admin_path,
     demo_folder,
     demo_settings,
     load_settings,
     read_settings,
     settings_from,
+    settings_text,
+    written,
 )
 from softdock.ops.settings.ownership import OwnershipRule
 from softdock.ops.settings.profiles import Profile
@@ -57,6 +60,7 @@ __all__ = [
     "Tls",
     "UserAccount",
     "Wording",
+    "Written",
     "admin_path",
     "compile_extra_fields",
     "demo_folder",
@@ -64,5 +68,7 @@ __all__ = [
     "load_settings",
     "read_settings",
     "settings_from",
+    "settings_text",
     "spoilt_messages",
+    "written",
 ]

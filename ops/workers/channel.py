@@ -57,11 +57,11 @@ class Channel(LineOnlyReceiver):
         self._numbers = count(1)
         self._asked: dict[int, tuple[Deferred[Message], Callable[[Message], None] | None]] = {}
         self._descriptors: list[int] = []
-        self._is_open = True
+        self.is_open = False
 
     def tell(self, message: Message, descriptors: Sequence[int] = ()) -> None:
         """Send `message`, and a copy of each of `descriptors`; once the other side is gone, nowhere."""
-        if not self._is_open:
+        if not self.is_open:
             return
         for each in descriptors:
             self.transport.sendFileDescriptor(each)  # type: ignore[union-attr]
@@ -76,7 +76,7 @@ class Channel(LineOnlyReceiver):
     ) -> "Deferred[Message]":
         """What `message` is answered, or the last part of it; `each` is told the others.  Fails with Gone."""
         answer: Deferred[Message] = Deferred()
-        if not self._is_open:
+        if not self.is_open:
             answer.errback(Gone())
             return answer
         number = next(self._numbers)
@@ -86,13 +86,14 @@ class Channel(LineOnlyReceiver):
 
     def hang_up(self) -> None:
         """Say nothing more."""
-        if self._is_open and self.transport is not None:
-            self.transport.loseConnection()
+        if self.is_open:
+            self.transport.loseConnection()  # type: ignore[union-attr]
 
     # --- Twisted's side -------------------------------------------------------------------------------
 
     def connectionMade(self) -> None:
         """The line is open."""
+        self.is_open = True
         self.transport.bufferSize = READ_AT_ONCE  # type: ignore[union-attr]
 
     def fileDescriptorReceived(self, descriptor: int) -> None:  # noqa: N802 - Twisted calls it by this name
@@ -112,13 +113,13 @@ class Channel(LineOnlyReceiver):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The other side is gone."""
-        self._is_open = False
+        self.is_open = False
         for descriptor in self._descriptors:
             os.close(descriptor)
+        self._end.hung_up()
         asked, self._asked = self._asked, {}
         for answer, _ in asked.values():
             answer.errback(Gone())
-        self._end.hung_up()
 
     def _answered(self, message: Message) -> None:
         answer, each = self._asked.get(message["re"], (None, None))
