@@ -113,14 +113,14 @@ class Running:
 
 
 @contextmanager
-def softdock(tmp_path, settings, *, environment=None, **files):
+def softdock(tmp_path, settings, *arguments, environment=None, **files):
     """SoftDock with `settings` (a dictionary) and `files` beside them, ready to serve; ended on the way out."""
     for name, content in files.items():
         (tmp_path / name.replace("_", ".")).write_text(content, encoding="utf-8")
     path = tmp_path / "softdock.yaml"
     write_settings(path, settings)
     process = subprocess.Popen(
-        [COMMAND, "run", "-c", str(path)],
+        [COMMAND, "run", "-c", str(path), *arguments],
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
