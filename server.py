@@ -7,7 +7,7 @@ all of the parts.
 
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from softdock.consortium.accounts import AccountBook, PasswordComparer
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
 from softdock.ops import settings as s
-from softdock.ops.admin import AdminSocket, answers, listen_at, misplaced
+from softdock.ops.admin import AdminSocket, admin_door, answers, misplaced
 from softdock.ops.doors import Door, Doors
 from softdock.ops.exposition import registry_of
 from softdock.ops.health import Checks, health_site
@@ -99,14 +99,8 @@ class Server:
         self._accounts = account_book(settings, self._passwords.compare, reactor, None)
 
         self._front = Front(
-            self._desk,
-            self._accounts,
-            observer,
-            _dialect_choice(settings),
-            reactor,
-            time.time,
-            post.numbers(),
-        )
+            self._desk, self._accounts, observer, _dialect_choice(settings), reactor, time.time, post.numbers(),
+        )  # fmt: skip
         self._doors = Doors()
 
         self.systems = self._desk.systems
@@ -147,10 +141,7 @@ class Server:
                 self._door(key, each.sip2, listener, served_by=_wrapped(listener, each), drain=listener.drain)
             )
         if (path := settings.admin) is not None and self._post.serves_operators:
-            at_path = partial(listen_at, path, self._reactor)
-            doors.append(
-                Door(key=path, listen=at_path, inside=self.admin, served_by=self.admin, optional=True)
-            )
+            doors.append(admin_door(path, self._reactor, self.admin))
         accounts = account_book(settings, self._passwords.compare, self._reactor, self._accounts)
         return Plan(settings, members, accounts, _dialect_choice(settings), doors, listeners)
 
@@ -179,6 +170,10 @@ class Server:
         self._plan, self._members, self._accounts = plan, plan.members, plan.accounts
         for system in plan.members.leaving:
             self._close_when_released(system)
+
+    async def release(self, keys: Container[str]) -> None:
+        """Close the addresses that have these keys, for a while: the supervisor needs the ports."""
+        await self._doors.release(keys)
 
     async def stop(self) -> None:
         """No new connections; what is under way is answered, within the grace period; then close everything."""
@@ -325,7 +320,7 @@ def _checked(
     for number, each in enumerate(settings.listen):
         if isinstance(each, s.Sip2Listener):
             try:
-                _encrypted(Factory(), each.tls)
+                with_tls(Factory(), each.tls)
             except ValueError as error:
                 problems.append(s.Problem(s.Place(file, path=f"listen[{number}].tls"), str(error)))
     try:
@@ -364,15 +359,10 @@ def _context(
 
 def _wrapped(listener: Listener, settings: s.Sip2Listener) -> IProtocolFactory:
     """`listener` with TLS and the PROXY protocol around it, as the settings ask."""
-    served = _encrypted(listener, settings.tls)
+    served = with_tls(listener, settings.tls)
     if settings.proxy:
-        return TrustedProxies(served, _encrypted(listener.behind_proxy(), settings.tls), settings.proxy)
+        return TrustedProxies(served, with_tls(listener.behind_proxy(), settings.tls), settings.proxy)
     return served
-
-
-def _encrypted(factory: IProtocolFactory, tls: s.Tls | None) -> IProtocolFactory:
-    """`factory` behind TLS, if it is wanted.  Raises ValueError for files that hold something else."""
-    return factory if tls is None else with_tls(factory, tls.certificate, tls.key, tls.client_ca)
 
 
 def _limits(limits: s.Limits, post: Post) -> Limits:

@@ -5,7 +5,7 @@ away.  New doors are opened before anything of the new settings holds, so that a
 them as a whole.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import dataclass
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -92,9 +92,7 @@ class Doors:
         """
         doors = [self.at(each.key) or each for each in wanted]
         new = [each for each in doors if each.port is None]
-        # The same port on another interface can be taken only when it is free.
-        numbers = {each.number for each in new if each.number}
-        in_the_way = [each for each in self._not_in(wanted) if _port_of(each) in numbers]
+        in_the_way = self.in_the_way_of(wanted)
         for each in in_the_way:
             await each.close()
         opened = []
@@ -108,6 +106,18 @@ class Doors:
             for each in in_the_way:
                 each.open()
             raise
+
+    def in_the_way_of(self, wanted: Sequence[Door]) -> list[Door]:
+        """Doors that close for others: the same port on another interface can be taken only when it is free."""
+        doors = [self.at(each.key) or each for each in wanted]
+        numbers = {each.number for each in doors if each.port is None and each.number}
+        return [each for each in self._not_in(wanted) if _port_of(each) in numbers]
+
+    async def release(self, keys: Container[Hashable]) -> None:
+        """Close those that have these keys, until they are wanted again."""
+        for each in self.all:
+            if each.key in keys:
+                await each.close()
 
     async def withdraw(self, wanted: Sequence[Door]) -> None:
         """Close those of `wanted` that were opened and shall not take over after all."""

@@ -42,13 +42,14 @@ def by_address(
         yield f"{name} {asked[name]}", each
 
 
-def with_tls(
-    factory: IProtocolFactory, certificate: Path, key: Path, client_ca: Path | None
-) -> IProtocolFactory:
-    """`factory` behind TLS 1.2 or newer; with `client_ca`, only for peers that one of its certificates signed.
+def with_tls(factory: IProtocolFactory, tls: s.Tls | None) -> IProtocolFactory:
+    """`factory` behind TLS 1.2 or newer, if it is wanted; with `client_ca`, only for peers that one of its certificates signed.
 
     Raises ValueError with a sentence for files that hold something else.
     """
+    if tls is None:
+        return factory
+    certificate, key, client_ca = tls.certificate, tls.key, tls.client_ca
     chain = _certificates(certificate)
     try:
         private_key = KeyPair.load(key.read_bytes(), 1).original

@@ -15,7 +15,7 @@ from twisted.internet.interfaces import IListeningPort, IProcessTransport, IProt
 from twisted.internet.protocol import Factory
 
 from softdock.ops import settings as s
-from softdock.ops.admin import AdminSocket, listen_at
+from softdock.ops.admin import AdminSocket, admin_door
 from softdock.ops.doors import Door, Doors
 from softdock.ops.listening import BACKLOG, by_address, listen
 from softdock.ops.logging import Level, Log
@@ -119,22 +119,22 @@ class Supervisor:
                 door.drain = _nobody_to_wait_for
                 doors.append(door)
         if (path := settings.admin) is not None:
-            at_path = partial(listen_at, path, self._reactor)
-            doors.append(
-                Door(key=path, listen=at_path, inside=self._admin, served_by=self._admin, optional=True)
-            )
+            doors.append(admin_door(path, self._reactor, self._admin))
         return Plan(written, doors)
 
     async def go_by(self, plan: Plan) -> None:
         """Put `plan` in force at every worker.  Raises what keeps one from it; then all of them go on as before."""
-        await self._doors.open(plan.doors)
-        orders = self._orders(plan)
+        in_the_way = [str(each.key) for each in self._doors.in_the_way_of(plan.doors)]
         try:
+            if in_the_way:
+                await self._release(in_the_way)
+            await self._doors.open(plan.doors)
+            orders = self._orders(plan)
             await self._settle(orders)
         except Exception:
-            if not self._stopping:
-                await self._settle_back()
             await self._doors.withdraw(plan.doors)
+            if not self._stopping:
+                await self._settle_back(anew=bool(in_the_way))
             raise
         settings = plan.written.settings
         log = settings.log
@@ -196,8 +196,20 @@ class Supervisor:
             with suppress(Gone):  # whoever takes its seat begins with what holds then
                 await behind[0].settle(orders)
 
-    async def _settle_back(self) -> None:
-        """Have those that went ahead go by what holds."""
+    async def _release(self, doors: list[str]) -> None:
+        """Have all workers close these addresses, which the supervisor will close as well."""
+        kept = {key: descriptor for key, descriptor in self.orders.doors.items() if key not in doors}
+        self.orders = Orders(self.orders.text, kept)
+        for each in self.seats:
+            if each.serves:
+                with suppress(Gone):
+                    await each.channel.ask({"do": "release", "doors": doors})
+
+    async def _settle_back(self, *, anew: bool) -> None:
+        """Have those that went ahead go by what holds; all of them, if addresses had to be opened `anew`."""
+        if anew:
+            await self._doors.open(self._plan.doors)
+            self.orders = self._orders(self._plan)
         for each in self.seats:
             if each.serves and each.orders is not self.orders:
                 try:

@@ -3,7 +3,7 @@
 import json
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
@@ -58,6 +58,8 @@ class Server(Protocol[_Plan]):
 
     async def go_by(self, plan: _Plan) -> None: ...
 
+    async def release(self, keys: Container[str]) -> None: ...
+
     async def stop(self) -> None: ...
 
 
@@ -104,9 +106,10 @@ class _Worker:
         self._hung_up: Deferred[None] = Deferred()
         self._ending = False
         self._replies: dict[int, Reply] = {}
-        self._does: dict[str, Callable[[Message], None]] = {
+        self._does: dict[str, Callable[[Message], object]] = {
             "ceiling": lambda message: self._intake.told(message["ceiling"]),
             "stop": lambda _: self._stop(),
+            "release": lambda message: Deferred.fromCoroutine(self._release(message)),
             "metrics": self._tell_metrics,
             "state": self._tell_state,
             "question": self._answer,
@@ -193,6 +196,11 @@ class _Worker:
             self._stop()
         elif not self._intake.begun:
             self._intake.begin()
+
+    async def _release(self, message: Message) -> None:
+        assert self._server is not None
+        await self._server.release(message["doors"])
+        self._channel.tell({"re": message["id"]})
 
     async def _go_by(self, settings: Settings) -> None:
         if self._server is not None:
