@@ -124,6 +124,11 @@ def test_kiosks_at_all_workers_lend_from_the_same_books(two, connect):
     assert two.terminate() == 0
     lines = [each for each in two.events if each["event"] == "operation"]
     assert {each["worker"] for each in lines} == {1, 2}
+    taken_in = [
+        re.search(r"have taken in (\d+) patrons and (\d+) items", each["event"]) for each in two.events
+    ]
+    found = [tuple(map(int, each.groups())) for each in taken_in if each]
+    assert list(map(sum, zip(*found, strict=True))) == [14, 32], "what one has brought, no other brings again"
     assert len({each["operation_id"] for each in lines}) == 12
 
 
@@ -342,6 +347,28 @@ def test_an_address_that_is_taken_changes_nothing_at_any_worker(pair, connect):
         assert not pair.reload(books(listen=listen, admin="admin.sock"))
     assert kiosk.ask(STATUS).startswith("98Y")
     assert connect(pair.ports[0]).ask(LOGIN) == "941"
+
+
+def test_a_port_may_move_to_another_interface_and_a_taken_one_refuses_everything(tmp_path, connect):
+    """Every worker lets go of the old address first; what fails leaves all as it was, at all of them."""
+    port = free_port()
+    here, everywhere = (
+        [{"sip2": address}, {"ops": "127.0.0.1:0"}] for address in (f"127.0.0.1:{port}", f"0.0.0.0:{port}")
+    )
+    with softdock(tmp_path, books(listen=here, admin="admin.sock"), "--workers", "2") as running:
+        kiosks = [connect(port) for _ in range(8)]
+        assert {each.ask(LOGIN) for each in kiosks} == {"941"}
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            number = taken.getsockname()[1]
+            assert not running.reload(
+                books(listen=[*everywhere, {"sip2": f"127.0.0.1:{number}"}], admin="admin.sock")
+            )
+        assert {each.ask(STATUS)[:2] for each in kiosks} == {"98"}
+        assert {connect(port).ask(LOGIN) for _ in range(8)} == {"941"}
+        assert set(spread(running)) == {1, 2}
+        assert running.reload(books(listen=everywhere, admin="admin.sock"))
+        assert {connect(port).ask(LOGIN) for _ in range(8)} == {"941"}
+        assert set(spread(running)) == {1, 2}
 
 
 def test_a_worker_that_cannot_start_keeps_softdock_from_starting(tmp_path):
