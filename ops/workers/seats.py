@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from structlog.typing import FilteringBoundLogger
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, DeferredLock
 from twisted.internet.error import ProcessExitedAlready
 from twisted.internet.interfaces import IDelayedCall, IProcessTransport
 
@@ -58,6 +58,7 @@ class Seat:
         self._pid: int | None = None
         self._begun = 0.0
         self._again: IDelayedCall | None = None
+        self._settling = DeferredLock()
         self._dismissed = False
         self._served = False
         """Whether the process that is here has ever served."""
@@ -84,12 +85,18 @@ class Seat:
 
     async def settle(self, orders: Orders) -> None:
         """Have the worker go by `orders`.  Raises what keeps it from that: then it goes on as it was."""
-        doors = dict(orders.doors)
-        answer = await self.channel.ask(
-            {"do": "settle", "settings": orders.text, "doors": list(doors)}, list(doors.values())
-        )
-        raise_fault(answer)
-        self.orders = orders
+        await self._settling.acquire()  # one after the other: settings may change while it starts
+        try:
+            if self.orders is not orders:
+                doors = dict(orders.doors)
+                raise_fault(
+                    await self.channel.ask(
+                        {"do": "settle", "settings": orders.text, "doors": list(doors)}, list(doors.values())
+                    )
+                )
+                self.orders = orders
+        finally:
+            self._settling.release()
 
     def dismiss(self) -> None:
         """Let the worker end in order, and nobody follow."""
