@@ -302,10 +302,13 @@ class Gate:
             probe.cancel()
 
 
+def most_waiting(system: LibrarySystem) -> int:
+    """How many operations may wait for `system`, unless its library says otherwise."""
+    return MOST_WAITING if system.fails_as_a_whole else MOST_WAITING_AT_HOME
+
+
 def _most(library: Library) -> int:
-    if library.concurrent is not None:
-        return library.concurrent
-    return MOST_WAITING if library.system.fails_as_a_whole else MOST_WAITING_AT_HOME
+    return most_waiting(library.system) if library.concurrent is None else library.concurrent
 
 
 class Gates:
