@@ -27,13 +27,12 @@ from softdock.circulation.present import Present
 from softdock.consortium.accounts import AccountBook, PasswordComparer
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
-from softdock.consortium.recovery.recovery import Recovery
 from softdock.ops import settings as s
 from softdock.ops.admin import AdminSocket, admin_door, answers, misplaced
 from softdock.ops.doors import Door, Doors
 from softdock.ops.exposition import registry_of
 from softdock.ops.health import Checks, health_site
-from softdock.ops.keeping import Standing, journal_of
+from softdock.ops.keeping import Keeping
 from softdock.ops.lag import ReactorLag
 from softdock.ops.listening import TrustedProxies, by_address, with_tls
 from softdock.ops.logging import Level, Log
@@ -49,7 +48,6 @@ from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
 from softdock.protocols.sip2.listener import Front, Limits, Listener, Trace, TracedLine
-from softdock.store.database import DatabaseNewer
 
 
 class Plan(NamedTuple):
@@ -62,9 +60,6 @@ class Plan(NamedTuple):
     doors: list[Door]
     listeners: list[tuple[Listener, Dialect, Limits]]
     """Each with what it meets devices with.  One whose address stays is the same in the next plan."""
-
-
-_STORE_CHANGED = "The journal cannot move while SoftDock runs. Stop it, and start it again."
 
 
 class Server:
@@ -105,14 +100,10 @@ class Server:
         name_of = partial(operation_id, self._log_observer.boot)
         self._desk = ConsortiumDesk(Directory(()), observer, reactor, present, name_of=name_of)
 
-        self._store = settings.store
-        self._journal = journal = journal_of(settings, directory, reactor, observer, post.worker)
-        self._recovery: Recovery | None = None
-        if journal is not None:
-            kept = journalled(journal)
-            self._desk.keep_in(kept)
-            self._recovery = Recovery(kept, self._desk.member, observer, reactor, present)
-        self._journal_is_open = False
+        self._keeping = Keeping(
+            settings, directory, observer, reactor, post.worker, journalled, self._desk, present
+        )
+        self.standing = self._keeping.standing
 
         self._passwords = PasswordComparer(reactor)
         self._accounts = account_book(settings, self._passwords.compare, reactor, None)
@@ -149,8 +140,7 @@ class Server:
 
     def planned(self, settings: s.Settings) -> Plan:
         """What `go_by` puts in force.  Raises ProblemsFound with everything that is wrong with `settings`."""
-        if settings.store != self._store:
-            raise s.ProblemsFound([s.Problem(s.Place(self._file, path="store"), _STORE_CHANGED)])
+        self._keeping.check(settings, self._file)
         members = _checked(settings, self._file, self._members, self._context_of)
         zones = {library.zone for library in members.libraries}
         zone = zones.pop() if len(zones) == 1 else UTC
@@ -179,15 +169,17 @@ class Server:
         Who is connected stays, with account and dialect, unless the listener or the library is gone.
         """
         await plan.members.open()
+        directory = Directory(plan.members.libraries)
         try:
-            if not self._journal_is_open:
-                await self._open_journal(plan)
+            if self._plan is plan:  # the first: what was left behind is settled before any device is heard
+                self._desk.go_by(directory)
+                await self._keeping.open()
             await self._doors.open(plan.doors)
         except Exception:
             await close(plan.members.new)
             raise
         # From here on nothing fails, and no device is heard in between.
-        log, directory = plan.settings.log, Directory(plan.members.libraries)
+        log = plan.settings.log
         self._log.change(as_json=log.format == "json", level=Level[log.level.upper()])
         self._log_observer.follow()
         self._desk.go_by(directory)
@@ -210,33 +202,14 @@ class Server:
         await self._doors.drain(self._plan.settings.grace)
         await self.admin.close()
         await self._doors.close()
-        if self._recovery is not None:
-            await self._recovery.stop()
+        await self._keeping.stop()
         self._lag.stop()
         for closing in list(self._closing):
             await closing
         self._desk.go_by(Directory(()))  # nobody is probed any more
-        if self._journal is not None:
-            self._journal.close()
+        self._keeping.close()
         await close(library.system for library in self._members.libraries)
         self._passwords.close()
-
-    async def _open_journal(self, plan: Plan) -> None:
-        """Make ready to keep what changes the books, and settle what was left behind, before any device is heard."""
-        if self._journal is not None:
-            self._desk.go_by(Directory(plan.members.libraries))
-            try:
-                await self._journal.start()
-            except DatabaseNewer as error:
-                raise ValueError(f"store: {error}") from None
-            assert self._recovery is not None
-            await self._recovery.before_listening()
-            self._recovery.start()
-        self._journal_is_open = True
-
-    def standing(self) -> Standing | None:
-        """How the journal stands; None where there is none."""
-        return None if self._journal is None else Standing(self._journal)
 
     @property
     def sessions(self) -> int:
