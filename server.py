@@ -7,14 +7,12 @@ all of the parts.
 
 import gc
 import time
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 from twisted.internet.protocol import Factory
@@ -31,19 +29,22 @@ from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
 from softdock.consortium.recovery.recovery import Recovery
 from softdock.ops import settings as s
-from softdock.ops.admin import AdminSocket, answers, listen_at, misplaced
+from softdock.ops.admin import AdminSocket, admin_door, answers, misplaced
 from softdock.ops.doors import Door, Doors
 from softdock.ops.exposition import registry_of
-from softdock.ops.health import health_site
+from softdock.ops.health import Checks, health_site
 from softdock.ops.keeping import Standing, journal_of
 from softdock.ops.lag import ReactorLag
-from softdock.ops.listening import TrustedProxies, listen, with_tls
+from softdock.ops.listening import TrustedProxies, by_address, with_tls
 from softdock.ops.logging import Level, Log
 from softdock.ops.members import NOBODY, Membership, account_book, close, membership
 from softdock.ops.metrics import Metrics
 from softdock.ops.observers import Observers
 from softdock.ops.operation_log import LogObserver, operation_id
 from softdock.ops.process import serve
+from softdock.ops.workers.post import ALONE, Post
+from softdock.ops.workers.supervisor import supervise
+from softdock.ops.workers.worker import work as work_at
 from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.layouts import LAYOUTS
@@ -76,23 +77,27 @@ class Server:
         reactor: Any,
         log: Log,
         file: str = "settings",
-        worker: int = 0,
+        post: Post = ALONE,
         journalled: Callable[[Journal], Journal] = lambda journal: journal,
     ) -> None:
-        """`directory` is where files lie that the settings name, `file` where they come from.
+        """`directory` is where files lie that the settings name, `file` where they come from; `post` is one of several, or alone.
 
-        `worker` is the number of the process among those that share the listeners; `journalled` may put something
-        around the journal.  Raises ProblemsFound for what the settings cannot know is wrong.
+        `journalled` may put something around the journal.  Raises ProblemsFound for what the settings cannot know is wrong.
         """
         self._file = file
         self._reactor = reactor
         self._log = log
+        self._post = post
+        self.worker = post.worker
+        """Which of several workers this is; 0 for one that is alone."""
 
         self._lag = ReactorLag(reactor)
         self.metrics = Metrics()
         self._log_observer = LogObserver(log)
         observer = Observers(self.metrics, self._log_observer)
-        self._context_of = partial(_context, directory=directory, reactor=reactor, transactions=observer)
+        self._context_of = partial(
+            _context, directory=directory, reactor=reactor, transactions=observer, post=post
+        )
 
         self._members = NOBODY
         self._closing: list[Deferred[None]] = []
@@ -101,7 +106,7 @@ class Server:
         self._desk = ConsortiumDesk(Directory(()), observer, reactor, present, name_of=name_of)
 
         self._store = settings.store
-        self._journal = journal = journal_of(settings, directory, reactor, observer, worker)
+        self._journal = journal = journal_of(settings, directory, reactor, observer, post.worker)
         self._recovery: Recovery | None = None
         if journal is not None:
             kept = journalled(journal)
@@ -113,15 +118,18 @@ class Server:
         self._accounts = account_book(settings, self._passwords.compare, reactor, None)
 
         self._front = Front(
-            self._desk, self._accounts, observer, _dialect_choice(settings), reactor, time.time
-        )
+            self._desk, self._accounts, observer, _dialect_choice(settings), reactor, time.time, post.numbers(),
+        )  # fmt: skip
         self._doors = Doors()
 
-        systems, standing = self._desk.systems, self._standing
-        registry = registry_of(self.metrics, self._lag, lambda: log.lines.lost, systems, standing)
-        self._health = health_site({"listeners": self._listeners_ready}, registry, systems, standing)
+        self.systems = self._desk.systems
+        self.checks: Checks = {"listeners": self._listeners_ready}
+        self.registry = registry_of(
+            self.metrics, self._lag, lambda: log.lines.lost, self.systems, self.standing
+        )
+        self._health = health_site(self.checks, self.registry, self.systems, self.standing)
         questions = answers(self._front.connections, self._trace, reactor, self.metrics, log.events)
-        self._admin = AdminSocket(questions, reactor)
+        self.admin = AdminSocket(questions, reactor)
 
         self._plan = self.planned(settings)
 
@@ -147,23 +155,21 @@ class Server:
         zones = {library.zone for library in members.libraries}
         zone = zones.pop() if len(zones) == 1 else UTC
         doors, listeners = [], []
-        for key, each in _by_address(settings.listen):
+        for key, each in by_address(settings.listen):
             if isinstance(each, s.OpsListener):
-                doors.append(self._door(key, each.ops, self._health))
+                if self._post.serves_operators:
+                    doors.append(self._door(key, each.ops, self._health))
                 continue
             dialect = dialect_of(each.profile, settings.profiles[each.profile], zone)
-            limits, there = _limits(each.limits), self._doors.at(key)
+            limits, there = _limits(each.limits, self._post), self._doors.at(key)
             listener = there.inside if there else Listener(f"sip2 {each.sip2}", self._front, dialect, limits)
             assert isinstance(listener, Listener)
             listeners.append((listener, dialect, limits))
             doors.append(
                 self._door(key, each.sip2, listener, served_by=_wrapped(listener, each), drain=listener.drain)
             )
-        if (path := settings.admin) is not None:
-            at_path = partial(listen_at, path, self._reactor)
-            doors.append(
-                Door(key=path, listen=at_path, inside=self._admin, served_by=self._admin, optional=True)
-            )
+        if (path := settings.admin) is not None and self._post.serves_operators:
+            doors.append(admin_door(path, self._reactor, self.admin))
         accounts = account_book(settings, self._passwords.compare, self._reactor, self._accounts)
         return Plan(settings, members, accounts, _dialect_choice(settings), doors, listeners)
 
@@ -195,10 +201,14 @@ class Server:
         for system in plan.members.leaving:
             self._close_when_released(system)
 
+    async def release(self, keys: Container[str]) -> None:
+        """Close the addresses that have these keys, for a while: the supervisor needs the ports."""
+        await self._doors.release(keys)
+
     async def stop(self) -> None:
         """No new connections; what is under way is answered, within the grace period; then close everything."""
         await self._doors.drain(self._plan.settings.grace)
-        await self._admin.close()
+        await self.admin.close()
         await self._doors.close()
         if self._recovery is not None:
             await self._recovery.stop()
@@ -224,29 +234,30 @@ class Server:
             self._recovery.start()
         self._journal_is_open = True
 
-    def _standing(self) -> Standing | None:
+    def standing(self) -> Standing | None:
+        """How the journal stands; None where there is none."""
         return None if self._journal is None else Standing(self._journal)
+
+    @property
+    def sessions(self) -> int:
+        """How many devices are connected."""
+        return len(self._front)
 
     @property
     def addresses(self) -> list[str]:
         """Where SoftDock listens, as `host:port`, in the order of the settings."""
-        hosts = [each.port.getHost() for each in self._doors.all if each.port is not None]
-        return [
-            str(s.HostPort(each.host, each.port))
-            for each in hosts
-            if isinstance(each, IPv4Address | IPv6Address)  # not the admin socket
-        ]
+        return self._doors.addresses
 
     def _door(
         self,
-        key: Hashable,
+        key: str,
         address: s.HostPort,
         inside: IProtocolFactory,
         served_by: IProtocolFactory | None = None,
         drain: Callable[[float], "Deferred[None]"] | None = None,
     ) -> Door:
         def listening(factory: IProtocolFactory) -> IListeningPort:
-            return listen(self._reactor, address.host, address.port, factory)
+            return self._post.listen(self._reactor, key, address, factory)
 
         return Door(
             key=key,
@@ -285,49 +296,67 @@ class Server:
 # --- the commands -------------------------------------------------------------------------------------
 
 
-def check(path: Path | None) -> list[s.Problem]:
-    """Everything that is wrong with the settings at `path` (None: the demo's), short of starting."""
+def check(path: Path | None, workers: int | None = None) -> list[s.Problem]:
+    """Everything that is wrong with the settings at `path` (None: the demo's), short of starting.
+
+    `workers` will serve by them; without a number, as many as they say.
+    """
     file = str(path or "demo.yaml")
     problems = []
     try:
-        settings, directory = _read(path)
+        settings, directory, _ = s.written(path)
         made_later = path is None  # the demo's folder, when it is first run
         if settings.admin is not None and not made_later and (sentence := misplaced(settings.admin)):
             problems.append(s.Problem(s.Place(file, path="admin"), sentence))
-        _checked(settings, file, NOBODY, partial(_context, directory=directory))
+        _checked_for(workers or settings.workers, directory, file)(settings)
     except s.ProblemsFound as found:
         problems += found.problems
     return problems
 
 
-def run(path: Path | None) -> int:
+def run(path: Path | None, workers: int | None = None) -> int:
     """Serve by the settings at `path` (None: the demo's) until SIGTERM or SIGINT; the exit code.
 
-    SIGHUP reads them again.  Raises ProblemsFound, or OSError for the demo's folder, before anything has
-    started.
+    SIGHUP reads them again.  There will be so many `workers`, or as many as the settings say; one serves by itself,
+    several have a supervisor.  Raises ProblemsFound, or OSError for the demo's folder, before anything has started.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
 
-    settings, directory = _read(path)
+    written, file = s.written(path), str(path or "demo.yaml")
+    settings, directory, _ = written
     if path is None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(as_json=settings.log.format == "json", level=Level[settings.log.level.upper()])
-    server = Server(settings, directory, reactor, log, str(path or "demo.yaml"))
+    if (workers := workers or settings.workers) > 1:
+        return supervise(path, written, workers, _checked_for(workers, directory, file), log, reactor)
+    server = Server(settings, directory, reactor, log, file)
 
     async def reload() -> None:
-        await server.go_by(server.planned(_read(path)[0]))
+        await server.go_by(server.planned(s.written(path).settings))
 
     return serve(server, reload if path is not None else None, log, reactor)
 
 
-def _read(path: Path | None) -> tuple[s.Settings, Path]:
-    """The settings, and the folder where the files lie that they name."""
-    if path is None:
-        return s.demo_settings(), s.demo_folder()
-    return s.load_settings(path), path.parent
+def work(path: Path | None, number: int, workers: int) -> int:
+    """Serve as worker `number` of so many, by what the supervisor reads at `path` (None: the demo's); the exit code."""
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
+
+    log = Log(worker=number)
+    directory = s.demo_folder() if path is None else path.parent
+
+    def made(settings: s.Settings, post: Post) -> Server:
+        return Server(settings, directory, reactor, log, str(path or "demo.yaml"), post)
+
+    return work_at(number, workers, lambda text: s.written(path, text).settings, made, log, reactor)
 
 
 # --- what only the whole can tell is wrong ---------------------------------------------------------------
+
+
+def _checked_for(workers: int, directory: Path, file: str) -> Callable[[s.Settings], Membership]:
+    """What checks settings as a whole, by which so many workers shall serve.  It raises ProblemsFound."""
+    context_of = partial(_context, directory=directory, post=Post(workers=workers))
+    return lambda settings: _checked(settings, file, NOBODY, context_of)
 
 
 def _checked(
@@ -342,7 +371,7 @@ def _checked(
     for number, each in enumerate(settings.listen):
         if isinstance(each, s.Sip2Listener):
             try:
-                _encrypted(Factory(), each.tls)
+                with_tls(Factory(), each.tls)
             except ValueError as error:
                 problems.append(s.Problem(s.Place(file, path=f"listen[{number}].tls"), str(error)))
     try:
@@ -363,6 +392,7 @@ def _context(
     directory: Path,
     reactor: Any = None,
     transactions: TransactionObserver | None = None,
+    post: Post = ALONE,
 ) -> AdapterContext:
     """What the adapter to the library's system is told; without a reactor it is only to be checked."""
     return AdapterContext(
@@ -373,36 +403,22 @@ def _context(
         directory=directory,
         reactor=reactor,
         transactions=transactions or NobodyWatches(),
+        workers=post.workers,
+        worker=post.worker,
     )
-
-
-def _by_address(
-    listeners: Iterable[s.Sip2Listener | s.OpsListener],
-) -> Iterator[tuple[Hashable, s.Sip2Listener | s.OpsListener]]:
-    """Each with its key: what makes it the same in other settings.  Any free port (0) may be asked for several times."""
-    asked: Counter[Hashable] = Counter()
-    for each in listeners:
-        key = (type(each), each.sip2 if isinstance(each, s.Sip2Listener) else each.ops)
-        asked[key] += 1
-        yield (*key, asked[key]), each
 
 
 def _wrapped(listener: Listener, settings: s.Sip2Listener) -> IProtocolFactory:
     """`listener` with TLS and the PROXY protocol around it, as the settings ask."""
-    served = _encrypted(listener, settings.tls)
+    served = with_tls(listener, settings.tls)
     if settings.proxy:
-        return TrustedProxies(served, _encrypted(listener.behind_proxy(), settings.tls), settings.proxy)
+        return TrustedProxies(served, with_tls(listener.behind_proxy(), settings.tls), settings.proxy)
     return served
 
 
-def _encrypted(factory: IProtocolFactory, tls: s.Tls | None) -> IProtocolFactory:
-    """`factory` behind TLS, if it is wanted.  Raises ValueError for files that hold something else."""
-    return factory if tls is None else with_tls(factory, tls.certificate, tls.key, tls.client_ca)
-
-
-def _limits(limits: s.Limits) -> Limits:
+def _limits(limits: s.Limits, post: Post) -> Limits:
     return Limits(
-        connections=limits.connections,
+        connections=post.share(limits.connections),
         per_address=limits.per_address,
         line_length=limits.line_length,
         login_time=float(limits.login_time),

@@ -63,6 +63,15 @@ class AdapterContext:
     """Who watches the transactions of an adapter's own database."""
     files: dict[Path, bytes] = field(default_factory=dict)
     """Digests of the files that the adapter was made from."""
+    workers: int = 1
+    """How many processes of SoftDock there are, each with an adapter of its own to the same system."""
+    worker: int = 0
+    """Which of them this is, counted from 1; 0 where there is but one, or none serves yet."""
+
+    def share(self, whole: int) -> int:
+        """The part that this process has of `whole`, which is for all of them together; 0 if there is not enough for each."""
+        part, rest = divmod(whole, self.workers)
+        return part + (0 < self.worker <= rest)
 
     def read(self, path: Path) -> bytes:
         """The file at `path`, from which the adapter is made.  Raises OSError."""

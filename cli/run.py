@@ -26,10 +26,18 @@ remove that to begin afresh. A kiosk to try it with, in another terminal:
 """
 
 
+_workers = click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="How many processes serve the devices; as a rule the settings say so, or there is one.",
+)
+
+
 @click.command()
 @_settings
+@_workers
 @click.pass_context
-def run(context: click.Context, /, path: Path | None) -> None:
+def run(context: click.Context, /, path: Path | None, workers: int | None) -> None:
     """Start the server, and serve until SIGTERM or SIGINT.
 
     SIGHUP reads the settings again.  What they say holds for devices that connect from then on; settings that are
@@ -42,7 +50,7 @@ def run(context: click.Context, /, path: Path | None) -> None:
     if path is None:
         click.echo(_DEMO.format(command=sys.argv[0], folder=demo_folder()))
     try:
-        code = server.run(path)
+        code = server.run(path, workers)
     except ProblemsFound as found:
         raise _shown(found.problems) from None
     except OSError as error:
@@ -52,12 +60,13 @@ def run(context: click.Context, /, path: Path | None) -> None:
 
 @click.command("check-config")
 @_settings
-def check_config(path: Path | None) -> None:
+@_workers
+def check_config(path: Path | None, workers: int | None) -> None:
     """Check the settings, and show everything that is wrong with them at once."""
     _must_be_readable(path)
     from softdock import server  # noqa: PLC0415 - a reactor for this verb alone
 
-    problems = server.check(path)
+    problems = server.check(path, workers)
     if problems:
         raise _shown(problems)
     click.echo("The settings are good.")

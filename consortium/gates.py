@@ -15,7 +15,6 @@ stays closed: the embedded library on a full disk lends nothing, and still knows
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
@@ -145,9 +144,14 @@ class Gate:
         if not self._stands_open:
             self._admit(operation.capability)
         perform = self.system.perform
-        return self._begun(
-            partial(perform, operation, operation_id) if operation_id else partial(perform, operation)
-        )
+        try:  # on the way of every message, so without another call in between
+            stepped = step(perform(operation, operation_id) if operation_id else perform(operation))
+        except Exception as error:
+            self._failed_at_once(error)
+            raise
+        if self._tried and not isinstance(stepped, Waiting):
+            self._answered_at_once()
+        return stepped
 
     def begin_call(
         self, capability: Capability, call: Callable[[], Coroutine[Any, Any, Result]]
@@ -155,21 +159,13 @@ class Gate:
         """As `begin`, for any other `call` to the system, which asks for as much as an operation of `capability`."""
         if not self._stands_open:
             self._admit(capability)
-        return self._begun(call)
-
-    def _begun(self, call: Callable[[], Coroutine[Any, Any, Result]]) -> Result | Waiting[Result]:
         try:
             stepped = step(call())
-        except CancelledError:
-            self._tried = False
-            raise
         except Exception as error:
-            self._judge(error)
-            self._observer.leg(self._library.id, error, 0.0)
+            self._failed_at_once(error)
             raise
         if self._tried and not isinstance(stepped, Waiting):
-            self._tried = False
-            self._breaker.succeeded()
+            self._answered_at_once()
         return stepped
 
     async def finish(self, stepped: Waiting[Result], until: float) -> Result:
@@ -230,6 +226,17 @@ class Gate:
             self._released.callback(None)
 
     # --- what is known of the system ----------------------------------------------------------------------
+
+    def _failed_at_once(self, error: Exception) -> None:
+        if isinstance(error, CancelledError):
+            self._tried = False
+            return
+        self._judge(error)
+        self._observer.leg(self._library.id, error, 0.0)
+
+    def _answered_at_once(self) -> None:
+        self._tried = False
+        self._breaker.succeeded()
 
     def _judge(self, error: Exception) -> None:
         if isinstance(error, _AWAY):
@@ -295,10 +302,13 @@ class Gate:
             probe.cancel()
 
 
+def most_waiting(system: LibrarySystem) -> int:
+    """How many operations may wait for `system`, unless its library says otherwise."""
+    return MOST_WAITING if system.fails_as_a_whole else MOST_WAITING_AT_HOME
+
+
 def _most(library: Library) -> int:
-    if library.concurrent is not None:
-        return library.concurrent
-    return MOST_WAITING if library.system.fails_as_a_whole else MOST_WAITING_AT_HOME
+    return most_waiting(library.system) if library.concurrent is None else library.concurrent
 
 
 class Gates:

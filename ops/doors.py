@@ -5,14 +5,17 @@ away.  New doors are opened before anything of the new settings holds, so that a
 them as a whole.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import dataclass
 
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress, IListeningPort, IProtocol, IProtocolFactory
 from twisted.logger import Logger
 from zope.interface import implementer
+
+from softdock.mappings.written import HostPort
 
 _log = Logger()
 
@@ -72,6 +75,16 @@ class Doors:
         """The door that has `key`, if there is one."""
         return next((each for each in self.all if each.key == key), None)
 
+    @property
+    def addresses(self) -> list[str]:
+        """Where SoftDock listens, as `host:port`; not the admin socket."""
+        hosts = [each.port.getHost() for each in self.all if each.port is not None]
+        return [
+            str(HostPort(each.host, each.port))
+            for each in hosts
+            if isinstance(each, IPv4Address | IPv6Address)
+        ]
+
     async def open(self, wanted: Sequence[Door]) -> None:
         """Open those of `wanted` that are not there yet; `change_to` lets them take over.
 
@@ -79,9 +92,7 @@ class Doors:
         """
         doors = [self.at(each.key) or each for each in wanted]
         new = [each for each in doors if each.port is None]
-        # The same port on another interface can be taken only when it is free.
-        numbers = {each.number for each in new if each.number}
-        in_the_way = [each for each in self._not_in(wanted) if _port_of(each) in numbers]
+        in_the_way = self.in_the_way_of(wanted)
         for each in in_the_way:
             await each.close()
         opened = []
@@ -95,6 +106,24 @@ class Doors:
             for each in in_the_way:
                 each.open()
             raise
+
+    def in_the_way_of(self, wanted: Sequence[Door]) -> list[Door]:
+        """Doors that close for others: the same port on another interface can be taken only when it is free."""
+        doors = [self.at(each.key) or each for each in wanted]
+        numbers = {each.number for each in doors if each.port is None and each.number}
+        return [each for each in self._not_in(wanted) if _port_of(each) in numbers]
+
+    async def release(self, keys: Container[Hashable]) -> None:
+        """Close those that have these keys, until they are wanted again."""
+        for each in self.all:
+            if each.key in keys:
+                await each.close()
+
+    async def withdraw(self, wanted: Sequence[Door]) -> None:
+        """Close those of `wanted` that were opened and shall not take over after all."""
+        for each in wanted:
+            if self.at(each.key) is not each:
+                await each.close()
 
     def change_to(self, wanted: Sequence[Door], grace: float) -> None:
         """Let `wanted`, which are open, serve from now on; the others close, and drain within `grace` seconds."""

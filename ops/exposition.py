@@ -6,6 +6,7 @@ Nothing here is global: two servers in one process, as tests have them, count ap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -23,19 +24,30 @@ Counts = Iterable[tuple[tuple[str, ...], float]]
 """Values of the labels, in the order of the table, and how often, or for how long."""
 
 
+class WorkerState(NamedTuple):
+    """One of several workers at one moment."""
+
+    number: int
+    serves: bool
+    restarts: int
+    sessions: int
+
+
 def registry_of(
     metrics: Metrics,
     lag: ReactorLag | None = None,
     lost_lines: Callable[[], int] = lambda: 0,
     systems: Systems = nobody,
     standing: journal.Standing = journal.nothing_journalled,
+    workers: Callable[[], Iterable[WorkerState]] = tuple,
 ) -> CollectorRegistry:
     """A registry with SoftDock's metrics and those of the process, the platform and the garbage collector.
 
-    `systems` is asked at each scrape how the libraries' systems stand, and `standing` how the journal does.
+    At each scrape `systems` is asked how the libraries' systems stand, `standing` how the journal does, and `workers`
+    how the workers do.
     """
     registry = CollectorRegistry(auto_describe=True)
-    registry.register(_SoftDockCollector(metrics, lag, lost_lines, systems, standing))
+    registry.register(_SoftDockCollector(metrics, lag, lost_lines, systems, standing, workers))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
@@ -50,12 +62,14 @@ class _SoftDockCollector(Collector):
         lost_lines: Callable[[], int],
         systems: Systems,
         standing: journal.Standing,
+        workers: Callable[[], Iterable[WorkerState]],
     ) -> None:
         self._metrics = metrics
         self._lag = lag
         self._lost_lines = lost_lines
         self._systems = systems
         self._standing = standing
+        self._workers = workers
 
     def collect(self) -> Iterator[Family]:
         """Every metric of the table; one that nothing was counted for has no samples."""
@@ -112,6 +126,7 @@ class _SoftDockCollector(Collector):
             "softdock_reloads_total": _by_one(metrics.reloads),
             "softdock_traces_open": [((), metrics.open_traces)],
             "softdock_build_info": [((__version__,), 1)],
+            **_workers(self._workers()),
         }
 
     def _histograms(self) -> Mapping[str, Mapping[tuple[str, ...], Durations]]:
@@ -130,6 +145,15 @@ class _SoftDockCollector(Collector):
             },
             "softdock_reactor_lag_seconds": {(): self._lag.durations} if self._lag is not None else {},
         }
+
+
+def _workers(states: Iterable[WorkerState]) -> Mapping[str, Counts]:
+    found = [((str(each.number),), each) for each in states]
+    return {
+        "softdock_worker_up": [(labels, int(each.serves)) for labels, each in found],
+        "softdock_worker_restarts_total": [(labels, each.restarts) for labels, each in found],
+        "softdock_worker_sessions": [(labels, each.sessions) for labels, each in found],
+    }
 
 
 def _by_one(counted: Mapping[str, int]) -> Counts:

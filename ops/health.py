@@ -9,18 +9,20 @@
 Answers carry no version of anything, and bodies of requests are dropped as they come.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from io import BytesIO
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.logger import Logger
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
+from twisted.python.failure import Failure
 from twisted.web import http
 from twisted.web.resource import Resource
-from twisted.web.server import Request, Site
+from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from softdock.ops import journal
 from softdock.ops.systems import Systems, line_about, nobody
@@ -40,39 +42,62 @@ SILENCE = 30
 _log = Logger()
 
 
+Page: TypeAlias = Callable[[Request], "bytes | Coroutine[Any, Any, bytes]"]
+"""The body of an answer, at once or later."""
+
+
+class Standing(NamedTuple):
+    """How everything is, as /readyz tells it."""
+
+    troubles: list[str]
+    """Sentences on what is in the way of serving devices."""
+    lines: list[str]
+    """Everything that was looked at."""
+
+
 def health_site(
     checks: Checks,
-    registry: CollectorRegistry,
+    registry: Collector,
     systems: Systems = nobody,
-    standing: journal.Standing = journal.nothing_journalled,
+    journalled: journal.Standing = journal.nothing_journalled,
 ) -> IProtocolFactory:
     """The factory of the operator's port; devices are served when all of `checks` are well.
 
-    What `systems` and the journal's `standing` say is told, and changes nothing about that.
+    What `systems` say, and how what is `journalled` stands, is told and changes nothing about that.
     """
-    pages = {
-        b"/livez": lambda _: b"ok\n",
-        b"/readyz": lambda request: _readyz(request, checks, systems, standing),
-        b"/metrics": lambda request: _metrics(request, registry),
-    }
+    return site_of(
+        lambda request: readiness(request, standing(checks, systems, journalled)),
+        lambda request: exposition(request, registry),
+    )
+
+
+def site_of(readyz: Page, metrics: Page) -> IProtocolFactory:
+    """The factory of the operator's port, with these pages on it."""
+    pages: Mapping[bytes, Page] = {b"/livez": lambda _: b"ok\n", b"/readyz": readyz, b"/metrics": metrics}
     site = _QuietSite(_Pages(pages), requestFactory=_BareRequest, timeout=SILENCE)  # type: ignore[no-untyped-call]
     return _Bounded(site)  # type: ignore[no-untyped-call]
 
 
-def _readyz(request: Request, checks: Checks, systems: Systems, standing: journal.Standing) -> bytes:
+def standing(
+    checks: Checks, systems: Systems, journalled: journal.Standing = journal.nothing_journalled
+) -> Standing:
+    """How everything is now."""
     results = {name: _result(name, check) for name, check in checks.items()}
-    troubles = [trouble for trouble in results.values() if trouble is not None]
-    if troubles:
+    lines = [f"[{'-' if trouble else '+'}] {name}: {trouble or 'ok'}" for name, trouble in results.items()]
+    if (journal_now := journalled()) is not None:
+        lines.append(journal.line_about(journal_now))
+    return Standing(
+        [trouble for trouble in results.values() if trouble is not None],
+        [*lines, *map(line_about, systems())],
+    )
+
+
+def readiness(request: Request, found: Standing) -> bytes:
+    """The page /readyz."""
+    if found.troubles:
         request.setResponseCode(http.SERVICE_UNAVAILABLE)
-    if request.uri.partition(b"?")[2].startswith(b"verbose"):
-        lines = [
-            f"[{'-' if trouble else '+'}] {name}: {trouble or 'ok'}" for name, trouble in results.items()
-        ]
-        if (journal_now := standing()) is not None:
-            lines.append(journal.line_about(journal_now))
-        lines += map(line_about, systems())
-    else:
-        lines = troubles[:1] or ["ready"]
+    verbose = request.uri.partition(b"?")[2].startswith(b"verbose")
+    lines = found.lines if verbose else found.troubles[:1] or ["ready"]
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -84,7 +109,8 @@ def _result(name: str, check: Check) -> str | None:
         return "The check itself failed; the log tells more."
 
 
-def _metrics(request: Request, registry: CollectorRegistry) -> bytes:
+def exposition(request: Request, registry: Collector) -> bytes:
+    """The page /metrics."""
     encode, content_type = choose_encoder(request.getHeader("accept") or "")
     _set(request, "content-type", content_type)
     return encode(registry)
@@ -95,11 +121,11 @@ class _Pages(Resource):
 
     isLeaf = True
 
-    def __init__(self, pages: Mapping[bytes, Callable[[Request], bytes]]) -> None:
+    def __init__(self, pages: Mapping[bytes, Page]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._pages = pages
 
-    def render(self, request: Request) -> bytes:
+    def render(self, request: Request) -> bytes | int:
         _set(request, "content-type", "text/plain; charset=utf-8")
         _set(request, "cache-control", "no-store")
         page = self._pages.get(request.path)
@@ -111,9 +137,34 @@ class _Pages(Resource):
             _set(request, "allow", "GET, HEAD")
             body = b"Only GET and HEAD.\n"
         else:
-            body = page(request)
-        _set(request, "content-length", str(len(body)))
-        return b"" if request.method == b"HEAD" else body
+            found = page(request)
+            if not isinstance(found, bytes):
+                _answer_later(request, found)
+                return NOT_DONE_YET
+            body = found
+        return _whole(request, body)
+
+
+def _whole(request: Request, body: bytes) -> bytes:
+    _set(request, "content-length", str(len(body)))
+    return b"" if request.method == b"HEAD" else body
+
+
+def _answer_later(request: Request, page: Coroutine[Any, Any, bytes]) -> None:
+    coming = Deferred.fromCoroutine(page)
+    request.notifyFinish().addErrback(lambda _: coming.cancel())
+
+    def answered(body: bytes) -> None:
+        request.write(_whole(request, body))  # type: ignore[no-untyped-call]
+        request.finish()  # type: ignore[no-untyped-call]
+
+    def failed(failure: Failure) -> None:
+        if failure.check(CancelledError) is None:  # type: ignore[no-untyped-call]
+            _log.failure("a page could not be made", failure)
+            request.setResponseCode(http.INTERNAL_SERVER_ERROR)
+            answered(b"The page could not be made; the log tells more.\n")
+
+    coming.addCallback(answered).addErrback(failed)
 
 
 def _set(request: Request, name: str, value: str) -> None:

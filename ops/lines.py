@@ -22,7 +22,8 @@ class StandardError:
     """The standard error as it is, beneath Python's buffers and encodings; never waits for whoever reads it.
 
     A pipe whose reader has stopped would otherwise stop the server with it.  Ready for writing means, for a pipe,
-    that PIPE_BUF bytes go in without waiting.
+    that PIPE_BUF bytes go in without waiting; and in one piece, so that whole lines stay whole beside those of
+    other workers.
     """
 
     def __init__(self, descriptor: int = 2) -> None:
@@ -34,7 +35,10 @@ class StandardError:
         """How many bytes of `data` were written; None if it would have to be waited for."""
         if not self._poll.poll(0):
             return None
-        return self._file.write(data[: select.PIPE_BUF])
+        piece = data[: select.PIPE_BUF]
+        if len(data) > len(piece):
+            piece = piece[: piece.rfind(b"\n") + 1] or piece
+        return self._file.write(piece)
 
 
 MOST_UNREAD = 256 * 1024

@@ -1,11 +1,12 @@
 """Listening: sockets, TLS and the PROXY protocol around a protocol's own factory.
 
-What is wrapped here stays with the process that serves the connections, so that a parent process may one
-day bind the socket and hand the descriptor on.
+What is wrapped here stays with the process that serves the connections: where there are several, their parent binds
+the socket and hands the descriptor on.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from twisted.internet.ssl import Certificate, CertificateOptions, KeyPair, trust
 from twisted.protocols.haproxy._wrapper import HAProxyWrappingFactory  # the public part wraps endpoints only
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
+
+from softdock.ops import settings as s
 
 BACKLOG = 4096
 """Connections that may wait to be accepted: after a power cut all devices come back at once."""
@@ -28,13 +31,25 @@ def listen(reactor: Any, host: str, port: int, factory: IProtocolFactory) -> ILi
     return listening
 
 
-def with_tls(
-    factory: IProtocolFactory, certificate: Path, key: Path, client_ca: Path | None
-) -> IProtocolFactory:
-    """`factory` behind TLS 1.2 or newer; with `client_ca`, only for peers that one of its certificates signed.
+def by_address(
+    listeners: Iterable[s.Sip2Listener | s.OpsListener],
+) -> Iterator[tuple[str, s.Sip2Listener | s.OpsListener]]:
+    """Each with its key: what makes it the same in other settings.  Any free port (0) may be asked for several times."""
+    asked: Counter[str] = Counter()
+    for each in listeners:
+        name = f"sip2 {each.sip2}" if isinstance(each, s.Sip2Listener) else f"ops {each.ops}"
+        asked[name] += 1
+        yield f"{name} {asked[name]}", each
+
+
+def with_tls(factory: IProtocolFactory, tls: s.Tls | None) -> IProtocolFactory:
+    """`factory` behind TLS 1.2 or newer, if it is wanted; with `client_ca`, only for peers that one of its certificates signed.
 
     Raises ValueError with a sentence for files that hold something else.
     """
+    if tls is None:
+        return factory
+    certificate, key, client_ca = tls.certificate, tls.key, tls.client_ca
     chain = _certificates(certificate)
     try:
         private_key = KeyPair.load(key.read_bytes(), 1).original

@@ -75,8 +75,13 @@ class Log:
         as_json: bool = True,
         level: Level = Level.INFO,
         now: Callable[[], float] = time.time,
+        worker: int = 0,
     ) -> None:
-        """`stream` is the standard error by default; `now` gives seconds since the epoch."""
+        """`stream` is the standard error by default; `now` gives seconds since the epoch.
+
+        Every line names the `worker`, unless it is 0.
+        """
+        self.worker = worker
         self.lines = LineWriter(stream or StandardError())
         self.stamps = UtcStamps(now)
         self.as_json = as_json
@@ -113,6 +118,8 @@ class Log:
         except Exception:  # noqa: BLE001 - a value that cannot even show itself is no reason to fail
             traceback, values = None, {"event": "something could not be logged", "level": method}
         line = {"ts": self.stamps.stamp(), "level": values.pop("level"), "event": values.pop("event")}
+        if self.worker:
+            line["worker"] = self.worker
         line |= values
         if self.as_json:
             return _json_line(line | ({"traceback": traceback} if traceback else {}))

@@ -5,7 +5,7 @@ it was made from: it may hold connections, books and work under way.  A new or c
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from twisted.internet.defer import CancelledError
@@ -19,6 +19,7 @@ from softdock.circulation.locale import LANGUAGES
 from softdock.circulation.ports import LibrarySystem
 from softdock.consortium.accounts import AccountBook, Compare
 from softdock.consortium.directory import Downtime, Library
+from softdock.consortium.gates import most_waiting
 from softdock.consortium.ownership import Asked, Claim, Listed, Marked, Pattern
 from softdock.consortium.resilience import BreakerRules
 from softdock.ops import settings as s
@@ -101,11 +102,12 @@ def membership(
             systems[name] = _system(library, contexts[name])
         except s.ProblemsFound as found:
             problems += found.problems
+    problems += _shared_too_often(settings, contexts)
     if problems:
         raise s.ProblemsFound(problems)
     return Membership(
         libraries=[
-            _library(LibraryId(key), each, systems[LibraryId(key)])
+            _library(LibraryId(key), each, systems[LibraryId(key)], contexts[LibraryId(key)])
             for key, each in settings.libraries.items()
         ],
         settings=settings.libraries,
@@ -173,8 +175,22 @@ def _place_of(complaint: str, options: s.Table) -> s.Place:
     return s.Place(place.file, place.line, place.column, path)
 
 
-def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Library:
+def _shared_too_often(
+    settings: s.Settings, contexts: Mapping[LibraryId, AdapterContext]
+) -> Iterator[s.Problem]:
+    for key, library in settings.libraries.items():
+        workers = contexts[LibraryId(key)].workers
+        if library.concurrent is not None and library.concurrent < workers:
+            yield s.Problem(
+                s.Place(library.system.options.place.file, path=f"libraries.{key}.concurrent"),
+                f"{library.concurrent} cannot be shared out among {workers} workers.",
+                f"Allow {workers} operations at least, or let fewer workers run.",
+            )
+
+
+def _library(key: LibraryId, library: s.Library, system: LibrarySystem, context: AdapterContext) -> Library:
     zone, downtime = library.time_zone, library.downtime
+    concurrent = most_waiting(system) if library.concurrent is None else library.concurrent
     return Library(
         id=key,
         names={language: library.name.in_language(language) for language in LANGUAGES}
@@ -196,7 +212,7 @@ def _library(key: LibraryId, library: s.Library, system: LibrarySystem) -> Libra
         ),
         items=_claims(library.items, library.isil),
         patrons=_claims(library.patrons, library.isil),
-        concurrent=library.concurrent,
+        concurrent=context.share(concurrent),
         breaker=BreakerRules(
             library.breaker.failures, float(library.breaker.pause), float(library.breaker.longest)
         ),

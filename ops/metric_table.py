@@ -16,6 +16,13 @@ class MetricType(Enum):
     HISTOGRAM = "histogram"
 
 
+class Together(Enum):
+    """What becomes of a gauge that several workers tell: theirs added up, or the greatest of them."""
+
+    SUM = "sum"
+    MAX = "max"
+
+
 class Metric(NamedTuple):
     """One metric as it is exported and documented."""
 
@@ -23,6 +30,8 @@ class Metric(NamedTuple):
     type: MetricType
     labels: tuple[str, ...]
     help: str
+    together: Together = Together.SUM
+    """For gauges alone: what is counted is added up always."""
 
 
 METRICS: tuple[Metric, ...] = (
@@ -55,6 +64,7 @@ METRICS: tuple[Metric, ...] = (
         MetricType.GAUGE,
         ("library", "state"),
         "How the system of each library stands, 1 for one of on-line, away, probed (whether it is back) and downtime.",
+        Together.MAX,
     ),
     Metric(
         "softdock_system_waiting",
@@ -123,6 +133,7 @@ METRICS: tuple[Metric, ...] = (
         MetricType.GAUGE,
         (),
         "Operations in the journal that are under way at this moment.",
+        Together.MAX,
     ),
     Metric(
         "softdock_journal_unknown",
@@ -130,12 +141,14 @@ METRICS: tuple[Metric, ...] = (
         ("library",),
         "Operations on a library's system of which nobody knows yet what became of them, and which SoftDock is about to"
         " settle.",
+        Together.MAX,
     ),
     Metric(
         "softdock_journal_listed",
         MetricType.GAUGE,
         ("library",),
         "Operations on a library's system that only a person can settle.",
+        Together.MAX,
     ),
     Metric(
         "softdock_journal_oldest_seconds",
@@ -143,12 +156,14 @@ METRICS: tuple[Metric, ...] = (
         ("state",),
         "For how long the oldest of these has waited: unknown for those that SoftDock settles, listed for those that a"
         " person does.",
+        Together.MAX,
     ),
     Metric(
         "softdock_journal_away",
         MetricType.GAUGE,
         (),
         "1 while the journal cannot be written, and whatever changes the books is refused; else 0.",
+        Together.MAX,
     ),
     Metric(
         "softdock_recovered_total",
@@ -225,7 +240,34 @@ METRICS: tuple[Metric, ...] = (
         ("outcome",),
         "Settings that were read again while the server ran: accepted, or refused because something was wrong.",
     ),
-    Metric("softdock_traces_open", MetricType.GAUGE, (), "Operators who look at the wire of a terminal."),
-    Metric("softdock_build_info", MetricType.GAUGE, ("version",), "Always 1; the label names the version."),
+    Metric(
+        "softdock_traces_open",
+        MetricType.GAUGE,
+        (),
+        "Operators who look at the wire of a terminal.",
+        Together.MAX,
+    ),
+    Metric(
+        "softdock_build_info",
+        MetricType.GAUGE,
+        ("version",),
+        "Always 1; the label names the version.",
+        Together.MAX,
+    ),
+    Metric(
+        "softdock_worker_up",
+        MetricType.GAUGE,
+        ("worker",),
+        "Whether a worker serves, where there are several.",
+    ),
+    Metric(
+        "softdock_worker_restarts_total",
+        MetricType.COUNTER,
+        ("worker",),
+        "How often a worker had to be started again.",
+    ),
+    Metric(
+        "softdock_worker_sessions", MetricType.GAUGE, ("worker",), "Devices that are connected to a worker."
+    ),
 )
 """Every metric of SoftDock's own.  What the process and Python itself tell comes beside them."""

@@ -70,7 +70,7 @@ class _Style(NamedTuple):
     name: str
     """What stands in front of the value of `name`."""
     line: str
-    """Of `level` and `boot`; then, by %, of the stamp, the number, what is told, and the milliseconds."""
+    """Of `level`, `worker` and `boot`; then, by %, of the stamp, the number, what is told, and the milliseconds."""
 
     def pair(self, name: str, value: str) -> str:
         """One fact."""
@@ -80,12 +80,12 @@ class _Style(NamedTuple):
 _JSON = _Style(
     quoted,
     ',"{name}":',
-    '{{"ts":"%s","level":"{level}","event":"operation","operation_id":"{boot}-%d"%s,"ms":%.3f}}',
+    '{{"ts":"%s","level":"{level}","event":"operation"{worker},"operation_id":"{boot}-%d"%s,"ms":%.3f}}',
 )
 _TEXT = _Style(
     plain,
     " {name}=",
-    "%s {level:7} operation operation_id={boot}-%d%s ms=%.3f",
+    "%s {level:7} operation{worker} operation_id={boot}-%d%s ms=%.3f",
 )
 _CAN_UNDO = frozenset({Checkout, Checkin})
 _CAN_BOOK = frozenset({Checkout, Checkin, Renew})
@@ -126,8 +126,9 @@ class LogObserver:
             reason: style.pair("outcome", "refused") + style.pair("reason", reason.value) for reason in Reason
         }
         self._watches_sessions = self._log.level <= Level.DEBUG
+        worker = style.name.format(name="worker") + str(self._log.worker) if self._log.worker else ""
         self._info, self._warning = (
-            style.line.format(level=level.name.lower(), boot=self.boot.replace("%", "%%"))
+            style.line.format(level=level.name.lower(), worker=worker, boot=self.boot.replace("%", "%%"))
             if level >= self._log.level
             else ""
             for level in (Level.INFO, Level.WARNING)

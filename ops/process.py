@@ -32,16 +32,37 @@ class Service(Protocol):
     async def stop(self) -> None: ...
 
 
-def serve(service: Service, reload: Callable[[], Awaitable[None]] | None, log: Log, reactor: Any) -> int:
+class Life(Protocol):
+    """What a process does from its start to its end."""
+
+    exit_code: int
+
+    def begin(self) -> None: ...
+
+    async def end(self) -> None: ...
+
+
+def serve(
+    service: Service,
+    reload: Callable[[], Awaitable[None]] | None,
+    log: Log,
+    reactor: Any,
+    alive: Callable[[], bool] = lambda: True,
+) -> int:
     """Run `service` until SIGTERM or SIGINT; the exit code.
 
     SIGHUP calls `reload`.  Without one it ends the process: there is nothing to read again, and what sent it was the
-    end of the terminal.
+    end of the terminal.  systemd takes the service for dead when it is `alive` no more.
     """
-    life = _Life(service, reload, log, reactor)
+    life = _Life(service, reload, log, reactor, alive)
+    signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(life.hung_up))
+    return live(life, log, reactor)
+
+
+def live(life: Life, log: Log, reactor: Any) -> int:
+    """Turn the reactor from the beginning of `life` to its end; the exit code."""
     log.install()
     _allow_many_connections()
-    signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(life.hung_up))
     reactor.callWhenRunning(life.begin)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(life.end()))
     log.lines.gather(lambda flush: reactor.callLater(0, flush), reactor.callFromThread)
@@ -54,14 +75,19 @@ class _Life:
     """A service from its start to its end, and what is told of it."""
 
     def __init__(
-        self, service: Service, reload: Callable[[], Awaitable[None]] | None, log: Log, reactor: Any
+        self,
+        service: Service,
+        reload: Callable[[], Awaitable[None]] | None,
+        log: Log,
+        reactor: Any,
+        alive: Callable[[], bool],
     ) -> None:
         self.exit_code = 0
         self._service = service
         self._reload = reload
         self._events = log.events
         self._reactor = reactor
-        self._manager = ServiceManager(reactor)
+        self._manager = ServiceManager(reactor, alive=alive)
         self._reloads = Reloads(self._go_by_new_settings, self._status, self._manager, service.metrics, log)
         self._starting: Deferred[None] | None = None
         self._ending = False

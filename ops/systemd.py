@@ -7,7 +7,7 @@ reload is told as `Type=notify-reload` wants it, which does `Type=notify` no har
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from twisted.internet.interfaces import IReactorTime
@@ -17,14 +17,23 @@ from twisted.internet.task import LoopingCall
 class ServiceManager:
     """Speaks to systemd, if systemd has started us.  Never raises, never waits."""
 
-    def __init__(self, clock: IReactorTime, environment: Mapping[str, str] = os.environ) -> None:
-        """`environment` has the path of a datagram socket, with @ in front of one that is in no folder."""
+    def __init__(
+        self,
+        clock: IReactorTime,
+        environment: Mapping[str, str] = os.environ,
+        alive: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`environment` has the path of a datagram socket, with @ in front of one that is in no folder.
+
+        A sign of life is given as long as the service is `alive`.
+        """
+        self._alive = alive
         path = environment.get("NOTIFY_SOCKET", "")
         self._address = "\0" + path[1:] if path.startswith("@") else path
         self._socket = None
         if self._address.startswith(("/", "\0")):
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        self._watchdog = LoopingCall(self._tell, "WATCHDOG=1")
+        self._watchdog = LoopingCall(self._tell_alive)
         self._watchdog.clock = clock
         self._interval = _seconds_between_signs_of_life(environment)
 
@@ -50,6 +59,10 @@ class ServiceManager:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+    def _tell_alive(self) -> None:
+        if self._alive():
+            self._tell("WATCHDOG=1")
 
     def _tell(self, *words: str) -> None:
         if self._socket is None:

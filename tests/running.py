@@ -113,7 +113,7 @@ class Running:
 
 
 @contextmanager
-def softdock(tmp_path, settings, *, environment=None, command=None, **files):
+def softdock(tmp_path, settings, *arguments, environment=None, command=None, **files):
     """SoftDock with `settings` (a dictionary) and `files` beside them, ready to serve; ended on the way out.
 
     `command` makes another command of the path of the settings.
@@ -123,7 +123,7 @@ def softdock(tmp_path, settings, *, environment=None, command=None, **files):
     path = tmp_path / "softdock.yaml"
     write_settings(path, settings)
     process = subprocess.Popen(
-        command(path) if command is not None else [COMMAND, "run", "-c", str(path)],
+        command(path) if command is not None else [COMMAND, "run", "-c", str(path), *arguments],
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=tmp_path,

@@ -63,6 +63,12 @@ RULES: Mapping[type[Operation], Rule[Any]] = {
 """What decides about each operation.  There is nothing to add but the storage's unit of work."""
 
 
+_NOT_SHARED = (
+    "Books in memory belong to one process, and {} workers would keep as many different books. Write the URL of a"
+    " database such as sqlite:///books.db, or let one worker run."
+)
+
+
 class InhouseAdapter(Adapter[InhouseSettings]):
     """A small library whose books SoftDock keeps itself.  It can do everything."""
 
@@ -91,6 +97,8 @@ class InhouseAdapter(Adapter[InhouseSettings]):
     def _made_storage(self, house: House) -> Storage:
         settings, context = self.settings, self.context
         if settings.database == "memory":
+            if context.workers > 1:
+                raise AdapterSettingsError([("database", _NOT_SHARED.format(context.workers))])
             self._house = house
             self._stock = self._import_file()
             return MemoryStorage(house, context.now)

@@ -34,6 +34,8 @@ _log = Logger()
 
 _UNSENDABLE = "The system can not be sent this as it is: its profile's charset, delimiter or field_length stands in the way."
 
+_TOO_FEW = "The connections are shared out among {0} workers, and each needs one. Allow {0}, or let fewer workers run."
+
 _MOST_TROUBLES = 16
 """That are told before there is a connection again."""
 
@@ -55,6 +57,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
         super().__init__(settings, context)
         own = self.settings
+        if own.connections < context.workers:
+            raise AdapterSettingsError([("connections", _TOO_FEW.format(context.workers))])
         profile = load_profile(placed(own.profile), context.directory, context.read)
         self._undo = profile.undo
         self.lists_tell_all = profile.lists_without_pin
@@ -89,7 +93,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         )
         connect = connector(own, context.directory, context.reactor, context.read)
         bounds = Bounds(
-            connections=own.connections,
+            connections=context.share(own.connections),
             waiting=own.waiting,
             idle=float(own.idle),
             keep_alive=float(own.keep_alive),

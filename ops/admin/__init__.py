@@ -8,7 +8,17 @@ None of them knows a protocol: devices and their wires are met through the ports
 """
 
 from softdock.ops.admin.answers import answers
-from softdock.ops.admin.place import listen_at, misplaced
-from softdock.ops.admin.socket import AdminSocket
+from softdock.ops.admin.place import admin_door, listen_at, misplaced
+from softdock.ops.admin.socket import AdminSocket, Answer, CannotAnswer, Line, Reply
 
-__all__ = ["AdminSocket", "answers", "listen_at", "misplaced"]
+__all__ = [
+    "AdminSocket",
+    "Answer",
+    "CannotAnswer",
+    "Line",
+    "Reply",
+    "admin_door",
+    "answers",
+    "listen_at",
+    "misplaced",
+]

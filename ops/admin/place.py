@@ -4,6 +4,7 @@ import os
 import socket
 import stat
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from twisted.internet import tcp, unix
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 from twisted.python.failure import Failure
+
+from softdock.ops.doors import Door
 
 LONGEST_PATH = 107
 """Bytes that the kernel takes for the path of a socket."""
@@ -30,6 +33,12 @@ def misplaced(path: Path) -> str | None:
         if not stat.S_ISSOCK(path.stat().st_mode):
             return f"{path} is not a socket, and is left alone."
     return None
+
+
+def admin_door(path: Path, reactor: Any, factory: IProtocolFactory) -> Door:
+    """The admin socket among the other doors; SoftDock does without it where it must."""
+    at_path = partial(listen_at, path, reactor)
+    return Door(key=path, listen=at_path, inside=factory, served_by=factory, optional=True)
 
 
 def listen_at(path: Path, reactor: Any, factory: IProtocolFactory) -> IListeningPort:

@@ -143,17 +143,8 @@ class _Connection(LineOnlyReceiver):
         if self._reply is not None:
             return
         self._hurry.cancel()
-        reply = self._reply = Reply(self.transport, _peer(self.transport))
-        try:
-            lines = self._admin.answer(line, reply)
-        except CannotAnswer as error:
-            reply.end("it cannot be answered", {"error": str(error)})
-        except Exception:  # noqa: BLE001 - a bug of ours, which must not end unheard
-            _log.failure("a question at the admin socket could not be answered")
-            reply.end("it failed", {"error": "SoftDock failed to answer. Its log tells more."})
-        else:
-            if lines is not None:
-                reply.tell_all(lines)
+        self._reply = Reply(self.transport, _peer(self.transport))
+        self._admin.serve(line, self._reply)
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 - Twisted calls it by this name
         self._hang_up()
@@ -192,6 +183,19 @@ class AdminSocket(Factory):
     def buildProtocol(self, addr: IAddress | None) -> _Connection | None:
         """One who asks, unless too many do."""
         return None if len(self.connections) >= MOST_CONNECTIONS else _Connection(self)
+
+    def serve(self, line: bytes, reply: Reply) -> None:
+        """Answer the question in `line`, or tell why not."""
+        try:
+            lines = self.answer(line, reply)
+        except CannotAnswer as error:
+            reply.end("it cannot be answered", {"error": str(error)})
+        except Exception:  # noqa: BLE001 - a bug of ours, which must not end unheard
+            _log.failure("a question at the admin socket could not be answered")
+            reply.end("it failed", {"error": "SoftDock failed to answer. Its log tells more."})
+        else:
+            if lines is not None:
+                reply.tell_all(lines)
 
     def answer(self, line: bytes, reply: Reply) -> Iterable[Line] | None:
         """What the question in `line` is answered.  Raises CannotAnswer."""

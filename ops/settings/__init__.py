@@ -21,13 +21,16 @@ from softdock.ops.settings.journal import Journal, Stored
 from softdock.ops.settings.libraries import Breaker, Downtime, Library, System
 from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
 from softdock.ops.settings.loading import (
+    Written,
     admin_path,
     demo_folder,
     demo_settings,
     load_settings,
     read_settings,
     settings_from,
+    settings_text,
     stored,
+    written,
 )
 from softdock.ops.settings.ownership import OwnershipRule
 from softdock.ops.settings.profiles import Profile
@@ -61,6 +64,7 @@ __all__ = [
     "Tls",
     "UserAccount",
     "Wording",
+    "Written",
     "admin_path",
     "compile_extra_fields",
     "demo_folder",
@@ -68,6 +72,8 @@ __all__ = [
     "load_settings",
     "read_settings",
     "settings_from",
+    "settings_text",
     "spoilt_messages",
     "stored",
+    "written",
 ]

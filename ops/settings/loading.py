@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -25,7 +25,28 @@ AnySection = TypeVar("AnySection", bound=Section)
 def load_settings(path: Path | str, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in the file at `path`.  Raises ProblemsFound with everything that is wrong with them."""
     path = Path(path)
-    return read_settings(_text_of(path), str(path), path.parent, environment)
+    return read_settings(settings_text(path), str(path), path.parent, environment)
+
+
+class Written(NamedTuple):
+    """Settings as they were read."""
+
+    settings: Settings
+    directory: Path
+    """Where the files lie that they name."""
+    text: str | None
+    """What the file says; None for the demo's."""
+
+
+def written(path: Path | None, text: str | None = None) -> Written:
+    """The settings in the file at `path`, or in the `text` that was read there; without a path the demo's.
+
+    Raises ProblemsFound.
+    """
+    if path is None:
+        return Written(demo_settings(), demo_folder(), None)
+    text = settings_text(path) if text is None else text
+    return Written(read_settings(text, str(path), path.parent), path.parent, text)
 
 
 def admin_path(path: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
@@ -57,7 +78,7 @@ def _about_the_store(root: Table) -> dict[str, Node | None]:
 
 def _part(path: Path, chosen: Callable[[Table], Mapping[str, Node | None]]) -> Reading:
     """What is `chosen` of the settings at `path`.  Raises ProblemsFound where something is amiss, and may be what is missing."""
-    reading = read_yaml(_text_of(path), str(path))
+    reading = read_yaml(settings_text(path), str(path))
     parts = chosen(reading.root) if isinstance(reading.root, Table) else {}
     found = [(key, node) for key, node in parts.items() if node is not None]
     if reading.problems and (not parts or len(found) < len(parts)):
@@ -65,7 +86,7 @@ def _part(path: Path, chosen: Callable[[Table], Mapping[str, Node | None]]) -> R
     return Reading(Table(found), [])
 
 
-def _text_of(path: Path) -> str:
+def settings_text(path: Path) -> str:
     """The text of the file at `path`.  Raises ProblemsFound."""
     whole = Place(str(path))
     try:

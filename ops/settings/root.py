@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 from pydantic.functional_validators import PlainValidator
 
-from softdock.mappings.written import Seconds, choice, lasting, line, mistake, text_of
+from softdock.mappings.written import Seconds, choice, lasting, line, mistake, text_of, whole
 from softdock.ops.settings.accounts import AnyAccount
 from softdock.ops.settings.journal import Journal, StoreAddress
 from softdock.ops.settings.libraries import LIBRARY_ID, Library
@@ -64,6 +64,8 @@ class Settings(Section):
     """How the journal is kept."""
     grace: Annotated[Seconds, lasting(0, 600)] = Seconds(10)
     """Time given to operations under way when the server is told to stop, or a listener is taken out of the settings."""
+    workers: Annotated[int, whole(1, 256)] = 1
+    """How many processes serve the devices; more than there are processors make nothing faster. The option --workers of `softdock run` wins over it. Read at the start alone."""
     libraries: dict[Annotated[str, LIBRARY_ID], Library]
     """The libraries, by the identifier that devices send (SIP2: AO)."""
     accounts: tuple[AnyAccount, ...] = ()

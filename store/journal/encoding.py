@@ -5,10 +5,12 @@ that a field which the vocabulary gains later needs no new version.  A PIN is ne
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from itertools import compress
+from operator import attrgetter, ne
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -28,12 +30,17 @@ class UnknownForm(ValueError):
     """The text was written by a later version."""
 
 
-class _Field(NamedTuple):
-    name: str
-    default: Any
-    write: Write | None
+class _Form(NamedTuple):
+    """How the records of one class are written and read, field by field."""
+
+    places: range
+    names: tuple[str, ...]
+    values_of: Callable[[Any], tuple[Any, ...]]
+    """All values of a record, in the order of the names."""
+    defaults: tuple[Any, ...]
+    writes: tuple[Write | None, ...]
     """None for what JSON has as it is."""
-    read: Read | None
+    reads: Mapping[str, Read | None]
 
 
 _KINDS: dict[str, type[Any]] = {
@@ -61,8 +68,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circ
 
 def written(value: Operation | Outcome) -> str:
     """`value` as it is kept."""
-    kind = type(value)
-    return _encode({"v": VERSION, "is": kind.__name__, **_written_record(value, _fields_of(kind))})
+    return _encode({"v": VERSION, **_written_any(value)})
 
 
 def read_operation(text: str) -> Operation:
@@ -86,27 +92,19 @@ def _read(text: str) -> Any:
     return _read_any(table)
 
 
-def _written_record(value: Any, known: Iterable[_Field]) -> dict[str, Any]:
-    table = {}
-    for name, default, write, _ in known:
-        found = getattr(value, name)
-        if found is not default and found != default:
-            table[name] = found if write is None or found is None else write(found)
-    return table
-
-
-def _read_record(kind: type[Any], table: Mapping[str, Any]) -> Any:
-    values = {}
-    for name, _, _, read in _fields_of(kind):
-        if name in table:
-            found = table[name]
-            values[name] = found if read is None or found is None else read(found)
-    return kind(**values)
-
-
-def _written_any(value: Any) -> Any:
+def _written_any(value: Any) -> dict[str, Any]:
     kind = type(value)
-    return {"is": kind.__name__, **_written_record(value, _fields_of(kind))}
+    return {"is": kind.__name__, **_written_record(value, _form(kind))}
+
+
+def _written_record(value: Any, form: _Form) -> dict[str, Any]:
+    table = {}
+    values = form.values_of(value)
+    # Most fields of most records have their defaults: those are left out without a step of Python for each.
+    for place in compress(form.places, map(ne, values, form.defaults)):
+        found, write = values[place], form.writes[place]
+        table[form.names[place]] = found if write is None or found is None else write(found)
+    return table
 
 
 def _read_any(table: Mapping[str, Any]) -> Any:
@@ -116,25 +114,38 @@ def _read_any(table: Mapping[str, Any]) -> Any:
     return _read_record(kind, table)
 
 
-_fields: dict[type[Any], tuple[_Field, ...]] = {}
+def _read_record(kind: type[Any], table: Mapping[str, Any]) -> Any:
+    values = {}
+    for name, read in _form(kind).reads.items():
+        if name in table:
+            found = table[name]
+            values[name] = found if read is None or found is None else read(found)
+    return kind(**values)
 
 
-def _fields_of(kind: type[Any]) -> tuple[_Field, ...]:
-    known = _fields.get(kind)
+_forms: dict[type[Any], _Form] = {}
+
+
+def _form(kind: type[Any]) -> _Form:
+    known = _forms.get(kind)
     if known is None:
-        known = _fields[kind] = _compiled(kind)
+        known = _forms[kind] = _compiled(kind)
     return known
 
 
-def _compiled(kind: type[Any]) -> tuple[_Field, ...]:
+def _compiled(kind: type[Any]) -> _Form:
     hints = get_type_hints(kind)
-    found = []
-    for each in fields(kind):
-        if Secret in (hints[each.name], *get_args(hints[each.name])):
-            continue
-        write, read = _form_of(hints[each.name])
-        found.append(_Field(each.name, _default_of(each), write, read))
-    return tuple(found)
+    kept = [each for each in fields(kind) if Secret not in (hints[each.name], *get_args(hints[each.name]))]
+    names = tuple(each.name for each in kept)
+    ways = [_way_of(hints[name]) for name in names]
+    return _Form(
+        range(len(names)),
+        names,
+        attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names),
+        tuple(_default_of(each) for each in kept),
+        tuple(write for write, _ in ways),
+        dict(zip(names, (read for _, read in ways), strict=True)),
+    )
 
 
 def _default_of(field: "Field[Any]") -> Any:
@@ -145,28 +156,30 @@ def _default_of(field: "Field[Any]") -> Any:
     return MISSING
 
 
-def _form_of(hint: Any) -> tuple[Write | None, Read | None]:
+def _way_of(hint: Any) -> tuple[Write | None, Read | None]:
     """How values of the type `hint` are written and read; None for as they are."""
     origin, parts = get_origin(hint), [each for each in get_args(hint) if each is not NoneType]
     if origin in (Union, UnionType):
-        return _form_of(parts[0]) if len(parts) == 1 else _form_of_union(parts)
+        return _way_of(parts[0]) if len(parts) == 1 else _way_of_union(parts)
     if hint is object or not isinstance(hint, type):
-        return _form_of_generic(hint, origin, parts)
+        return _way_of_generic(hint, origin, parts)
     if issubclass(hint, Enum):
-        return (lambda word: word.value), hint
+        return {word: word.value for word in hint}.__getitem__, {
+            word.value: word for word in hint
+        }.__getitem__
     if issubclass(hint, datetime):
         return datetime.isoformat, datetime.fromisoformat
     if issubclass(hint, date):
         return date.isoformat, date.fromisoformat
     if is_dataclass(hint):
         return (
-            lambda value: _written_record(value, _fields_of(hint)),
+            lambda value: _written_record(value, _form(hint)),
             lambda table: _read_record(hint, table),
         )
     return (None, hint) if hint is not str and issubclass(hint, str) else (None, None)
 
 
-def _form_of_union(parts: Sequence[Any]) -> tuple[Write, Read]:
+def _way_of_union(parts: Sequence[Any]) -> tuple[Write, Read]:
     if set(parts) == {datetime, date}:
         return (
             lambda moment: moment.isoformat(),
@@ -176,20 +189,20 @@ def _form_of_union(parts: Sequence[Any]) -> tuple[Write, Read]:
     return (lambda value: value if isinstance(value, str) else dict(value)), lambda value: value
 
 
-def _form_of_generic(hint: Any, origin: Any, parts: Sequence[Any]) -> tuple[Write | None, Read | None]:
+def _way_of_generic(hint: Any, origin: Any, parts: Sequence[Any]) -> tuple[Write | None, Read | None]:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return dict, None
     if origin is frozenset:
-        write, read = _form_of(parts[0])
+        write, read = _way_of(parts[0])
         assert write is not None
         assert read is not None
         return (lambda words: sorted(map(write, words))), lambda values: frozenset(map(read, values))
     if isinstance(origin, type) and issubclass(origin, Sequence):
-        write, read = _form_of(parts[0])
+        write, read = _way_of(parts[0])
         return (
             lambda values: [each if write is None else write(each) for each in values],
             lambda values: tuple(each if read is None else read(each) for each in values),
         )
     if hasattr(hint, "__supertype__"):
-        return _form_of(hint.__supertype__)
+        return _way_of(hint.__supertype__)
     return _written_any, _read_any

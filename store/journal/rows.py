@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 
@@ -211,12 +211,18 @@ def new_row(claim: Claim) -> Row:
 def kind_of(operation: Operation) -> str:
     """What is wished: the capability, and what it leaves open."""
     kind = type(operation)
-    word = _KINDS.get(kind) or operation.capability.value
-    return f"{word}:cancel" if kind in _CAN_UNDO and operation.cancel else word  # type: ignore[union-attr]
+    if kind in _CAN_UNDO and operation.cancel:  # type: ignore[union-attr]
+        return f"{_KINDS[kind]}:cancel"
+    return _KINDS[kind]
 
 
 _CAN_UNDO = frozenset({Checkin, Checkout})
-_KINDS: dict[type[Any], str] = {PlaceHold: "hold", ChangeHold: "hold:change", CancelHold: "hold:cancel"}
+_KINDS: dict[type[Any], str] = {
+    **{each: each.capability.value for each in get_args(Operation)},
+    PlaceHold: "hold",
+    ChangeHold: "hold:change",
+    CancelHold: "hold:cancel",
+}
 
 
 def _place(claim: Claim, operation: Any, kind: str, patron: str | None, item: str | None) -> str | None:

@@ -38,6 +38,20 @@ def a_city_library(**settings: object) -> LibrarySystem:
     return CityLibrary({"base": "http://backend.test", **settings}, CONTEXT)
 
 
+@pytest.mark.parametrize(("whole", "workers"), [(8, 1), (8, 3), (3, 3), (2, 3), (256, 7)])
+def test_what_all_workers_may_have_together_is_shared_out_to_the_last(whole, workers):
+    """So a library's system never sees more of them than the settings say."""
+    shares = [
+        AdapterContext(CONTEXT.library, None, "CNY", None, Path(), workers=workers, worker=number).share(
+            whole
+        )
+        for number in range(1, workers + 1)
+    ]
+    assert sum(shares) == whole
+    assert max(shares) - min(shares) <= 1
+    assert CONTEXT.share(whole) == whole
+
+
 def test_what_an_adapter_can_do_follows_from_what_it_overrides():
     """Nobody has to write a list that could be wrong."""
     assert a_city_library().capabilities == {Capability.LOOKUP_ITEM, Capability.HOLD}

@@ -54,7 +54,7 @@ def test_a_settings_file_that_is_missing_is_exit_code_3(verb, tmp_path):
 def test_good_settings_are_called_good(tmp_path, monkeypatch):
     file = tmp_path / "softdock.yaml"
     file.touch()
-    monkeypatch.setattr(softdock, "server", SimpleNamespace(check=lambda _: []), raising=False)
+    monkeypatch.setattr(softdock, "server", SimpleNamespace(check=lambda path, workers: []), raising=False)
 
     result = softdock_command("check-config", "-c", str(file))
 
@@ -65,7 +65,9 @@ def test_all_problems_are_shown_and_are_exit_code_1(tmp_path, monkeypatch):
     file = tmp_path / "softdock.yaml"
     file.touch()
     problems = ["softdock.yaml:3:1  listen\n  Nothing listens.", "softdock.yaml:9:4  accounts"]
-    monkeypatch.setattr(softdock, "server", SimpleNamespace(check=lambda _: problems), raising=False)
+    monkeypatch.setattr(
+        softdock, "server", SimpleNamespace(check=lambda path, workers: problems), raising=False
+    )
 
     result = softdock_command("check-config", "-c", str(file))
 
@@ -80,15 +82,19 @@ def test_run_ends_with_the_exit_code_of_the_server(tmp_path, monkeypatch):
     monkeypatch.setenv("SOFTDOCK_CONFIG", str(file))
     asked = []
     monkeypatch.setattr(
-        softdock, "server", SimpleNamespace(run=lambda path: asked.append(path) or 3), raising=False
+        softdock,
+        "server",
+        SimpleNamespace(run=lambda path, workers: asked.append((path, workers)) or 3),
+        raising=False,
     )
 
     assert softdock_command("run").exit_code == 3
-    assert asked == [file]
+    assert softdock_command("run", "--workers", "2").exit_code == 3
+    assert asked == [(file, None), (file, 2)]
 
 
 def test_settings_that_cannot_be_run_are_exit_code_1(tmp_path, monkeypatch):
-    def run(path):
+    def run(path, workers):
         raise ProblemsFound([Problem(Place(str(path), 3, 1), "Nothing listens.")])
 
     file = tmp_path / "softdock.yaml"

@@ -2,14 +2,17 @@
 
 import pytest
 from twisted.internet.address import IPv4Address
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import StringTransport
 from twisted.logger import globalLogPublisher
+from twisted.python.failure import Failure
 
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.ports import ConnectionCounts
 from softdock.consortium.gates import Condition, SystemState
 from softdock.ops.exposition import registry_of
-from softdock.ops.health import MOST_CONNECTIONS, Checks, health_site
+from softdock.ops.health import MOST_CONNECTIONS, Checks, health_site, site_of
 from softdock.ops.journal import Standing, nothing_journalled
 from softdock.ops.metrics import Metrics
 from softdock.ops.systems import Systems, nobody
@@ -176,3 +179,51 @@ def test_so_many_connections_and_no_more():
             protocols.append(protocol)
 
     assert site.buildProtocol(HERE) is None
+
+
+class LatePage:
+    """A page that has to be waited for, and whoever has asked for it."""
+
+    def __init__(self) -> None:
+        self.coming: Deferred[bytes] = Deferred()
+        self.protocol = site_of(self._page, self._page).buildProtocol(HERE)
+        self.transport = StringTransport(peerAddress=HERE)
+        self.protocol.makeConnection(self.transport)
+        self.protocol.dataReceived(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    async def _page(self, request: object) -> bytes:
+        return await self.coming
+
+    @property
+    def answer(self) -> str:
+        return self.transport.value().decode()
+
+
+def test_a_page_may_come_later():
+    page = LatePage()
+    assert page.answer == ""
+    page.coming.callback(b"at last\n")
+    assert page.answer.startswith("HTTP/1.1 200 OK\r\n")
+    assert "content-length: 8\r\n" in page.answer.lower()
+    assert page.answer.endswith("\r\n\r\nat last\n")
+
+
+def test_a_page_that_cannot_be_made_is_an_error_and_told_in_the_log():
+    events = []
+    globalLogPublisher.addObserver(events.append)
+    try:
+        page = LatePage()
+        page.coming.errback(RuntimeError("secret"))
+    finally:
+        globalLogPublisher.removeObserver(events.append)
+    assert page.answer.startswith("HTTP/1.1 500 ")
+    assert "secret" not in page.answer
+    assert [each["log_failure"].type for each in events if "log_failure" in each] == [RuntimeError]
+
+
+def test_a_page_that_nobody_waits_for_any_more_is_given_up():
+    page = LatePage()
+    assert not page.coming.called
+    page.protocol.connectionLost(Failure(ConnectionDone()))
+    assert page.coming.called, "who makes it is told that nobody waits"
+    assert page.answer == ""

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+import select
 import subprocess
 import sys
 from datetime import datetime
@@ -17,7 +18,7 @@ from twisted.python.failure import Failure
 
 from softdock.circulation.errors import SystemUnavailable
 from softdock.circulation.identifiers import PatronId, Secret
-from softdock.ops.lines import LineWriter
+from softdock.ops.lines import LineWriter, StandardError
 from softdock.ops.logging import Level, Log, TwistedLog, _StandardLog
 from softdock.ops.restraint import Firsts, Pace
 from softdock.ops.tracebacks import traceback_of
@@ -31,6 +32,28 @@ def a_log(stream: io.BytesIO, **options) -> Log:
 
 def lines(stream: io.BytesIO) -> list[dict]:
     return [json.loads(line) for line in stream.getvalue().decode().splitlines()]
+
+
+def test_every_line_of_a_worker_names_it():
+    stream = io.BytesIO()
+    a_log(stream, worker=2).events.info("the library is open", library="CDL")
+
+    assert [(each["event"], each["worker"]) for each in lines(stream)] == [("the library is open", 2)]
+
+
+def test_lines_that_leave_together_are_cut_between_two_of_them():
+    """Several workers write to one pipe: a line in two pieces would have another's in its middle."""
+    reading, writing = os.pipe()
+    try:
+        line = b"x" * 1500 + b"\n"
+        stream = StandardError(writing)
+        assert stream.write(line * 9) == 2 * len(line)
+        assert stream.write(b"y" * 2 * select.PIPE_BUF) == select.PIPE_BUF, (
+            "one that is too long has to be cut"
+        )
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 def test_an_event_is_one_line_of_json():

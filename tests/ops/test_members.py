@@ -41,12 +41,14 @@ def membership(monkeypatch):
     """The membership of settings with libraries as given, after `before`."""
     monkeypatch.setattr(m, "_system", lambda library, context: Closing())
 
-    def made(libraries, before=m.NOBODY):
+    def made(libraries, before=m.NOBODY, workers=1):
         settings = read_settings(f"{LISTEN}libraries: {libraries}")
         return m.membership(
             settings,
             before,
-            lambda key, library: AdapterContext(key, UTC, library.currency, lambda: NOON, Path()),
+            lambda key, library: AdapterContext(
+                key, UTC, library.currency, lambda: NOON, Path(), workers=workers
+            ),
         )
 
     return made
@@ -116,6 +118,17 @@ def test_what_a_library_claims_and_how_much_its_system_bears_arrives_at_the_desk
     assert library.patrons == [Listed(frozenset("ab")), Asked(3), Pattern("", 8)]
     assert (library.concurrent, library.breaker) == (7, BreakerRules(2, 1.0, 5.0))
     assert (library.recovery.ways[Subject.LOAN], library.recovery.settle_after) == (Way.KEEP, 5.0)
+
+
+def test_workers_share_out_how_many_operations_may_wait(membership):
+    """Also where the settings do not say how many; and each of them has to have one."""
+    these = membership("{A: {system: {adapter: x}, concurrent: 7}, B: {system: {adapter: x}}}", workers=3)
+    assert [each.concurrent for each in these.libraries] == [2, 85]
+    with pytest.raises(ProblemsFound) as caught:
+        membership("{A: {system: {adapter: x}, concurrent: 2}}", these, workers=3)
+    (problem,) = caught.value.problems
+    assert problem.place.path == "libraries.A.concurrent"
+    assert problem.sentence == "2 cannot be shared out among 3 workers."
 
 
 def test_libraries_come_and_go(membership):

@@ -17,7 +17,7 @@ from softdock.circulation.outcomes import Done, Refused, SessionEnded, Unknown
 from softdock.circulation.ports import ConnectionCounts
 from softdock.circulation.reasons import Reason
 from softdock.consortium.gates import Condition, SystemState
-from softdock.ops.exposition import registry_of
+from softdock.ops.exposition import WorkerState, registry_of
 from softdock.ops.lag import ReactorLag
 from softdock.ops.metric_table import METRICS, MetricType
 from softdock.ops.metrics import Metrics
@@ -34,6 +34,9 @@ SYSTEMS = [
     SystemState(CQL, Condition.AWAY, waiting=4, concurrent=256, connections=POOL),
     SystemState(LibraryId("CDL"), Condition.ON_LINE, waiting=0, concurrent=256, connections=None),
 ]
+
+
+WORKERS = [WorkerState(1, serves=True, restarts=2, sessions=7)]
 
 
 def busy() -> Metrics:
@@ -73,7 +76,9 @@ def families(metrics: Metrics) -> Iterable:
     lag.durations.add(0.01)
     return [
         each
-        for each in registry_of(metrics, lag, systems=lambda: SYSTEMS, standing=lambda: JOURNAL).collect()
+        for each in registry_of(
+            metrics, lag, systems=lambda: SYSTEMS, standing=lambda: JOURNAL, workers=lambda: WORKERS
+        ).collect()
         if each.name.startswith("softdock_")
     ]
 

@@ -73,6 +73,16 @@ def test_a_change_of_state_is_one_line_of_json():
     )
 
 
+@pytest.mark.parametrize(
+    ("as_json", "told"), [(True, '"operation","worker":2,'), (False, "operation worker=2 ")]
+)
+def test_a_worker_names_itself_in_the_line_of_an_operation(as_json, told):
+    written = Written(as_json=as_json, worker=2)
+    written.observer.operation(KIOSK, checkout(), LENT, 0.0012, 17)
+
+    assert told in written.text
+
+
 def test_an_operation_that_went_to_another_library_names_it():
     written = Written()
     written.observer.operation(KIOSK, checkout(), LENT, 0.0012, 17, LibraryId("CQL"))

@@ -93,3 +93,19 @@ def test_nobody_who_listens_is_no_reason_to_fail(name):
     manager.reloading()
     manager.close()
     manager.stopping()
+
+
+def test_a_service_that_is_not_alive_gives_no_sign_of_life(systemd):
+    """Its reactor turns, but what it is there for does not go on: systemd shall replace it."""
+    listening, name = systemd
+    clock, alive = Clock(), [True]
+    environment = {"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "3000000"}
+    manager = ServiceManager(clock, environment, alive=lambda: alive[0])
+    manager.ready("")
+    alive[0] = False
+    clock.pump([1.5, 1.5])
+    assert heard(listening)[1:] == [["WATCHDOG=1"]]
+    alive[0] = True
+    clock.advance(1.5)
+    assert heard(listening) == [["WATCHDOG=1"]]
+    manager.close()

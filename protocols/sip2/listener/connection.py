@@ -63,7 +63,7 @@ class Connection(Protocol):
         self._behind_proxy = behind_proxy
         self._address: str | None = None
         self.number = 0
-        """Its place among all connections of the process; 0 if it was turned away."""
+        """No other connection of SoftDock has it; 0 if it was turned away."""
         self._since = listener.front.now()
         self._requests = 0
         self._tap: Tap | None = None

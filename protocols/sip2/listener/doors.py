@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import count
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -52,8 +53,13 @@ class Front:
         dialect_of: Callable[[Account, Dialect], Dialect],
         reactor: IReactorTime,
         now: Callable[[], float],
+        numbers: Iterator[int] | None = None,
     ) -> None:
-        """`dialect_of` gives what an account's devices speak on a listener with a dialect of its own; `now` gives seconds since the epoch."""
+        """`dialect_of` gives what an account's devices speak on a listener with a dialect of its own; `now` gives seconds since the epoch.
+
+        Connections are counted from 1, unless there are other `numbers` for them.
+        """
+        numbers = count(1) if numbers is None else numbers
         self.desk = desk
         self.accounts = accounts
         self.observer = observer
@@ -64,8 +70,8 @@ class Front:
         """Those that are open, and those that are closed but have devices on them."""
         self.traces: tuple[Trace, ...] = ()
         """Who looks at the wire of a terminal; none, as a rule."""
-        self.count = 0
-        """Connections so far."""
+        self.numbers = numbers
+        """Those that connections will have."""
         self._clocks: dict[tzinfo, StampClock] = {}
         self._waiting: list[Connection] = []
 
@@ -80,6 +86,10 @@ class Front:
         """From now on devices log in by these; who has logged in keeps account and dialect."""
         self.accounts = accounts
         self.dialect_of = dialect_of
+
+    def __len__(self) -> int:
+        """How many devices are connected."""
+        return sum(map(len, self.listeners))
 
     def connections(self) -> list[Connection]:
         """All devices, in the order in which they came."""
@@ -175,7 +185,7 @@ class Listener(Factory):
         if self.draining or len(self.connections) >= self.limits.connections:
             return False
         self.connections.add(connection)
-        self.front.count = connection.number = self.front.count + 1
+        connection.number = next(self.front.numbers)
         self.front.observer.session_opened(self.name)
         return True
 

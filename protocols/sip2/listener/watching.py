@@ -21,7 +21,7 @@ class SessionRow(NamedTuple):
     """One connected device, as an operator is shown it."""
 
     number: int
-    """Counts the connections of the process."""
+    """No other connection has it at the same time, whichever worker it is at."""
     listener: str
     address: str
     """Empty while it is not known: behind a balancer, until the first bytes have come."""

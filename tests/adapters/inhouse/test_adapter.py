@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -109,6 +110,15 @@ def test_every_mistake_in_the_settings_is_told_at_once():
     short = {"database": "memory", "pin_key": "too short"}
     assert complaints(short) == {"pin_key": "This must have 16 characters or more."}
     assert a_library({"hold_shelf_days": "3"}).settings.hold_shelf_days == 3
+
+
+def test_books_in_memory_are_not_for_several_workers():
+    """Each would keep books of its own, and lend the same item."""
+    with pytest.raises(AdapterSettingsError) as caught:
+        InhouseAdapter({"database": "memory"}, replace(context(), workers=2))
+    ((place, sentence),) = caught.value.complaints
+    assert place == "database"
+    assert "2 workers would keep as many different books" in sentence
 
 
 def test_an_import_file_lies_beside_the_settings_and_is_checked_before_the_library_opens(tmp_path):

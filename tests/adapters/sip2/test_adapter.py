@@ -1,10 +1,12 @@
 """A library behind SIP2: one operation, from the vocabulary to the wire and back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 from twisted.logger import formatEvent, globalLogPublisher
 
 from certificates import a_certificate
@@ -26,6 +28,20 @@ CARD = b"64              01920260101    120000000000000000000000000000AOLIB|AAR1
 def a_context(directory, reactor=None):
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     return AdapterContext(LibraryId("LIB"), UTC, "CNY", lambda: noon, directory, reactor)
+
+
+def test_workers_share_the_connections_that_there_may_be_out_among_themselves(tmp_path):
+    """The system's licence counts them, whoever holds them."""
+    ceilings = []
+    for worker in (1, 2, 3):
+        context = replace(a_context(tmp_path, Clock()), workers=3, worker=worker)
+        ceilings.append(Sip2Adapter({"address": "ils:6001", "connections": "8"}, context).connections.ceiling)
+    assert ceilings == [3, 3, 2]
+    with pytest.raises(AdapterSettingsError) as caught:
+        Sip2Adapter({"address": "ils:6001", "connections": "2"}, replace(a_context(tmp_path), workers=3))
+    ((place, sentence),) = caught.value.complaints
+    assert place == "connections"
+    assert "Allow 3, or let fewer workers run." in sentence
 
 
 class Behind(System):

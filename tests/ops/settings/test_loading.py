@@ -205,7 +205,7 @@ def test_settings_can_be_made_of_plain_values():
         (LIBRARIES + "listen: ‸[]", "listen", "Nothing is listed here.", "SoftDock needs at least one."),
         (LISTEN + "libraries: ‸{}", "libraries", "Nothing is listed here.", "SoftDock needs at least one."),
         (LEAST + "‸libary: x", "libary", '"libary" is not a key here.', "Did you mean libraries?"),
-        (LEAST + "‸zzz: x", "zzz", '"zzz" is not a key here.', "The keys here are log, listen, admin, store, journal, grace, libraries, accounts, profiles."),
+        (LEAST + "‸zzz: x", "zzz", '"zzz" is not a key here.', "The keys here are log, listen, admin, store, journal, grace, workers, libraries, accounts, profiles."),
         (LEAST + "accounts: ‸{}", "accounts", "A list belongs here.", "Write it in brackets: [one, two]."),
         (LEAST + "profiles: ‸[]", "profiles", "A table of keys and values belongs here.", "Write key: value in lines below, or {key: value}."),
         (LEAST + "log: {level: ‸loud}", "log.level", '"loud" is not a level of logs.', "Choose one of debug, info, warning, error."),
