@@ -26,10 +26,11 @@ from softdock.store.database.errors import (
 )
 from softdock.store.database.migrations import Schema, migrate, revision_known
 from softdock.store.database.sessions import Connection, Session
-from softdock.store.database.statements import KeyedSelect, Row, Statement, upsert
+from softdock.store.database.statements import Bulk, KeyedSelect, Row, Statement, upsert
 from softdock.store.database.threads import DatabaseThreads, UnitOfWork
 
 __all__ = [
+    "Bulk",
     "CommitLost",
     "Connection",
     "Database",

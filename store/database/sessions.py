@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from softdock.store.database.backends import PATIENCE, Database, Meaning
 from softdock.store.database.errors import CommitLost, DatabaseAway, DatabaseBusy
-from softdock.store.database.statements import KeyedSelect, Row, Statement
+from softdock.store.database.statements import Bulk, KeyedSelect, Row, Statement
 from softdock.store.database.turns import Turns
 
 Result = TypeVar("Result")
@@ -82,6 +82,16 @@ class Connection:
             self._cursor.execute(text, bind(rows[0]))
         else:
             self._cursor.executemany(text, [bind(row) for row in rows])
+
+    def run_bulk(self, bulk: Bulk, rows: Sequence[Sequence[object]]) -> None:
+        """`bulk` for all of `rows`."""
+        if not rows:
+            return
+        together = bulk.on(self._dialect, rows)
+        if together is None:
+            self.run_many(bulk.each, rows)
+        else:
+            self.run(*together)
 
     def run_each(self, statement: Statement, rows: Iterable[Sequence[object]]) -> int:
         """How many rows `statement`, once for each of `rows`, has changed."""

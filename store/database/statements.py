@@ -5,6 +5,7 @@ and a checkout runs half a dozen statements.  Values are bound, always; columns 
 values only, which both drivers take and give as they are.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -70,6 +71,64 @@ def upsert(table: sa.Table, key: Sequence[str], values: Sequence[str], replaced:
 
 def _as_they_are(values: Sequence[Any]) -> Sequence[Any]:
     return values
+
+
+class _RowOf(sa.types.UserDefinedType[Any]):
+    """The type that PostgreSQL has for the rows of a table."""
+
+    cache_ok = True
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The name of the type, which is that of the table."""
+        return self._table
+
+
+class Bulk:
+    """A statement for many rows at one time, whose columns are `names`.
+
+    SQLite runs `each` for one row after the other, in the process itself.  PostgreSQL is sent all rows as one JSON text,
+    which `together` takes apart with json_populate_recordset: a message, and the work of the driver, for each would cost
+    more than the rows themselves.
+    """
+
+    __slots__ = ("_names", "_together", "each")
+
+    def __init__(
+        self,
+        table: sa.Table,
+        names: Sequence[str],
+        each: Statement,
+        together: Callable[[sa.TableValuedAlias], sa.Executable],
+    ) -> None:
+        """`together` makes the statement of all rows, which are columns of `table`, as something to select from."""
+        self.each = each
+        self._names = tuple(names)
+        rows = sa.func.json_populate_recordset(
+            sa.cast(sa.null(), _RowOf(table.name)), sa.cast(sa.bindparam("rows"), sa.JSON)
+        ).table_valued(*(sa.column(name) for name in names), name="rows")
+        self._together = Statement(together(rows), "rows")
+
+    def on(self, dialect: Dialect, rows: Sequence[Sequence[Any]]) -> tuple[Statement, str] | None:
+        """The statement for all of `rows`, and what it takes; None if there is to be one for each."""
+        if dialect.name != "postgresql":
+            return None
+        names = self._names
+        text = _encode([dict(zip(names, row, strict=True)) for row in rows])
+        # A device may send a NUL, which a text of PostgreSQL cannot hold.
+        return self._together, text.replace("\\u0000", "\\ufffd")
+
+
+def _hexadecimal(value: object) -> str:
+    """Bytes as PostgreSQL reads them."""
+    if not isinstance(value, bytes):
+        raise TypeError(type(value).__name__)
+    return f"\\x{value.hex()}"
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_hexadecimal).encode
 
 
 class KeyedSelect:

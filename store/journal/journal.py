@@ -369,8 +369,8 @@ class SqlJournal:
         ledger = self._ledger(connection)
         results = [job(ledger, connection) for job in jobs]
         new, changed = ledger.written()
-        connection.run_many(r.INSERT, [r.values(row) for row in new])
-        connection.run_many(r.UPDATE, [r.changed_values(row) for row in changed])
+        connection.run_bulk(r.INSERT, [r.values(row) for row in new])
+        connection.run_bulk(r.UPDATE, [r.changed_values(row) for row in changed])
         connection.kept = _Kept(ledger, connection.next_mark, connection.commits + 1)
         return results
 

@@ -93,7 +93,7 @@ class JournalListing:
             settled(resolution, remark, None, microseconds(now))(row)
             ((_, last_change),) = connection.rows(HIGHEST)
             row.change = last_change + 1
-            connection.run(UPDATE, *changed_values(row))
+            connection.run_bulk(UPDATE, [changed_values(row)])
             return entry_of(row)
 
         with self._session(writes=True) as session:

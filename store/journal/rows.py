@@ -19,7 +19,7 @@ from softdock.circulation.operations import (
     PayFee,
     PlaceHold,
 )
-from softdock.store.database import KeyedSelect, Statement
+from softdock.store.database import Bulk, KeyedSelect, Statement
 from softdock.store.journal.encoding import read_operation, read_outcome, written
 from softdock.store.journal.schema import IS_UNSETTLED, UNSETTLED, entry, owner
 
@@ -97,19 +97,33 @@ class Row:
 
 NAMES = tuple(each.name for each in fields(Row))
 
-INSERT = Statement(sa.insert(entry).values({name: sa.bindparam(name) for name in NAMES}), *NAMES)
+INSERT = Bulk(
+    entry,
+    NAMES,
+    Statement(sa.insert(entry).values({name: sa.bindparam(name) for name in NAMES}), *NAMES),
+    lambda rows: sa.insert(entry).from_select(NAMES, sa.select(*(rows.c[name] for name in NAMES))),
+)
 
 CHANGING = (
     "change", "state", "last_word", "listed", "undoing", "owner", "ended_at", "settled_at", "outcome", "resolution", "remark",
 )  # fmt: skip
 """The columns that change after the claim."""
 
-UPDATE = Statement(
-    sa.update(entry)
-    .where(entry.c.number == sa.bindparam("key"))
-    .values({name: sa.bindparam(name) for name in CHANGING}),
-    *CHANGING,
-    "key",
+UPDATE = Bulk(
+    entry,
+    (*CHANGING, "number"),
+    Statement(
+        sa.update(entry)
+        .where(entry.c.number == sa.bindparam("key"))
+        .values({name: sa.bindparam(name) for name in CHANGING}),
+        *CHANGING,
+        "key",
+    ),
+    lambda rows: (
+        sa.update(entry)
+        .where(entry.c.number == rows.c.number)
+        .values({name: rows.c[name] for name in CHANGING})
+    ),
 )
 
 _ALL = sa.select(*(entry.c[name] for name in NAMES))

@@ -23,8 +23,8 @@ TOLD, LATE = "told", "late"
 IN_HOUSE, TELLS, CANNOT_UNDO, CANNOT_TELL = "in-house", "tells", "cannot undo", "cannot tell"
 CASES = [
     *[(IN_HOUSE, step) for step in (BEFORE_THE_CLAIM, CLAIMED, SENT, ACTED, KEPT, TOLD)],
-    *[(TELLS, step) for step in (CLAIMED, SENT, LATE, ACTED, KEPT, TOLD)],
-    *[(CANNOT_UNDO, step) for step in (SENT, ACTED)],
+    *[(TELLS, step) for step in (SENT, LATE, ACTED, KEPT)],
+    (CANNOT_UNDO, ACTED),
     *[(CANNOT_TELL, step) for step in (SENT, ACTED)],
 ]
 

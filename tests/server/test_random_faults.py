@@ -113,6 +113,8 @@ class Device:
     """What it has in hand, and may go on with."""
     loan: object = None
     sequence: int = 0
+    is_deaf: bool = False
+    """What it is answered is lost on the way, until it connects again."""
 
 
 @dataclass
@@ -177,7 +179,7 @@ class Street:
     def _disconnect(self, device):
         self._selector.unregister(device.line.socket)
         device.line.socket.close()
-        device.line = None
+        device.line, device.is_deaf = None, False
 
     def _ask(self, device):
         device.wish, device.tries = self._wish(device), 0
@@ -188,14 +190,19 @@ class Street:
         device.tries += 1
         with suppress(OSError):
             device.line.say(device.wish.request, device.wish.sequence)
-            if self.dice.random() < 0.04:  # its cable is pulled out, once this has left
-                device.line.socket.shutdown(socket.SHUT_RDWR)
+            if (
+                self.dice.random() < 0.04
+            ):  # SoftDock deals with this to the end, but the device hears nothing of it
+                device.is_deaf = True
+                device.line.socket.shutdown(socket.SHUT_WR)
 
     def _hear(self, device):
         try:
             answer = device.line.hear()
         except OSError:
             answer = ""
+        if answer and device.is_deaf:
+            return
         wish = device.wish
         if not answer:
             self._disconnect(device)
@@ -261,6 +268,12 @@ class Street:
 # --- the check ------------------------------------------------------------------------------------------
 
 
+def is_carried_out(entry):
+    """Whether it has changed the books for good."""
+    answered = entry.state == "answered" and entry.last_word == "done"
+    return answered or entry.resolution in ("stands", "done-now")
+
+
 class Auditor:
     """Compares the books, the journal and what devices heard last."""
 
@@ -294,8 +307,12 @@ class Auditor:
     @staticmethod
     def _about_the_last(value, wishes, entries):
         """All but the last were answered with yes."""
-        last = wishes[-1]
-        tries = [each for each in entries if each.kind == last.kind]
+        last, tries = wishes[-1], entries
+        for _ in wishes[:-1]:
+            done = next((number for number, each in enumerate(tries) if is_carried_out(each)), None)
+            if done is None:
+                return False
+            tries = tries[done + 1 :]
         if last.heard == YES:
             return value == last.after
         if value == last.before:
@@ -306,7 +323,7 @@ class Auditor:
         stands = {"renew": {"stands"}, "checkin": {"stands", "done-now"}}.get(last.kind, set())
         if any(each.resolution in stands for each in tries):
             return True
-        # The process was killed, or the cable pulled, before the device could be told.
+        # The process was killed, or the answer was lost, before the device could be told.
         return last.heard == NOTHING and tries[-1].state == "answered" and tries[-1].last_word == "done"
 
     @staticmethod

@@ -146,7 +146,7 @@ def _fill(world, journal):
     for number in range(1, 1000):
         granted = world.claim(journal, borrow(f"CD{number}"), number)
         told = run(world, journal.answer(granted.number, lent(), world.until))
-        assert told in (lent(), Unknown())
+        assert told in (lent(), Unknown()) or told.check(WordWithheld)
 
 
 def test_a_journal_that_is_away_when_softdock_starts_is_found_later(tmp_path):

@@ -78,7 +78,7 @@ class Connection:
         assert statement is r.DROP_OWNER
         return 1
 
-    def run_many(self, statement, rows):
+    def run_bulk(self, statement, rows):
         for values in rows:
             if statement is r.INSERT:
                 row = r.Row(*values)
