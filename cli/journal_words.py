@@ -122,11 +122,7 @@ def facts(entry: JournalEntry, zone: tzinfo, *, reveal: bool = False) -> Iterato
     yield "system", claim.system + ("" if claim.home == claim.system else f"; the patron is of {claim.home}")
     yield "when", moment(claim.at, zone)
     yield "state", state(entry)
-    heard = HEARD[entry.last_word]
-    yield (
-        "device heard",
-        heard if entry.last_word is LastWord.NOTHING else f"{heard} (if the answer reached it)",
-    )
+    yield "device heard", _heard(entry)
     yield "system said", answer(entry, reveal=reveal)
     if entry.ended is not None:
         yield "ended", moment(entry.ended, zone)
@@ -175,6 +171,14 @@ def moment(at: datetime, zone: tzinfo) -> str:
 
 def _utc(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _heard(entry: JournalEntry) -> str:
+    if entry.last_word is LastWord.NOTHING:
+        return HEARD[entry.last_word]
+    refused = entry.state is EntryState.ANSWERED and isinstance(entry.outcome, Refused)
+    heard = "that it is not done, and why" if refused else HEARD[entry.last_word]
+    return f"{heard} (if the answer reached it)"
 
 
 def _payment(operation: PayFee) -> str:

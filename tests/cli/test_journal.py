@@ -192,6 +192,16 @@ def test_nothing_personal_is_shown_unless_that_is_asked_for(desk):
     assert "7531" not in desk.run("show", "2", "--reveal").stdout, "a PIN is not even kept"
 
 
+def test_who_was_refused_was_told_why_and_not_sent_to_the_desk(desk):
+    with desk.journal() as world:
+        journal = world.begin()
+        world.answer(journal, world.claim(journal, borrow()), Refused(Reason.ITEM_ON_HOLD))
+
+    shown = desk.run("show", "1").stdout
+    assert "that it is not done, and why (if the answer reached it)" in shown
+    assert "no (item-on-hold)" in shown
+
+
 def test_an_operation_that_is_not_there_is_told(desk):
     desk.fill()
     result = desk.run("show", "boot-99")
