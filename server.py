@@ -111,6 +111,7 @@ class Server:
         self._front = Front(
             self._desk, self._accounts, observer, _dialect_choice(settings), reactor, time.time, post.numbers(),
         )  # fmt: skip
+        self._front.left = post.device_left
         self._doors = Doors()
 
         self.systems = self._desk.systems

@@ -16,7 +16,7 @@ from softdock.ops.workers.channel import Message
 from softdock.ops.workers.merging import Merged, told
 from softdock.ops.workers.seats import Seat
 
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds within which a worker has to answer; without it, what it told before holds."""
 
 MYSELF = 0

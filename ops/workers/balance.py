@@ -15,7 +15,7 @@ SLACK = 4
 REPORT_EVERY = 0.5
 """Seconds between two reports of a worker that has nothing to ask for."""
 
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds after its last report from which on a worker is not counted."""
 
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet import tcp
-from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IReactorTime
+from twisted.internet.interfaces import IDelayedCall, IListeningPort, IProtocolFactory, IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
-from softdock.ops.workers.balance import REPORT_EVERY
+from softdock.ops.workers.balance import REPORT_EVERY, SLACK
 
-TRUST = 3.0
+TRUST = 10.0
 """Seconds without a word of the supervisor after which a worker takes in whoever comes."""
 
 
@@ -30,6 +30,9 @@ class Intake:
         self._sessions = sessions
         self._report = report
         self._ceiling = 0
+        self._said = 0
+        """How many devices there were at the last report."""
+        self._soon: IDelayedCall | None = None
         self._told: float | None = None
         """When the supervisor spoke last.  Before it does, nobody is taken in."""
         self._ports: set[_Port] = set()
@@ -60,6 +63,8 @@ class Intake:
         """Report no more."""
         if self._reporting.running:
             self._reporting.stop()
+        if self._soon is not None and self._soon.active():
+            self._soon.cancel()
 
     def told(self, ceiling: int) -> None:
         """There may be so many devices."""
@@ -74,8 +79,13 @@ class Intake:
     def taken_in(self) -> None:
         """Some devices may have been."""
         if not self.room():
-            self._report(self._sessions())
+            self._say()
             self.settle()
+
+    def let_go(self) -> None:
+        """A device is gone.  When several are, the others must not go on by what was reported before."""
+        if self.begun and self._soon is None and self._said - self._sessions() >= SLACK // 2:
+            self._soon = self._clock.callLater(0, self._look)
 
     def settle(self) -> None:
         """Let the addresses be open or not, as there is room."""
@@ -90,8 +100,15 @@ class Intake:
         """`port` is closed."""
         self._ports.discard(port)
 
+    def _say(self) -> None:
+        self._said = self._sessions()
+        self._report(self._said)
+
     def _look(self) -> None:
-        self._report(self._sessions())
+        if self._soon is not None and self._soon.active():
+            self._soon.cancel()
+        self._soon = None
+        self._say()
         if self._told is not None and self._clock.seconds() - self._told > TRUST:
             self._ceiling = self._sessions() + 1_000_000
         self.settle()

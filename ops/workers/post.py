@@ -33,6 +33,9 @@ class Post:
         """The part that it has of `whole`, which is for all workers together; one at least."""
         return whole
 
+    def device_left(self) -> None:
+        """A device is gone."""
+
     def listen(self, reactor: Any, key: str, address: HostPort, factory: IProtocolFactory) -> IListeningPort:
         """Accept connections at `address`, which the settings know by `key`.  Raises CannotListenError or OSError."""
         return listen(reactor, address.host, address.port, factory)
@@ -59,6 +62,10 @@ class WorkersPost(Post):
         """See `Post`."""
         part, rest = divmod(whole, self.workers)
         return max(part + (self.worker <= rest), 1)
+
+    def device_left(self) -> None:
+        """See `Post`."""
+        self._intake.let_go()
 
     @contextmanager
     def handed(self, descriptors: Mapping[str, int]) -> Iterator[None]:

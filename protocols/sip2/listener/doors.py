@@ -70,6 +70,8 @@ class Front:
         """Those that are open, and those that are closed but have devices on them."""
         self.traces: tuple[Trace, ...] = ()
         """Who looks at the wire of a terminal; none, as a rule."""
+        self.left: Callable[[], object] = lambda: None
+        """Called whenever a device is gone; does nothing, unless somebody wants to know."""
         self.numbers = numbers
         """Those that connections will have."""
         self._clocks: dict[tzinfo, StampClock] = {}
@@ -205,6 +207,7 @@ class Listener(Factory):
         if connection in self.connections:
             self.connections.discard(connection)
             self.front.observer.session_closed(self.name)
+            self.front.left()
         if not self.connections and self._emptied is not None:
             emptied, self._emptied = self._emptied, None
             emptied.callback(None)

@@ -63,6 +63,23 @@ def test_a_device_that_leaves_makes_room(door):
     assert door.reports[-1] == 3
 
 
+def test_devices_that_leave_together_are_reported_at_once(door):
+    """Else the others would go on by a number that is long past, and take in whoever comes back."""
+    door.intake.told(20)
+    door.sessions = 12
+    door.clock.advance(REPORT_EVERY)
+    reports = len(door.reports)
+    for _ in range(12):
+        door.sessions -= 1
+        door.intake.let_go()
+    door.clock.advance(0)
+    assert door.reports[reports:] == [0]
+    door.sessions = 1
+    door.intake.let_go()
+    door.clock.advance(0)
+    assert door.reports[reports:] == [0]
+
+
 def test_a_supervisor_that_is_silent_keeps_no_device_waiting(door):
     """Whoever comes is served, evenly spread or not; and held back again when it speaks."""
     door.intake.told(4)
