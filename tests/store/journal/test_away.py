@@ -39,13 +39,14 @@ def commits(monkeypatch):
     return coming
 
 
-def run(world, work):
-    """What `work` comes to; time passes while no thread has anything to hand over."""
+def run(world, journal, work):
+    """What `work` comes to; time passes while no thread of the journal has anything to do."""
     found = []
     Deferred.fromCoroutine(work).addBoth(found.append)
     while not found:
-        if not world.reactor.turns_soon():
+        if all(writing.called for _, writing in journal._writing):
             world.pass_time(0.05)
+        world.reactor.turns_soon()
     return found[0]
 
 
@@ -74,7 +75,7 @@ def test_a_yes_is_tried_again_until_it_is_durable(world, commits, trouble):
     journal = world.begin()
     granted = world.claim(journal, borrow())
     commits += [trouble] * 3
-    assert run(world, journal.answer(granted.number, lent(), world.until)) == lent()
+    assert run(world, journal, journal.answer(granted.number, lent(), world.until)) == lent()
     assert world.result_of(world.begin().tend()) == []
 
 
@@ -82,7 +83,7 @@ def test_a_yes_that_cannot_be_kept_in_time_is_a_no(world, commits):
     journal = world.begin()
     granted = world.claim(journal, borrow())
     commits += [DatabaseAway("full")] * 100
-    assert run(world, journal.answer(granted.number, lent(), world.until)) == Unknown()
+    assert run(world, journal, journal.answer(granted.number, lent(), world.until)) == Unknown()
     commits.clear()
     journal.over("boot-1")
     (entry,) = world.result_of(journal.tend())
@@ -93,7 +94,7 @@ def test_a_yes_of_which_nobody_knows_whether_it_is_kept_is_not_told_and_no_no_ei
     journal = world.begin()
     granted = world.claim(journal, borrow())
     commits += [CommitLost("who knows")] * 100
-    failure = run(world, journal.answer(granted.number, lent(), world.until))
+    failure = run(world, journal, journal.answer(granted.number, lent(), world.until))
     assert failure.check(WordWithheld)
 
 
@@ -112,7 +113,7 @@ def test_who_waits_in_vain_hears_nothing_if_the_no_cannot_be_kept(world, commits
     world.claim(one, borrow())
     joined = world.claim(other, borrow(), 2)
     commits += [DatabaseAway("full")] * 3
-    failure = run(world, other.wait_for(joined.number, world.reactor.seconds()))
+    failure = run(world, other, other.wait_for(joined.number, world.reactor.seconds()))
     assert failure.check(WordWithheld)
 
 
@@ -145,7 +146,7 @@ def test_a_full_disk_refuses_changes_and_room_lets_them_in_again(tmp_path):
 def _fill(world, journal):
     for number in range(1, 1000):
         granted = world.claim(journal, borrow(f"CD{number}"), number)
-        told = run(world, journal.answer(granted.number, lent(), world.until))
+        told = run(world, journal, journal.answer(granted.number, lent(), world.until))
         assert told in (lent(), Unknown()) or told.check(WordWithheld)
 
 
