@@ -206,6 +206,13 @@ class Ledger:
         if row.is_without_trace:
             self._touch(row)
 
+    def reopen(self, row: Row) -> None:
+        """Keep that nobody knows what came of `row` after all, and let this process find it out."""
+        row.owner, row.resolution, row.settled_at = self.owner, None, None
+        self._enter(row)
+        self.change(row)
+        self._touch(row)
+
     def settled_by_return(self, row: Row, now: int) -> list[Row]:
         """What a return that is done brings to its end, of what was left to a person."""
         ended = []
@@ -259,8 +266,8 @@ class Ledger:
             there.remove(row.number)
             if not there:
                 del self._at_place[row.place]
-        if row.payment is not None:
-            self._paying.pop(row.payment, None)
+        if row.payment is not None and self._paying.get(row.payment) == row.number:
+            del self._paying[row.payment]
 
 
 def is_booked(payment: Row) -> bool:

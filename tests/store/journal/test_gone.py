@@ -1,8 +1,11 @@
 """What a process leaves behind is taken over by one that lives, and by no other."""
 
+import pytest
+
 from journals import DEAD, ELSEWHERE, borrow, give_back, lent
 from softdock.circulation.journal import EntryState, Granted, Hindered, Joined, LastWord, Resolution
-from softdock.circulation.outcomes import Unknown
+from softdock.circulation.outcomes import Refused, Unknown
+from softdock.circulation.reasons import Reason
 from softdock.store.database import Sqlite
 from softdock.store.journal.owners import LEASE, Owner, Watch, certainly_gone
 
@@ -61,6 +64,39 @@ def test_who_was_silent_and_comes_back_says_no_and_is_an_owner_again(world, data
         world.pass_time(5)
         world.result_of(theirs.tend())
         assert numbers(world, mine) == [1]
+
+
+@pytest.mark.parametrize("outcome", [lent(), Unknown()], ids=lambda outcome: type(outcome).__name__)
+def test_what_was_settled_as_not_done_before_it_was_sent_is_to_be_settled_anew(world, outcome):
+    """Its process was stopped in between, and for so long that others took it for gone."""
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    granted = world.claim(stopped, borrow())
+    assert numbers(world, journal) == [1]
+    world.result_of(journal.settle(1, Resolution.NOT_DONE, "The system never carried it out."))
+    assert world.answer(stopped, granted, outcome) == Unknown()
+    assert world.claim(journal, borrow(patron="R2"), 2) == Hindered(1)
+    (entry,) = world.result_of(journal.tend())
+    assert (entry.state, entry.last_word, entry.resolution) == (EntryState.UNKNOWN, LastWord.NOT_DONE, None)
+    assert entry.outcome == (None if outcome == Unknown() else outcome)
+
+
+def test_a_no_that_comes_after_it_was_settled_as_not_done_changes_nothing(world):
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    granted = world.claim(stopped, borrow())
+    world.result_of(journal.tend())
+    world.result_of(journal.settle(1, Resolution.NOT_DONE, "The system never carried it out."))
+    world.answer(stopped, granted, Refused(Reason.ITEM_ON_HOLD))
+    assert numbers(world, journal) == []
+    assert world.claim(journal, borrow(patron="R2"), 2) == Granted(2)
+
+
+def test_what_is_answered_although_others_have_taken_it_over_tells_them_what_the_system_did(world):
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    granted = world.claim(stopped, borrow())
+    assert numbers(world, journal) == [1]
+    assert world.answer(stopped, granted, lent()) == Unknown()
+    (entry,) = world.result_of(journal.tend())
+    assert (entry.state, entry.last_word, entry.outcome) == (EntryState.UNKNOWN, LastWord.NOT_DONE, lent())
 
 
 def test_own_work_that_nobody_does_any_more_is_to_be_settled(world):
