@@ -116,7 +116,7 @@ class GivingUp:
 
 
 class Settling:
-    """Change an unknown entry as the recovery, or a person, has decided."""
+    """Change an unknown entry as the recovery of its owner has decided."""
 
     __slots__ = ("_change", "_number")
 
@@ -126,7 +126,7 @@ class Settling:
 
     def __call__(self, ledger: Ledger, connection: Connection) -> bool:
         row = ledger.unsettled.get(self._number)
-        if row is None or row.state != "unknown":
+        if row is None or row.state != "unknown" or row.owner != ledger.owner:
             return False
         self._change(row)
         ledger.change(row)

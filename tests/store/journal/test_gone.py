@@ -7,6 +7,7 @@ from softdock.circulation.journal import EntryState, Granted, Hindered, Joined, 
 from softdock.circulation.outcomes import Refused, Unknown
 from softdock.circulation.reasons import Reason
 from softdock.store.database import Sqlite
+from softdock.store.journal.listing import JournalListing
 from softdock.store.journal.owners import LEASE, Owner, Watch, certainly_gone
 
 
@@ -147,14 +148,26 @@ def test_undoing_is_kept(world):
     assert entry.undoing
 
 
-def test_what_somebody_else_has_settled_is_neither_undone_nor_settled_again(world):
-    journal, other = world.begin(), world.begin()
+def test_what_a_person_has_settled_is_neither_undone_nor_settled_again(world, database):
+    journal = world.begin()
     world.answer(journal, world.claim(journal, borrow()), Unknown())
     assert numbers(world, journal) == [1]
-    assert world.result_of(other.settle(1, Resolution.STANDS, "Seen at the shelf.")) is True
+    JournalListing(database).settle("1", Resolution.STANDS, "Seen at the shelf.", world.now)
     assert world.result_of(journal.undoing(1)) is False
     assert world.result_of(journal.list_for_staff(1, "x")) is False
     assert world.result_of(journal.settle(1, Resolution.UNDONE, "x")) is False
+
+
+def test_what_others_have_taken_over_is_theirs_to_undo(world):
+    """Or it would be undone once more when the item has been lent again."""
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    world.answer(stopped, world.claim(stopped, borrow()), Unknown())
+    assert numbers(world, stopped) == [1]
+    assert numbers(world, journal) == [1]
+    assert world.result_of(stopped.undoing(1)) is False
+    assert world.result_of(stopped.list_for_staff(1, "x")) is False
+    assert world.result_of(stopped.settle(1, Resolution.UNDONE, "x")) is False
+    assert world.result_of(journal.undoing(1)) is True
 
 
 def an_owner(**more):

@@ -268,15 +268,20 @@ class World:
         if entry is not None:
             done_now = DONE if resolution is Resolution.DONE_NOW else None
             job = w.Settling(entry.number, w.settled(resolution, "", done_now, 0))
-            assert self.processes[which % 2].does(job) == [True]
+            assert self._settles(entry, job)
             entry.state, entry.resolution, entry.listed = "settled", resolution.value, False
             entry.outcome = done_now or entry.outcome
 
     def _list(self, which, _):
         entry = self._entry(which, "unknown")
         if entry is not None:
-            assert self.processes[which % 2].does(w.Settling(entry.number, w.listed("why"))) == [True]
+            assert self._settles(entry, w.Settling(entry.number, w.listed("why")))
             entry.listed = True
+
+    def _settles(self, entry, job):
+        """Whether its owner may, and nobody else."""
+        mine = self.owners.index(self.tables.entries[entry.number].owner)
+        return (*self.processes[1 - mine].does(job), *self.processes[mine].does(job)) == (False, True)
 
     def _die(self, process, _):
         """It is killed; the other takes over, and a new one begins in its place."""
