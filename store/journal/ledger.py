@@ -274,4 +274,4 @@ def is_booked(payment: Row) -> bool:
     """Whether a payment that has ended stands in the system's books."""
     if payment.state == "answered":
         return payment.last_word == "done"
-    return payment.resolution in {"stands", "done-now"}
+    return payment.was_carried_out

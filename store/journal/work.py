@@ -130,6 +130,9 @@ class Settling:
             return False
         self._change(row)
         ledger.change(row)
+        if row.kind == "checkin" and row.was_carried_out:
+            assert row.settled_at is not None
+            ledger.settled_by_return(row, row.settled_at)
         return True
 
 

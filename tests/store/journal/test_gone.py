@@ -140,6 +140,16 @@ def test_what_is_left_to_a_person_hinders_all_but_a_return(world):
     assert journal.counts.listed == {}
 
 
+@pytest.mark.parametrize("resolution", [Resolution.DONE_NOW, Resolution.STANDS])
+def test_a_return_whose_answer_was_lost_ends_the_loan_all_the_same(world, resolution):
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    world.result_of(journal.list_for_staff(1, "The system cannot tell."))
+    world.answer(journal, world.claim(journal, give_back(), 2), Unknown())
+    world.result_of(journal.settle(2, resolution))
+    assert world.claim(journal, borrow(patron="R2"), 3) == Granted(3)
+
+
 def test_undoing_is_kept(world):
     journal = world.begin(here=DEAD)
     world.answer(journal, world.claim(journal, borrow()), Unknown())

@@ -271,6 +271,8 @@ class World:
             assert self._settles(entry, job)
             entry.state, entry.resolution, entry.listed = "settled", resolution.value, False
             entry.outcome = done_now or entry.outcome
+            if entry.row.kind == "checkin" and resolution in (Resolution.DONE_NOW, Resolution.STANDS):
+                self._is_back(entry)
 
     def _list(self, which, _):
         entry = self._entry(which, "unknown")
