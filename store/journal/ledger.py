@@ -12,6 +12,8 @@ How a claim is met, in this order:
 3. An operation at the same place (mostly an item) of which nobody knows yet what came of it: the same wish of the same
    patron joins it; another has to wait.  A return is let through where the old one is left to a person: with it,
    whatever there was of a loan is over.
+4. What renews whatever a patron has waits for every loan of theirs that may yet be undone: undoing takes back the last
+   step, and that would be the renewal.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,6 +31,7 @@ MOST_REMEMBERED = 500_000
 """Operations that are remembered in one turn; with more, it is a shorter one."""
 
 _LENDING = frozenset({"checkout", "renew"})
+_RENEWING = frozenset({"renew", "renew-all"})
 _ENDED_BY_RETURN = frozenset({"checkout", "renew", "checkin", "checkin:cancel", "checkout:cancel"})
 
 
@@ -136,8 +139,8 @@ class Ledger:
 
     def claim(self, row: Row, paid: Row | None, load: Load) -> Met:
         """What becomes of a new `row`; `paid` is the last payment under the same number."""
-        met = self._as_payment(row, paid) or self._as_repeat(row, load) or self._at_the_place(row)
-        return met or self._given(row)
+        met = self._as_payment(row, paid) or self._as_repeat(row, load)
+        return met or self._at_the_place(row) or self._among_the_loans(row) or self._given(row)
 
     def _as_payment(self, row: Row, paid: Row | None) -> Met | None:
         if row.payment is None:
@@ -182,6 +185,20 @@ class Ledger:
         if (last.kind, last.home, last.patron) == (row.kind, row.home, row.patron):
             return Same(last.number, None)
         return Other(last.number)
+
+    def _among_the_loans(self, row: Row) -> Met | None:
+        if row.kind not in _RENEWING or row.item is not None:
+            return None
+        theirs = (row.system, row.patron_key)
+        loans = [
+            each.number
+            for each in self.unsettled.values()
+            if each.kind in _LENDING
+            and each.item is not None
+            and not each.listed
+            and (each.system, each.patron_key) == theirs
+        ]
+        return Other(min(loans)) if loans else None
 
     def _given(self, row: Row) -> Given:
         row.number = self.last_number = self.last_number + 1

@@ -1,5 +1,6 @@
 """Claims, outcomes and repeats, on one process and on several that share a database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from journals import borrow, give_back, lent, returned
 from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
 from softdock.circulation.journal import Granted, Hindered, Joined, Resolution
 from softdock.circulation.money import Money
-from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold, Renew
+from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold, Renew, RenewAll
 from softdock.circulation.outcomes import Done, Paid, Refused, Unknown
 from softdock.circulation.reasons import Reason
 
@@ -131,6 +132,19 @@ def test_holds_on_one_title_by_two_patrons_do_not_hinder_each_other(world):
         assert world.claim(journal, wish, number) == Granted(number)
     assert world.claim(journal, PlaceHold(PatronId("R2"), title=TitleId("T1")), 3) == Joined(2, None)
     assert world.claim(journal, BlockPatron(PatronId("R1")), 4) == Granted(3)
+
+
+@pytest.mark.parametrize(
+    "wish", [RenewAll(PatronId("R1")), Renew(PatronId("R1"), title=TitleId("T1"))], ids=["all", "of a title"]
+)
+def test_nothing_is_renewed_with_a_loan_that_may_yet_be_undone(world, wish):
+    """Undoing takes back the last step: the renewal, and the loan would stand."""
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    assert world.claim(journal, wish, 2) == Hindered(1)
+    assert world.claim(journal, replace(wish, patron=PatronId("R2")), 3) == Granted(2)
+    world.result_of(journal.list_for_staff(1, "The system cannot tell."))
+    assert world.claim(journal, wish, 4) == Granted(3), "nobody undoes it but a person"
 
 
 def test_who_waits_hears_what_it_comes_to(world):

@@ -132,7 +132,12 @@ class Model:
     entries: list[Remembered] = field(default_factory=list)
 
     def decide(self, row, at):
-        return self._by_payment(row) or self._by_fingerprint(row, at) or self._by_place(row)
+        return (
+            self._by_payment(row)
+            or self._by_fingerprint(row, at)
+            or self._by_place(row)
+            or self._by_loans(row)
+        )
 
     def _by_payment(self, row):
         for each in reversed(self.entries):
@@ -172,6 +177,16 @@ class Model:
         last = there[-1].row
         same = (last.kind, last.home, last.patron) == (row.kind, row.home, row.patron)
         return "same" if same else "other", there[-1].number
+
+    def _by_loans(self, row):
+        if row.kind != "renew-all":
+            return None
+        for each in self.entries:
+            loan, theirs = each.row, (each.row.system, each.row.home, each.row.patron)
+            may_be_undone = loan.kind in ("checkout", "renew") and each.state in UNSETTLED and not each.listed
+            if may_be_undone and theirs == (row.system, row.home, row.patron):
+                return "other", each.number
+        return None
 
 
 # --- what happens -------------------------------------------------------------------------------------
