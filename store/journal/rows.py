@@ -257,7 +257,7 @@ def _payment(claim: Claim, operation: PayFee) -> str | None:
         str(operation.amount.minor),
         operation.amount.currency,
     )
-    return "|".join(part.replace("|", "||") for part in parts)
+    return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
 
 
 def entry_of(row: Row) -> JournalEntry:

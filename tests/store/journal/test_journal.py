@@ -217,6 +217,15 @@ def test_a_payment_is_booked_once_under_its_number_however_long_ago(world):
     assert world.claim(again, pay(), 6, account="another") == Granted(5)
 
 
+def test_two_payments_are_told_apart_whatever_is_in_their_numbers(world):
+    """A profile may have another delimiter."""
+    journal = world.begin()
+    one = PayFee(PatronId("R1|"), FIVE, transaction="4711")
+    other = PayFee(PatronId("R1"), FIVE, transaction="|4711")
+    world.answer(journal, world.claim(journal, one), Done(Paid(PatronId("R1|"))))
+    assert world.claim(journal, other, 2) == Granted(2)
+
+
 def test_a_payment_that_was_refused_may_be_made(world):
     journal = world.begin()
     world.answer(journal, world.claim(journal, pay()), Refused(Reason.SYSTEM_UNAVAILABLE))
