@@ -189,7 +189,8 @@ class Journal(Protocol):
         """
 
     # --- for the recovery -------------------------------------------------------------------------------
-    # What is asked of an entry is refused, with False, where a person or a return has settled it meanwhile.
+    # What is asked of an entry is refused, with False, where a person or a return has settled it meanwhile, or another
+    # process has taken it over.
 
     async def tend(self) -> list[JournalEntry]:
         """Show that this process lives, and take over what those have left that do not.

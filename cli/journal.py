@@ -168,7 +168,7 @@ def settle(operation: str, settings: Path | None, resolution: str, remark: str, 
     """Tell SoftDock what became of an operation that it does not know about, or has left to staff.
 
     Nothing is changed in the library's system: put it right there first.  From then on the item can be lent again.
-    Exit code 1 if the operation is under way, or has ended already.
+    Exit code 1 if the operation is under way, is being taken back, or has ended already.
     """
     from softdock.store.journal.listing import NotForStaff  # noqa: PLC0415 - a database for these verbs alone
 
@@ -185,6 +185,11 @@ def settle(operation: str, settings: Path | None, resolution: str, remark: str, 
 def _nothing_to_settle(entry: JournalEntry) -> str:
     if entry.state is EntryState.OPEN:
         return "The operation is under way. Wait until it has ended, or SoftDock has found out that its process is gone."
+    if entry.state is EntryState.UNKNOWN:
+        return (
+            "SoftDock has begun to take the operation back. Wait until the journal tells what came of it, or leaves it to"
+            " staff; while the system is away, that takes until it is back."
+        )
     how = f"settled as {entry.resolution.value}" if entry.resolution is not None else "answered"
     return f"There is nothing to settle: the operation was {how}."
 

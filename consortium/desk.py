@@ -33,7 +33,7 @@ from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
 from softdock.circulation.errors import MalformedReply, SystemBusy, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import LibraryId, Secret
-from softdock.circulation.journal import Claim, Fingerprint, Journal
+from softdock.circulation.journal import Claim, Fingerprint, Journal, WordWithheld
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, LookupPatron, Operation
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
@@ -156,7 +156,13 @@ class ConsortiumDesk:
             else:
                 call = partial(self._call, account, number, member, sent, until)
                 claim = self._claim(account, number, route, sent, member.library, fingerprint)
-                outcome = await self._journalling.carry_out(claim, call, until)
+                try:
+                    outcome = await self._journalling.carry_out(claim, call, until)
+                except WordWithheld:  # the device hears nothing, and the operator that nobody knows
+                    asked = member.library.id if member is not own else None
+                    taken = self._seconds() - started
+                    self._observer.operation(account, operation, Unknown(), taken, number, asked)
+                    raise
             if type(outcome) is not Done or type(outcome.result) is PatronReport:
                 self._watch_pin(account, route, sent, outcome)
         asked = None

@@ -35,7 +35,10 @@ class Journal(Section):
     """How the journal of what changes the libraries' books is kept."""
 
     keep: Annotated[Seconds, lasting(DAY, 3660 * DAY)] = Seconds(30 * DAY)
-    """How long an operation that has ended is kept, such as 30d; one whose outcome is not known is kept until it is settled."""
+    """How long an operation that has ended is kept, such as 30d; one whose outcome is not known is kept until it is settled.
+
+    Read at the start alone.
+    """
 
 
 class Days(Section):

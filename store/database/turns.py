@@ -63,16 +63,23 @@ class Turns:
 def _opened(file: Path) -> int | None:
     """The pipe beside `file`, for whom that belongs to; None if there can be none."""
     pipe = file.with_name(file.name + "-turn")
+    is_new = False
     try:
         with suppress(FileExistsError):
             os.mkfifo(pipe, 0o600)
-            if os.geteuid() == 0:  # as SQLite does with what it lays beside a file
-                found = file.stat()
-                os.chown(pipe, found.st_uid, found.st_gid)
+            is_new = True
         descriptor = os.open(pipe, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError:
         return None
-    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-        return descriptor
+    try:
+        if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            if is_new and os.geteuid() == 0:  # as SQLite does with what it lays beside a file
+                found = file.stat()
+                os.fchown(
+                    descriptor, found.st_uid, found.st_gid
+                )  # by its name it may be something else by now
+            return descriptor
+    except OSError:
+        pass
     os.close(descriptor)
     return None

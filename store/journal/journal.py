@@ -144,7 +144,9 @@ class SqlJournal:
         except _FAILED as error:
             raise JournalAway(str(error)) from error
         if isinstance(met, Given):
-            if self._seconds() - begun > LEASE / 2:  # others may think that this process is gone
+            now = self._seconds()
+            # Nobody would wait for the system's answer, or others may think that this process is gone.
+            if now >= until or now - begun > LEASE / 2:
                 raise JournalAway("the claim came too late")
             return Granted(met.row.number)
         if isinstance(met, Same):

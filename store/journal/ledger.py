@@ -12,6 +12,8 @@ How a claim is met, in this order:
 3. An operation at the same place (mostly an item) of which nobody knows yet what came of it: the same wish of the same
    patron joins it; another has to wait.  A return is let through where the old one is left to a person: with it,
    whatever there was of a loan is over.
+4. What renews whatever a patron has waits for every loan of theirs that may yet be undone: undoing takes back the last
+   step, and that would be the renewal.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,6 +31,7 @@ MOST_REMEMBERED = 500_000
 """Operations that are remembered in one turn; with more, it is a shorter one."""
 
 _LENDING = frozenset({"checkout", "renew"})
+_RENEWING = frozenset({"renew", "renew-all"})
 _ENDED_BY_RETURN = frozenset({"checkout", "renew", "checkin", "checkin:cancel", "checkout:cancel"})
 
 
@@ -136,8 +139,8 @@ class Ledger:
 
     def claim(self, row: Row, paid: Row | None, load: Load) -> Met:
         """What becomes of a new `row`; `paid` is the last payment under the same number."""
-        met = self._as_payment(row, paid) or self._as_repeat(row, load) or self._at_the_place(row)
-        return met or self._given(row)
+        met = self._as_payment(row, paid) or self._as_repeat(row, load)
+        return met or self._at_the_place(row) or self._among_the_loans(row) or self._given(row)
 
     def _as_payment(self, row: Row, paid: Row | None) -> Met | None:
         if row.payment is None:
@@ -183,6 +186,20 @@ class Ledger:
             return Same(last.number, None)
         return Other(last.number)
 
+    def _among_the_loans(self, row: Row) -> Met | None:
+        if row.kind not in _RENEWING or row.item is not None:
+            return None
+        theirs = (row.system, row.patron_key)
+        loans = [
+            each.number
+            for each in self.unsettled.values()
+            if each.kind in _LENDING
+            and each.item is not None
+            and not each.listed
+            and (each.system, each.patron_key) == theirs
+        ]
+        return Other(min(loans)) if loans else None
+
     def _given(self, row: Row) -> Given:
         row.number = self.last_number = self.last_number + 1
         row.owner = self.owner
@@ -205,6 +222,13 @@ class Ledger:
             self._leave(row)
         if row.is_without_trace:
             self._touch(row)
+
+    def reopen(self, row: Row) -> None:
+        """Keep that nobody knows what came of `row` after all, and let this process find it out."""
+        row.owner, row.resolution, row.settled_at = self.owner, None, None
+        self._enter(row)
+        self.change(row)
+        self._touch(row)
 
     def settled_by_return(self, row: Row, now: int) -> list[Row]:
         """What a return that is done brings to its end, of what was left to a person."""
@@ -259,12 +283,12 @@ class Ledger:
             there.remove(row.number)
             if not there:
                 del self._at_place[row.place]
-        if row.payment is not None:
-            self._paying.pop(row.payment, None)
+        if row.payment is not None and self._paying.get(row.payment) == row.number:
+            del self._paying[row.payment]
 
 
 def is_booked(payment: Row) -> bool:
     """Whether a payment that has ended stands in the system's books."""
     if payment.state == "answered":
         return payment.last_word == "done"
-    return payment.resolution in {"stands", "done-now"}
+    return payment.was_carried_out

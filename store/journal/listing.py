@@ -37,7 +37,7 @@ class NoSuchEntry(LookupError):
 
 
 class NotForStaff(Exception):
-    """The operation is under way, or has ended: there is nothing to settle."""
+    """The operation is under way, or has ended, or is being taken back: there is nothing to settle."""
 
     def __init__(self, entry: JournalEntry) -> None:
         super().__init__(entry.number)
@@ -88,7 +88,7 @@ class JournalListing:
 
         def settling(connection: Connection) -> JournalEntry:
             row = _named(connection, name)
-            if row.state != EntryState.UNKNOWN.value:
+            if row.state != EntryState.UNKNOWN.value or (row.undoing and not row.listed):
                 raise NotForStaff(entry_of(row))
             settled(resolution, remark, None, microseconds(now))(row)
             ((_, last_change),) = connection.rows(HIGHEST)

@@ -71,7 +71,12 @@ class Row:
     @property
     def told(self) -> str | None:
         """The outcome that a device may be told, now that it has ended; None where there is none."""
-        return self.outcome if self.state == "answered" or self.resolution in _CARRIED_OUT else None
+        return self.outcome if self.state == "answered" or self.was_carried_out else None
+
+    @property
+    def was_carried_out(self) -> bool:
+        """Whether it was settled, and stands in the books."""
+        return self.resolution in _CARRIED_OUT
 
     @property
     def stands(self) -> bool:
@@ -266,7 +271,7 @@ def _payment(claim: Claim, operation: PayFee) -> str | None:
         str(operation.amount.minor),
         operation.amount.currency,
     )
-    return "|".join(part.replace("|", "||") for part in parts)
+    return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
 
 
 def entry_of(row: Row) -> JournalEntry:

@@ -61,24 +61,40 @@ class Answering:
         row = ledger.unsettled.get(self._number)
         if row is None:  # we have done this before, or somebody else has settled it
             row = stored(self._number, ledger, connection)
-            return None if row is None else Ended(row.state, row.last_word)
-        if row.owner != ledger.owner or row.state != "open":
-            return Ended(row.state, row.last_word)
-        row.ended_at, row.outcome = self._now, self._outcome
-        if self._outcome is None:
-            row.state, row.last_word = "unknown", "not-done"
-        elif self._is_done and (self.told_no or row.last_word == "not-done"):
-            row.state, row.last_word = (
-                "unknown",
-                "not-done",
-            )  # the device, or one that has joined it, was told no
-        else:
-            row.state = "answered"
-            row.last_word = "done" if self._is_done else "not-done"
-        ledger.change(row)
-        if self._is_done and row.kind == "checkin":
-            ledger.settled_by_return(row, self._now)
+            if row is None:
+                return None
+            if self._contradicts(row):
+                self._keep_as_unknown(row)
+                ledger.reopen(row)
+        elif row.owner == ledger.owner and row.state == "open":
+            self._keep(row)
+            ledger.change(row)
+            if self._is_done and row.kind == "checkin":
+                ledger.settled_by_return(row, self._now)
+        elif row.outcome is None:  # others have taken this process for gone
+            self._keep_as_unknown(row)
+            ledger.change(row)
         return Ended(row.state, row.last_word)
+
+    def _keep(self, row: Row) -> None:
+        if self._outcome is None or (self._is_done and (self.told_no or row.last_word == "not-done")):
+            self._keep_as_unknown(row)  # the device, or one that has joined it, was told no
+            return
+        row.ended_at, row.outcome = self._now, self._outcome
+        row.state, row.last_word = "answered", "done" if self._is_done else "not-done"
+
+    def _keep_as_unknown(self, row: Row) -> None:
+        """The device hears no, whatever the system has said."""
+        row.ended_at, row.outcome = self._now, self._outcome
+        row.state, row.last_word = "unknown", "not-done"
+
+    def _contradicts(self, row: Row) -> bool:
+        """Whether `row` was settled as if the system had not been asked, which it may have been after that.
+
+        So it is where this process was stopped for so long that others took it for gone.
+        """
+        may_be_done = self._is_done or self._outcome is None
+        return may_be_done and row.resolution == "not-done"
 
 
 class GivingUp:
@@ -100,7 +116,7 @@ class GivingUp:
 
 
 class Settling:
-    """Change an unknown entry as the recovery, or a person, has decided."""
+    """Change an unknown entry as the recovery of its owner has decided."""
 
     __slots__ = ("_change", "_number")
 
@@ -110,10 +126,13 @@ class Settling:
 
     def __call__(self, ledger: Ledger, connection: Connection) -> bool:
         row = ledger.unsettled.get(self._number)
-        if row is None or row.state != "unknown":
+        if row is None or row.state != "unknown" or row.owner != ledger.owner:
             return False
         self._change(row)
         ledger.change(row)
+        if row.kind == "checkin" and row.was_carried_out:
+            assert row.settled_at is not None
+            ledger.settled_by_return(row, row.settled_at)
         return True
 
 

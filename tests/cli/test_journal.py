@@ -231,13 +231,17 @@ def test_who_settles_is_the_user_of_the_machine_unless_somebody_is_named(desk, m
     assert f"By {pwd.getpwuid(os.getuid()).pw_name}: seen" in desk.run("show", "2").stdout
 
 
-def test_what_has_ended_or_is_under_way_is_not_settled(desk):
+def test_what_has_ended_or_is_under_way_or_is_being_taken_back_is_not_settled(desk):
     desk.fill()
     with desk.journal() as world:
-        world.claim(world.begin(), borrow("CD9"), 9)
+        journal = world.begin()
+        world.claim(journal, borrow("CD9"), 9)
+        world.answer(journal, world.claim(journal, borrow("CD8"), 10), Unknown())
+        world.result_of(journal.undoing(7))
 
     settle = ("--as", "undone", "--remark", "x")
-    for number, sentence in (("1", "the operation was answered"), ("6", "The operation is under way")):
+    sentences = {"1": "the operation was answered", "6": "The operation is under way", "7": "begun to take"}
+    for number, sentence in sentences.items():
         result = desk.run("settle", number, *settle)
         assert result.exit_code == 1
         assert sentence in result.stderr

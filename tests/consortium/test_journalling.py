@@ -162,6 +162,14 @@ def test_where_nothing_may_be_told_the_front_hears_so():
     assert place.story[-1] == ("over", "1")
 
 
+def test_where_nothing_may_be_told_the_operator_hears_that_nobody_knows():
+    place = Place(told=WordWithheld())
+    place.perform()
+    assert [(operation, outcome) for operation, outcome, _ in place.observer.operations] == [
+        (BORROW, Unknown())
+    ]
+
+
 @pytest.mark.parametrize(
     ("error", "kept"),
     [

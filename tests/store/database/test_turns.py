@@ -84,6 +84,29 @@ def test_the_pipe_is_for_the_eyes_of_its_owner(writers, tmp_path):
     assert found.st_uid == os.geteuid()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives things away")
+def test_root_gives_the_pipe_away_and_nothing_that_was_put_in_its_place(tmp_path, monkeypatch):
+    path, treasure = tmp_path / "books.db", tmp_path / "treasure"
+    path.touch()
+    treasure.touch()
+    os.chown(path, 4711, 4711)
+    pipe = tmp_path / "books.db-turn"
+
+    def swapped(name, mode):
+        make(name, mode)
+        pipe.unlink()
+        pipe.symlink_to(treasure)
+
+    make = os.mkfifo
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "mkfifo", swapped)
+        Turns(path).close()
+    assert treasure.stat().st_uid == 0
+    pipe.unlink()
+    Turns(path).close()
+    assert pipe.stat().st_uid == 4711
+
+
 @pytest.mark.parametrize("there", ["file", "link", "no folder"])
 def test_where_there_can_be_no_pipe_nobody_has_the_turn(tmp_path, there):
     path = tmp_path / "books.db"

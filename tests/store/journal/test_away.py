@@ -60,6 +60,14 @@ def test_what_cannot_be_claimed_may_not_be_sent(world, commits):
     assert not journal.is_away
 
 
+def test_what_was_claimed_too_late_to_be_waited_for_is_not_sent(world):
+    journal = world.begin()
+    with pytest.raises(JournalAway):
+        world.result_of(journal.claim(a_claim(borrow()), world.reactor.seconds()))
+    journal.over("boot-1")
+    assert [each.number for each in world.result_of(journal.tend())] == [1]
+
+
 @pytest.mark.parametrize("was_done", [True, False])
 def test_a_claim_that_may_have_been_made_is_settled_later(world, commits, was_done):
     journal = world.begin()

@@ -1,9 +1,13 @@
 """What a process leaves behind is taken over by one that lives, and by no other."""
 
+import pytest
+
 from journals import DEAD, ELSEWHERE, borrow, give_back, lent
 from softdock.circulation.journal import EntryState, Granted, Hindered, Joined, LastWord, Resolution
-from softdock.circulation.outcomes import Unknown
+from softdock.circulation.outcomes import Refused, Unknown
+from softdock.circulation.reasons import Reason
 from softdock.store.database import Sqlite
+from softdock.store.journal.listing import JournalListing
 from softdock.store.journal.owners import LEASE, Owner, Watch, certainly_gone
 
 
@@ -63,6 +67,39 @@ def test_who_was_silent_and_comes_back_says_no_and_is_an_owner_again(world, data
         assert numbers(world, mine) == [1]
 
 
+@pytest.mark.parametrize("outcome", [lent(), Unknown()], ids=lambda outcome: type(outcome).__name__)
+def test_what_was_settled_as_not_done_before_it_was_sent_is_to_be_settled_anew(world, outcome):
+    """Its process was stopped in between, and for so long that others took it for gone."""
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    granted = world.claim(stopped, borrow())
+    assert numbers(world, journal) == [1]
+    world.result_of(journal.settle(1, Resolution.NOT_DONE, "The system never carried it out."))
+    assert world.answer(stopped, granted, outcome) == Unknown()
+    assert world.claim(journal, borrow(patron="R2"), 2) == Hindered(1)
+    (entry,) = world.result_of(journal.tend())
+    assert (entry.state, entry.last_word, entry.resolution) == (EntryState.UNKNOWN, LastWord.NOT_DONE, None)
+    assert entry.outcome == (None if outcome == Unknown() else outcome)
+
+
+def test_a_no_that_comes_after_it_was_settled_as_not_done_changes_nothing(world):
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    granted = world.claim(stopped, borrow())
+    world.result_of(journal.tend())
+    world.result_of(journal.settle(1, Resolution.NOT_DONE, "The system never carried it out."))
+    world.answer(stopped, granted, Refused(Reason.ITEM_ON_HOLD))
+    assert numbers(world, journal) == []
+    assert world.claim(journal, borrow(patron="R2"), 2) == Granted(2)
+
+
+def test_what_is_answered_although_others_have_taken_it_over_tells_them_what_the_system_did(world):
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    granted = world.claim(stopped, borrow())
+    assert numbers(world, journal) == [1]
+    assert world.answer(stopped, granted, lent()) == Unknown()
+    (entry,) = world.result_of(journal.tend())
+    assert (entry.state, entry.last_word, entry.outcome) == (EntryState.UNKNOWN, LastWord.NOT_DONE, lent())
+
+
 def test_own_work_that_nobody_does_any_more_is_to_be_settled(world):
     journal = world.begin()
     world.claim(journal, borrow())
@@ -103,6 +140,16 @@ def test_what_is_left_to_a_person_hinders_all_but_a_return(world):
     assert journal.counts.listed == {}
 
 
+@pytest.mark.parametrize("resolution", [Resolution.DONE_NOW, Resolution.STANDS])
+def test_a_return_whose_answer_was_lost_ends_the_loan_all_the_same(world, resolution):
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    world.result_of(journal.list_for_staff(1, "The system cannot tell."))
+    world.answer(journal, world.claim(journal, give_back(), 2), Unknown())
+    world.result_of(journal.settle(2, resolution))
+    assert world.claim(journal, borrow(patron="R2"), 3) == Granted(3)
+
+
 def test_undoing_is_kept(world):
     journal = world.begin(here=DEAD)
     world.answer(journal, world.claim(journal, borrow()), Unknown())
@@ -111,14 +158,26 @@ def test_undoing_is_kept(world):
     assert entry.undoing
 
 
-def test_what_somebody_else_has_settled_is_neither_undone_nor_settled_again(world):
-    journal, other = world.begin(), world.begin()
+def test_what_a_person_has_settled_is_neither_undone_nor_settled_again(world, database):
+    journal = world.begin()
     world.answer(journal, world.claim(journal, borrow()), Unknown())
     assert numbers(world, journal) == [1]
-    assert world.result_of(other.settle(1, Resolution.STANDS, "Seen at the shelf.")) is True
+    JournalListing(database).settle("1", Resolution.STANDS, "Seen at the shelf.", world.now)
     assert world.result_of(journal.undoing(1)) is False
     assert world.result_of(journal.list_for_staff(1, "x")) is False
     assert world.result_of(journal.settle(1, Resolution.UNDONE, "x")) is False
+
+
+def test_what_others_have_taken_over_is_theirs_to_undo(world):
+    """Or it would be undone once more when the item has been lent again."""
+    stopped, journal = world.begin(here=DEAD), world.begin()
+    world.answer(stopped, world.claim(stopped, borrow()), Unknown())
+    assert numbers(world, stopped) == [1]
+    assert numbers(world, journal) == [1]
+    assert world.result_of(stopped.undoing(1)) is False
+    assert world.result_of(stopped.list_for_staff(1, "x")) is False
+    assert world.result_of(stopped.settle(1, Resolution.UNDONE, "x")) is False
+    assert world.result_of(journal.undoing(1)) is True
 
 
 def an_owner(**more):

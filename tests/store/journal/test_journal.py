@@ -1,5 +1,6 @@
 """Claims, outcomes and repeats, on one process and on several that share a database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from journals import borrow, give_back, lent, returned
 from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
 from softdock.circulation.journal import Granted, Hindered, Joined, Resolution
 from softdock.circulation.money import Money
-from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold, Renew
+from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold, Renew, RenewAll
 from softdock.circulation.outcomes import Done, Paid, Refused, Unknown
 from softdock.circulation.reasons import Reason
 
@@ -133,6 +134,19 @@ def test_holds_on_one_title_by_two_patrons_do_not_hinder_each_other(world):
     assert world.claim(journal, BlockPatron(PatronId("R1")), 4) == Granted(3)
 
 
+@pytest.mark.parametrize(
+    "wish", [RenewAll(PatronId("R1")), Renew(PatronId("R1"), title=TitleId("T1"))], ids=["all", "of a title"]
+)
+def test_nothing_is_renewed_with_a_loan_that_may_yet_be_undone(world, wish):
+    """Undoing takes back the last step: the renewal, and the loan would stand."""
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow()), Unknown())
+    assert world.claim(journal, wish, 2) == Hindered(1)
+    assert world.claim(journal, replace(wish, patron=PatronId("R2")), 3) == Granted(2)
+    world.result_of(journal.list_for_staff(1, "The system cannot tell."))
+    assert world.claim(journal, wish, 4) == Granted(3), "nobody undoes it but a person"
+
+
 def test_who_waits_hears_what_it_comes_to(world):
     one, other = world.begin(), world.begin()
     granted = world.claim(one, borrow())
@@ -201,6 +215,15 @@ def test_a_payment_is_booked_once_under_its_number_however_long_ago(world):
     assert world.claim(again, pay(fee=FeeId("F1")), 4) == Granted(3)
     assert world.claim(again, pay(amount=Money(600, "CNY")), 5) == Granted(4)
     assert world.claim(again, pay(), 6, account="another") == Granted(5)
+
+
+def test_two_payments_are_told_apart_whatever_is_in_their_numbers(world):
+    """A profile may have another delimiter."""
+    journal = world.begin()
+    one = PayFee(PatronId("R1|"), FIVE, transaction="4711")
+    other = PayFee(PatronId("R1"), FIVE, transaction="|4711")
+    world.answer(journal, world.claim(journal, one), Done(Paid(PatronId("R1|"))))
+    assert world.claim(journal, other, 2) == Granted(2)
 
 
 def test_a_payment_that_was_refused_may_be_made(world):

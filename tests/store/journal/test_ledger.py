@@ -132,7 +132,12 @@ class Model:
     entries: list[Remembered] = field(default_factory=list)
 
     def decide(self, row, at):
-        return self._by_payment(row) or self._by_fingerprint(row, at) or self._by_place(row)
+        return (
+            self._by_payment(row)
+            or self._by_fingerprint(row, at)
+            or self._by_place(row)
+            or self._by_loans(row)
+        )
 
     def _by_payment(self, row):
         for each in reversed(self.entries):
@@ -172,6 +177,16 @@ class Model:
         last = there[-1].row
         same = (last.kind, last.home, last.patron) == (row.kind, row.home, row.patron)
         return "same" if same else "other", there[-1].number
+
+    def _by_loans(self, row):
+        if row.kind != "renew-all":
+            return None
+        for each in self.entries:
+            loan, theirs = each.row, (each.row.system, each.row.home, each.row.patron)
+            may_be_undone = loan.kind in ("checkout", "renew") and each.state in UNSETTLED and not each.listed
+            if may_be_undone and theirs == (row.system, row.home, row.patron):
+                return "other", each.number
+        return None
 
 
 # --- what happens -------------------------------------------------------------------------------------
@@ -268,15 +283,22 @@ class World:
         if entry is not None:
             done_now = DONE if resolution is Resolution.DONE_NOW else None
             job = w.Settling(entry.number, w.settled(resolution, "", done_now, 0))
-            assert self.processes[which % 2].does(job) == [True]
+            assert self._settles(entry, job)
             entry.state, entry.resolution, entry.listed = "settled", resolution.value, False
             entry.outcome = done_now or entry.outcome
+            if entry.row.kind == "checkin" and resolution in (Resolution.DONE_NOW, Resolution.STANDS):
+                self._is_back(entry)
 
     def _list(self, which, _):
         entry = self._entry(which, "unknown")
         if entry is not None:
-            assert self.processes[which % 2].does(w.Settling(entry.number, w.listed("why"))) == [True]
+            assert self._settles(entry, w.Settling(entry.number, w.listed("why")))
             entry.listed = True
+
+    def _settles(self, entry, job):
+        """Whether its owner may, and nobody else."""
+        mine = self.owners.index(self.tables.entries[entry.number].owner)
+        return (*self.processes[1 - mine].does(job), *self.processes[mine].does(job)) == (False, True)
 
     def _die(self, process, _):
         """It is killed; the other takes over, and a new one begins in its place."""

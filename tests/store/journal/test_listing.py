@@ -124,6 +124,15 @@ def test_what_is_under_way_or_has_ended_is_not_for_staff_to_settle(busy, listing
         assert refused.value.entry == before == listing.named(number)
 
 
+def test_what_is_being_taken_back_is_for_staff_only_once_it_is_left_to_them(world, busy, listing):
+    """Or a loan would be undone of which a person has just said that it stands."""
+    world.result_of(busy.undoing(2))
+    with pytest.raises(NotForStaff):
+        listing.settle("2", Resolution.STANDS, "x", NOON)
+    world.result_of(busy.list_for_staff(2, "The system refuses to take it back."))
+    assert listing.settle("2", Resolution.STANDS, "x", NOON).resolution is Resolution.STANDS
+
+
 def test_an_operation_of_an_unknown_name_cannot_be_settled(busy, listing):
     with pytest.raises(NoSuchEntry):
         listing.settle("99", Resolution.UNDONE, "x", NOON)
