@@ -2,11 +2,15 @@
 
 What is the same as another operation is not sent; it hears what that comes to.  Where the other turns out not to have
 been done, it is begun anew.
+
+A word that was withheld stays so: while the journal is away, a repeat of that operation hears nothing again.  It cannot
+be known for one, and a no would be as wrong as a yes if the operation stands.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
+from typing import TypeAlias
 
-from softdock.circulation.journal import Claim, Granted, Hindered, Journal, JournalAway
+from softdock.circulation.journal import Claim, Granted, Hindered, Journal, JournalAway, WordWithheld
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, Observer
 from softdock.circulation.reasons import Reason
@@ -17,6 +21,12 @@ WRITING = 1.0
 LONGEST_WINDOW = 600.0
 """Seconds for which a request is known again at most, however often its device may try."""
 
+MOST_WITHHELD = 10_000
+"""Operations that are remembered because nothing was told of them; the oldest are forgotten first."""
+
+
+_Wish: TypeAlias = Hashable
+
 
 class Journalling:
     """Carries operations out by the journal."""
@@ -24,6 +34,8 @@ class Journalling:
     def __init__(self, journal: Journal, observer: Observer) -> None:
         self.journal = journal
         self._observer = observer
+        self._withheld: dict[_Wish, float] = {}
+        """What devices have been told nothing of, and until when that was carried out; the oldest first."""
 
     async def carry_out(
         self, claim: Claim, call: Callable[[str], Awaitable[AnyOutcome]], until: float
@@ -32,24 +44,52 @@ class Journalling:
 
         Raises WordWithheld.
         """
-        journal = self.journal
         try:
-            while True:
-                try:
-                    met = await journal.claim(claim, until)
-                except JournalAway:
-                    return Refused(Reason.JOURNAL_AWAY)
-                if isinstance(met, Granted):
-                    outcome = await call(claim.operation_id)
-                    return await journal.answer(met.number, outcome, until + WRITING)
-                if isinstance(met, Hindered):
-                    self._observer.repeated(claim.library, "hindered")
-                    return Refused(Reason.BEING_PROCESSED)
-                self._observer.repeated(claim.library, "joined")
-                joined = met.outcome
-                if joined is None:
-                    joined = await journal.wait_for(met.number, until)
-                if joined is not None:
-                    return joined
+            return await self._carried_out(claim, call, until)
+        except WordWithheld:
+            self._withhold(_wish_of(claim), until)
+            raise
         finally:
-            journal.over(claim.operation_id)
+            self.journal.over(claim.operation_id)
+
+    async def _carried_out(
+        self, claim: Claim, call: Callable[[str], Awaitable[AnyOutcome]], until: float
+    ) -> AnyOutcome:
+        journal = self.journal
+        while True:
+            try:
+                met = await journal.claim(claim, until)
+            except JournalAway:
+                if self._is_withheld(_wish_of(claim), until):
+                    raise WordWithheld from None
+                return Refused(Reason.JOURNAL_AWAY)
+            if self._withheld:
+                self._withheld.pop(_wish_of(claim), None)
+            if isinstance(met, Granted):
+                outcome = await call(claim.operation_id)
+                return await journal.answer(met.number, outcome, until + WRITING)
+            if isinstance(met, Hindered):
+                self._observer.repeated(claim.library, "hindered")
+                return Refused(Reason.BEING_PROCESSED)
+            self._observer.repeated(claim.library, "joined")
+            joined = met.outcome
+            if joined is None:
+                joined = await journal.wait_for(met.number, until)
+            if joined is not None:
+                return joined
+
+    def _withhold(self, wish: _Wish, until: float) -> None:
+        self._withheld.setdefault(wish, until)
+        if len(self._withheld) > MOST_WITHHELD:
+            del self._withheld[next(iter(self._withheld))]
+
+    def _is_withheld(self, wish: _Wish, until: float) -> bool:
+        first = self._withheld.get(wish)
+        return first is not None and until - first <= LONGEST_WINDOW
+
+
+def _wish_of(claim: Claim) -> _Wish:
+    """What a device that tries again, by whatever message, wishes again."""
+    operation = claim.operation
+    asked = (getattr(operation, name, None) for name in ("patron", "item", "title", "transaction", "cancel"))
+    return (claim.system, type(operation), *asked)

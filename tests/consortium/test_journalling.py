@@ -170,6 +170,41 @@ def test_where_nothing_may_be_told_the_operator_hears_that_nobody_knows():
     ]
 
 
+OTHER = Checkout(PATRON, ItemId("I2"), Secret("1234"))
+
+
+def test_a_repeat_of_what_was_withheld_hears_nothing_while_the_journal_is_away():
+    """The loan may stand in the books, so that a no could be as wrong as a yes."""
+    place = Place(told=WordWithheld(), claims=[Granted(7), JournalAway("down"), JournalAway("down")])
+    place.perform()
+
+    assert place.perform(Checkout(PATRON, ITEM, Secret("1234"), no_block=True)).check(WordWithheld)
+    assert place.perform(OTHER) == Refused(Reason.JOURNAL_AWAY)
+    assert place.story.count("sent") == 1
+
+
+def test_a_repeat_whose_wait_was_in_vain_is_withheld_as_well():
+    place = Place(claims=[Joined(3, None), JournalAway("down")], waited=[WordWithheld()])
+    assert place.perform().check(WordWithheld)
+    assert place.perform().check(WordWithheld)
+
+
+def test_what_was_withheld_is_over_once_the_journal_has_told_of_it():
+    place = Place(told=WordWithheld(), claims=[Granted(7), Joined(7, LENT), JournalAway("down")])
+    place.perform()
+    assert place.perform() == LENT
+    assert place.perform() == Refused(Reason.JOURNAL_AWAY), "a new wish, which nobody has sent"
+
+
+def test_what_was_withheld_is_over_when_no_device_repeats_it_any_more():
+    place = Place(told=WordWithheld(), claims=[Granted(7), JournalAway("down"), JournalAway("down")])
+    place.perform()
+    place.clock.advance(600)
+    assert place.perform().check(WordWithheld)
+    place.clock.advance(1)
+    assert place.perform() == Refused(Reason.JOURNAL_AWAY)
+
+
 @pytest.mark.parametrize(
     ("error", "kept"),
     [
