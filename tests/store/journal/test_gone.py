@@ -134,6 +134,7 @@ def test_what_is_left_to_a_person_hinders_all_but_a_return(world):
     back = world.claim(journal, give_back(), 3)
     assert back == Granted(2)
     assert world.claim(journal, borrow(patron="R2"), 4) == Hindered(2)
+    assert world.claim(journal, give_back(), 6) == Joined(2, None)
     world.answer(journal, back, lent())
     assert world.claim(journal, borrow(patron="R2"), 5) == Granted(3)
     assert world.result_of(journal.tend()) == []
