@@ -32,7 +32,7 @@ from softdock.circulation.stepping import Waiting
 from softdock.consortium.desk import Member
 from softdock.consortium.gates import Withheld
 from softdock.consortium.recovery.findings import Finding
-from softdock.consortium.recovery.policy import Leave, Settle, Step, Verdict, next_step
+from softdock.consortium.recovery.policy import BLIND, Leave, Settle, Step, Verdict, next_step
 
 _Result = TypeVar("_Result", bound=AnyOutcome | Effect)
 
@@ -98,7 +98,8 @@ class Inquiry:
         if self._case.entry.undoing:
             return await self._undo_further()
         shown = await self._look(self._claim.operation, self._claim.operation_id)
-        step = next_step(self._case.entry, shown, self._member.library.recovery, ripe=self._is_ripe())
+        policy, late = self._member.library.recovery, self._age >= BLIND
+        step = next_step(self._case.entry, shown, policy, ripe=self._is_ripe(), late=late)
         if not isinstance(step, Step):
             return step
         match step:
@@ -109,9 +110,12 @@ class Inquiry:
             case Step.DO_NOW:
                 return await self._do_now()
 
+    @property
+    def _age(self) -> float:
+        return self._case.age(self._clock.seconds(), self._now())
+
     def _is_ripe(self) -> bool:
-        age = self._case.age(self._clock.seconds(), self._now())
-        return age >= self._member.library.recovery.settle_after
+        return self._age >= self._member.library.recovery.settle_after
 
     # --- undoing ----------------------------------------------------------------------------------------
 

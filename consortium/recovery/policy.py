@@ -18,7 +18,8 @@ the undoing of a loan or a return that the device could not complete.
 
 Two effects are not taken at their word at once: what is *not yet* there counts as not done, and what is *unclear* is
 left to a person, only after `settle_after`, because a slow system may still be about to carry it out.  And where it is
-known from the answer itself that the system did it, no system has to show that again.
+known from the answer itself that the system did it, no system has to show that again; but after `BLIND` seconds nothing
+is undone on such an answer alone, because something else may have taken its place.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,9 @@ from softdock.circulation.outcomes import Done, Lent, Refused
 from softdock.circulation.records import record
 from softdock.circulation.words import Word
 from softdock.consortium.recovery.findings import Finding
+
+BLIND = 300.0
+"""Seconds after which a system has to show itself what is to be undone in it: by then staff may have seen to it."""
 
 
 class Subject(Word):
@@ -135,14 +139,18 @@ def subject_of(operation: Operation, outcome: Outcome | None = None) -> Subject:
     return subject
 
 
-def next_step(entry: JournalEntry, shown: Effect, policy: RecoveryPolicy, *, ripe: bool) -> Step | Verdict:
+def next_step(
+    entry: JournalEntry, shown: Effect, policy: RecoveryPolicy, *, ripe: bool, late: bool = False
+) -> Step | Verdict:
     """What is to be done about `entry`, of which its system has `shown` this.
 
-    `ripe` says that `settle_after` has passed.
+    `ripe` says that `settle_after` has passed, and `late` that `BLIND` has.
     """
     subject = subject_of(entry.claim.operation, entry.outcome)
     way = policy.ways[subject]
     match _effect(entry.outcome, shown, way):
+        case Effect.DONE if late and shown is Effect.UNCLEAR and way is Way.UNDO:
+            return Leave(Finding.NOT_TOLD)
         case Effect.DONE:
             return _when_done(entry, subject, way)
         case Effect.NOT_DONE:

@@ -1,7 +1,7 @@
 """What is done in the writing thread: each job decides with the ledger, within the transaction under way."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from softdock.store.journal.owners import Owner
 from softdock.store.journal.rows import Row
 
 MOST_AT_ONCE = 1000
-"""Entries that are handed out to be settled at one time."""
+"""Entries about one system that are handed out to be settled at one time: one that is away keeps no other waiting."""
 
 
 class Claiming:
@@ -208,7 +208,7 @@ class Tending:
         owners = {row.owner for row in rows} - {me}
         known = [Owner(*found) for found in connection.rows(r.OWNERS)] if owners else []
         mine = [row for row in rows if row.owner == me]
-        unknown = [row for row in mine if row.state == "unknown" and not row.listed][:MOST_AT_ONCE]
+        unknown = _first_of_each([row for row in mine if row.state == "unknown" and not row.listed])
         return Found(
             is_forgotten,
             [each for each in known if each.number in owners],
@@ -268,6 +268,17 @@ def stored(number: int, ledger: Ledger, connection: Connection) -> Row | None:
         return row
     found = connection.rows_of(r.BY_NUMBER, [number])
     return Row(*found[0]) if found else None
+
+
+def _first_of_each(rows: Iterable[Row]) -> list[Row]:
+    """Of `rows` the first about each system, in their order."""
+    seen: Counter[str] = Counter()
+    first = []
+    for row in rows:
+        seen[row.system] += 1
+        if seen[row.system] <= MOST_AT_ONCE:
+            first.append(row)
+    return first
 
 
 def _counted(rows: Collection[Row]) -> Counts:

@@ -108,6 +108,15 @@ def test_an_undoing_that_was_answered_needs_no_proof_where_the_system_cannot_tel
     assert here.journal.result_of() is Resolution.UNDONE
 
 
+@pytest.mark.parametrize(("later", "undone"), [(299, True), (301, False)])
+def test_a_loan_that_nobody_can_see_is_taken_back_within_minutes_or_not_at_all(later, undone):
+    """Later, the item may have been lent to somebody else."""
+    here = village(shown=Effect.UNCLEAR, outcome=DONE, later=later)
+    here.looks()
+    assert here.system.asked == ([UNDO] if undone else [])
+    assert here.journal.result_of() == (Resolution.UNDONE if undone else "listed")
+
+
 def test_an_earlier_loan_that_stands_again_is_not_taken_for_the_one_that_was_undone():
     """A renewal was undone: the item is still lent to the patron, and the undoing itself is shown."""
     here = village(shown=Effect.DONE)

@@ -100,12 +100,19 @@ ROWS = [
 ]
 
 
-def step(operation: Operation, shown: Effect, way: Way | None = None, ripe: bool = True, **entry):
+def step(
+    operation: Operation,
+    shown: Effect,
+    way: Way | None = None,
+    ripe: bool = True,
+    late: bool = False,
+    **entry,
+):
     """What follows from what is shown; `way` instead of the default."""
     made = an_entry(operation, **entry)
     subject = subject_of(operation, made.outcome)
     policy = RecoveryPolicy() if way is None else RecoveryPolicy({**WAYS, subject: way})
-    return next_step(made, shown, policy, ripe=ripe)
+    return next_step(made, shown, policy, ripe=ripe, late=late)
 
 
 def test_every_operation_that_changes_the_books_has_a_subject():
@@ -147,6 +154,13 @@ def test_what_the_system_has_answered_need_not_be_shown_again():
     assert step(LOAN, Effect.UNCLEAR, outcome=LENT, ripe=False) is Step.UNDO
     assert step(RETURN, Effect.NOT_DONE, outcome=LENT) == HAPPENED, "it was lent again since"
     assert step(PAYMENT, Effect.NOT_DONE, outcome=LENT) == BOOKED
+
+
+def test_what_was_answered_long_ago_is_undone_only_where_the_system_shows_it():
+    """Staff may have taken the item back since, and lent it to somebody else."""
+    assert step(LOAN, Effect.UNCLEAR, outcome=LENT, late=True) == Leave(Finding.NOT_TOLD)
+    assert step(LOAN, Effect.DONE, outcome=LENT, late=True) is Step.UNDO
+    assert step(RETURN, Effect.UNCLEAR, outcome=LENT, late=True) == HAPPENED
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from softdock.circulation.journal import EntryState, Granted, Hindered, Joined, 
 from softdock.circulation.outcomes import Refused, Unknown
 from softdock.circulation.reasons import Reason
 from softdock.store.database import Sqlite
+from softdock.store.journal import work
 from softdock.store.journal.listing import JournalListing
 from softdock.store.journal.owners import LEASE, Owner, Watch, certainly_gone
 
@@ -108,6 +109,16 @@ def test_own_work_that_nobody_does_any_more_is_to_be_settled(world):
     assert numbers(world, journal) == [1]
 
 
+def test_many_entries_about_one_system_hold_none_about_another_back(world, monkeypatch):
+    """The one may be away for days."""
+    monkeypatch.setattr(work, "MOST_AT_ONCE", 2)
+    journal = world.begin()
+    for number, system in enumerate(["CDL"] * 3 + ["CQL"], 1):
+        granted = world.claim(journal, borrow(f"CD{number}"), number, system=system)
+        world.answer(journal, granted, Unknown())
+    assert numbers(world, journal) == [1, 2, 4]
+
+
 def test_what_is_settled_lets_others_pass(world):
     journal = world.begin()
     world.answer(journal, world.claim(journal, borrow()), Unknown())
@@ -134,6 +145,7 @@ def test_what_is_left_to_a_person_hinders_all_but_a_return(world):
     back = world.claim(journal, give_back(), 3)
     assert back == Granted(2)
     assert world.claim(journal, borrow(patron="R2"), 4) == Hindered(2)
+    assert world.claim(journal, give_back(), 6) == Joined(2, None)
     world.answer(journal, back, lent())
     assert world.claim(journal, borrow(patron="R2"), 5) == Granted(3)
     assert world.result_of(journal.tend()) == []

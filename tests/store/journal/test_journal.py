@@ -13,6 +13,7 @@ from softdock.circulation.money import Money
 from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold, Renew, RenewAll
 from softdock.circulation.outcomes import Done, Paid, Refused, Unknown
 from softdock.circulation.reasons import Reason
+from softdock.store.journal.listing import JournalListing
 
 FIVE = Money(500, "CNY")
 
@@ -249,3 +250,13 @@ def test_what_ended_long_ago_is_forgotten(world, minutes):
     world.result_of(journal.tend())
     expected = Joined(1, paid()) if minutes < 10 else Granted(3)
     assert world.claim(world.begin(), pay(), 3) == expected
+
+
+def test_the_last_change_is_not_forgotten_so_that_its_number_is_not_given_twice(world, database):
+    journal = world.begin(keep=timedelta(minutes=10))
+    first, second, third = [world.claim(journal, borrow(f"CD{each}"), each) for each in (1, 2, 3)]
+    for each in (first, third, second):
+        world.answer(journal, each, lent())
+    world.pass_time(660)
+    world.result_of(journal.tend())
+    assert [each.number for each in JournalListing(database).latest(10)] == [2, 3]
