@@ -99,7 +99,7 @@ def list_(
     elif entries:
         click.echo(in_columns([_HEADS, *(_cells(each, kept.zones) for each in entries)]))
     else:
-        click.echo("There is no such operation.", err=True)
+        click.echo("There are no operations to show.", err=True)
     if unsettled and any(map(_is_a_problem, entries)):
         context.exit(Exit.PROBLEMS)
 

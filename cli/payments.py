@@ -10,6 +10,7 @@ import click
 
 from softdock.cli.exits import EnvironmentFault
 from softdock.cli.journal import open_journal, told, which_journal
+from softdock.cli.outputs import is_taken_as_it_is
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -66,9 +67,13 @@ def payments(
 
 
 def _write(path: Path, text: str) -> None:
-    """The file at `path`, for our own eyes: whole, or as it was before."""
+    """The file at `path`, for our own eyes: whole, or as it was before; a device or a pipe gets it as it is."""
     try:
-        descriptor, name = tempfile.mkstemp(".part", f"{path.name}.", path.parent)
+        if is_taken_as_it_is(path):
+            path.write_text(text, encoding="utf-8", newline="")
+            return
+        file_itself = path.resolve()  # a link stays one
+        descriptor, name = tempfile.mkstemp(".part", f"{path.name}.", file_itself.parent)
         os.close(descriptor)
         part = Path(name)
         try:
@@ -76,7 +81,7 @@ def _write(path: Path, text: str) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(path)
+            part.replace(file_itself)
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
