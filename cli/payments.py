@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from softdock.cli.exits import EnvironmentFault
-from softdock.cli.journal import open_journal, told, which_journal
+from softdock.cli.journal import must_be_known, open_journal, told, which_journal
 from softdock.cli.outputs import is_taken_as_it_is
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -49,6 +49,8 @@ def payments(
     begin, end = (None, None) if lost and day is None else p.around(day.date() if day else now.date())
     with told():
         found = kept.listing.payments(begin, end)
+    if all(each.claim.library != library for each in found):
+        must_be_known(library, kept)
     text = p.day_end(
         (
             each

@@ -106,6 +106,21 @@ def test_a_script_can_tell_whether_something_is_unsettled(desk):
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "There are no operations to show.\n")
 
 
+@pytest.mark.parametrize("verb", ["list", "payments"])
+def test_a_library_that_nobody_knows_is_mistyped_and_not_without_operations(desk, verb):
+    desk.fill()
+    result = desk.run(verb, "--library", "cdl")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "The settings have no library cdl, and nothing was found of it." in result.stderr
+    assert desk.run(verb, "--library", "CDL").exit_code == 0
+
+
+def test_a_library_that_has_left_the_settings_is_found_as_long_as_the_journal_has_it(desk):
+    desk.fill()
+    (desk.folder / "softdock.yaml").write_text("store: sqlite:///store.db\nlibraries: {}\n")
+    assert "boot-5" in desk.run("list", "--library", "CDL").stdout
+
+
 @pytest.mark.parametrize(("age", "code"), [(5, 0), (3600, 1)])
 def test_what_is_under_way_is_a_problem_only_when_it_has_been_for_long(desk, age, code):
     """After a kill, until a server starts, nobody works on it."""
