@@ -93,13 +93,15 @@ def list_(
     kept = open_journal(settings)
     with told():
         entries = kept.listing.latest(limit, unsettled=unsettled, library=library, since=_since(since))
+    if not entries:
+        must_be_known(library, kept)
     if as_json:
         for each in entries:
             click.echo(json.dumps(words.as_json(each), ensure_ascii=False))
     elif entries:
         click.echo(in_columns([_HEADS, *(_cells(each, kept.zones) for each in entries)]))
     else:
-        click.echo("There is no such operation.", err=True)
+        click.echo("There are no operations to show.", err=True)
     if unsettled and any(map(_is_a_problem, entries)):
         context.exit(Exit.PROBLEMS)
 
@@ -230,6 +232,12 @@ def open_journal(path: Path | None) -> Kept:
     folder = s.demo_folder() if path is None else path.parent
     zones: dict[str, tzinfo] = {key: each.time_zone for key, each in found.libraries.items()}
     return Kept(JournalListing(Database.at(found.store, folder, LOCK)), zones)
+
+
+def must_be_known(library: str | None, kept: Kept) -> None:
+    """Nothing was found of `library`, so that it may be mistyped.  Raises UsageError unless the settings have it."""
+    if library is not None and library not in kept.zones:
+        raise click.UsageError(f"The settings have no library {library}, and nothing was found of it.")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from softdock.cli.exits import EnvironmentFault, Fault
+from softdock.cli.outputs import is_taken_as_it_is
 
 if TYPE_CHECKING:
     from softdock.adapters.inhouse.snapshot import House
@@ -110,10 +111,15 @@ def export(
 
     books = _books(database, settings, name or "", time_zone, currency)
     _must_be_there(books.database)
-    output = sys.stdout.buffer  # UTF-8 whatever the terminal takes: this is a file
-    with _told("The output" if str(file) == "-" else file):
+    printed = str(file) == "-"
+    as_it_is = not printed and is_taken_as_it_is(file)
+    with (
+        _told("The output" if printed else file),
+        # In UTF-8 whatever the terminal takes: this is a file.
+        file.open("wb") if as_it_is else nullcontext(sys.stdout.buffer) as output,
+    ):
         export_file(
-            None if str(file) == "-" else file,
+            None if printed or as_it_is else file.resolve(),  # a link stays one
             books.database,
             books.house,
             lambda text: output.write(text.encode()),

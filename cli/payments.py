@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from softdock.cli.exits import EnvironmentFault
-from softdock.cli.journal import open_journal, told, which_journal
+from softdock.cli.journal import must_be_known, open_journal, told, which_journal
+from softdock.cli.outputs import is_taken_as_it_is
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -48,6 +49,8 @@ def payments(
     begin, end = (None, None) if lost and day is None else p.around(day.date() if day else now.date())
     with told():
         found = kept.listing.payments(begin, end)
+    if all(each.claim.library != library for each in found):
+        must_be_known(library, kept)
     text = p.day_end(
         (
             each
@@ -66,9 +69,13 @@ def payments(
 
 
 def _write(path: Path, text: str) -> None:
-    """The file at `path`, for our own eyes: whole, or as it was before."""
+    """The file at `path`, for our own eyes: whole, or as it was before; a device or a pipe gets it as it is."""
     try:
-        descriptor, name = tempfile.mkstemp(".part", f"{path.name}.", path.parent)
+        if is_taken_as_it_is(path):
+            path.write_text(text, encoding="utf-8", newline="")
+            return
+        file_itself = path.resolve()  # a link stays one
+        descriptor, name = tempfile.mkstemp(".part", f"{path.name}.", file_itself.parent)
         os.close(descriptor)
         part = Path(name)
         try:
@@ -76,7 +83,7 @@ def _write(path: Path, text: str) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(path)
+            part.replace(file_itself)
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:

@@ -258,7 +258,7 @@ METRICS: tuple[Metric, ...] = (
         "softdock_worker_up",
         MetricType.GAUGE,
         ("worker",),
-        "Whether a worker serves, where there are several.",
+        "Whether a worker serves, where there are several; one that does not answer does not.",
     ),
     Metric(
         "softdock_worker_restarts_total",

@@ -1,6 +1,6 @@
 """What an operator is told of all workers together: health and metrics over HTTP, sessions and traces at the admin socket."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IProtocolFactory
 from twisted.web.server import Request
 
 from softdock.ops.admin import Answer, CannotAnswer, Line, Reply
-from softdock.ops.exposition import registry_of
+from softdock.ops.exposition import WorkerState, registry_of
 from softdock.ops.health import Standing, exposition, readiness, site_of
 from softdock.ops.metrics import Metrics
 from softdock.ops.workers.channel import Message
@@ -31,9 +31,9 @@ class Answering:
     ) -> None:
         self._seats = seats
         self._clock = clock
-        self._own = registry_of(
-            metrics, lost_lines=lost_lines, workers=lambda: [each.state for each in self._seats]
-        )
+        self._own = registry_of(metrics, lost_lines=lost_lines, workers=self._states)
+        self._answered: Container[int] = ()
+        """The workers that answered when the metrics were last asked for."""
         self._merged = Merged()
         self._askers = count(1)
         self._traces: dict[int, _Trace] = {}
@@ -55,10 +55,17 @@ class Answering:
         return site_of(self._readyz, self._metrics)
 
     async def _metrics(self, request: Request) -> bytes:
-        for number, answer in (await self._ask_all({"do": "metrics"})).items():
+        answers = await self._ask_all({"do": "metrics"})
+        self._answered = answers
+        for number, answer in answers.items():
             self._merged.heard(number, answer["families"])
         self._merged.heard(MYSELF, told(self._own))
         return exposition(request, self._merged)
+
+    def _states(self) -> list[WorkerState]:
+        """How the workers do; one that hangs does not serve, although its process is there."""
+        found = [each.state for each in self._seats]
+        return [each._replace(serves=each.serves and each.number in self._answered) for each in found]
 
     async def _readyz(self, request: Request) -> bytes:
         return readiness(request, self._standing(await self._ask_all({"do": "state"})))

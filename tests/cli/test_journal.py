@@ -103,7 +103,22 @@ def test_a_script_can_tell_whether_something_is_unsettled(desk):
         desk.run("settle", number, "--as", "stands", "--remark", "seen")
 
     result = desk.run("list", "--unsettled")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "There is no such operation.\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "There are no operations to show.\n")
+
+
+@pytest.mark.parametrize("verb", ["list", "payments"])
+def test_a_library_that_nobody_knows_is_mistyped_and_not_without_operations(desk, verb):
+    desk.fill()
+    result = desk.run(verb, "--library", "cdl")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "The settings have no library cdl, and nothing was found of it." in result.stderr
+    assert desk.run(verb, "--library", "CDL").exit_code == 0
+
+
+def test_a_library_that_has_left_the_settings_is_found_as_long_as_the_journal_has_it(desk):
+    desk.fill()
+    (desk.folder / "softdock.yaml").write_text("store: sqlite:///store.db\nlibraries: {}\n")
+    assert "boot-5" in desk.run("list", "--library", "CDL").stdout
 
 
 @pytest.mark.parametrize(("age", "code"), [(5, 0), (3600, 1)])
@@ -297,6 +312,31 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(desk, monkeypatch):
     assert (result.exit_code, result.stderr) == (3, "Error: out.csv: No space left on device.\n")
     assert (desk.folder / "out.csv").read_text() == "yesterday's"
     assert [each.name for each in desk.folder.glob("*.part")] == []
+
+
+@pytest.fixture
+def pipe(desk):
+    """A named pipe in the folder, and what has come out of it when it is read."""
+    os.mkfifo(desk.folder / "pipe")
+    descriptor = os.open(desk.folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    yield lambda: os.read(descriptor, 65536)
+    os.close(descriptor)
+
+
+def test_a_pipe_or_a_device_gets_the_payments_and_stays_what_it_is(desk, pipe):
+    """As root, /dev/null would be gone else."""
+    desk.fill()
+    assert desk.run("payments", "--day", "2026-11-25", "-o", "pipe").exit_code == 0
+    assert pipe().startswith(b"\xef\xbb\xbfline,")
+    assert stat.S_ISFIFO((desk.folder / "pipe").stat().st_mode)
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(desk):
+    desk.fill()
+    (desk.folder / "out.csv").symlink_to("kept.csv")
+    assert desk.run("payments", "--day", "2026-11-25", "-o", "out.csv").exit_code == 0
+    assert (desk.folder / "out.csv").is_symlink()
+    assert (desk.folder / "kept.csv").read_bytes().startswith(b"\xef\xbb\xbfline,")
 
 
 def test_money_whose_answer_was_lost_stays_on_the_list_however_it_was_settled(desk):

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 import subprocess
 
 import pytest
@@ -41,6 +42,18 @@ def test_books_move_in_and_out_and_again(softdock, tmp_path):
     printed = softdock("library", "export", "-", *books).output
     assert printed == (tmp_path / "out.json").read_text(encoding="utf-8")
     assert len(json.loads(printed)["loans"]) == 5
+
+
+def test_an_export_into_a_pipe_or_a_device_leaves_it_what_it_is(softdock, tmp_path):
+    """As root, /dev/null would be gone else."""
+    books = ("--database", "sqlite:///books.db")
+    softdock("library", "import", DEMO, *books, "--pin-key-file", "pin.key")
+    os.mkfifo(tmp_path / "pipe")
+    descriptor = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert softdock("library", "export", "pipe", *books).exit_code == 0
+    assert os.read(descriptor, 65536).startswith(b"{")
+    os.close(descriptor)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
 def test_an_export_is_utf_8_whatever_the_terminal_takes(softdock, tmp_path):

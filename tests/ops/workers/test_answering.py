@@ -57,6 +57,20 @@ def test_a_worker_that_does_not_answer_delays_a_scrape_and_counts_as_it_did(town
     assert 'softdock_sessions_total{listener="sip2"} 13.0' in asked.answer[1]
 
 
+def test_a_worker_that_hangs_is_not_up_although_its_process_is_there(town):
+    for worker in town.workers:
+        worker.answers["metrics"] = families(1)
+    up = [f'softdock_worker_up{{worker="{number}"}}' for number in (1, 2)]
+    page = Asked(town, "/metrics").answer[1]
+    assert f"{up[0]} 1.0" in page
+    assert f"{up[1]} 1.0" in page
+    town.workers[1].answers["metrics"] = None
+    asked = Asked(town, "/metrics")
+    town.clock.advance(PATIENCE)
+    assert f"{up[0]} 1.0" in asked.answer[1]
+    assert f"{up[1]} 0.0" in asked.answer[1]
+
+
 def test_devices_are_served_while_one_worker_is_well(town):
     town.workers[0].answers["state"] = {"troubles": ["Not yet."], "lines": ["[-] listeners: Not yet."]}
     assert Asked(town, "/readyz").answer == (200, "ready\n")
