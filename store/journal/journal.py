@@ -268,15 +268,17 @@ class SqlJournal:
             raise JournalAway(str(error)) from error
 
     def _gone_of(self, others: Sequence[Owner]) -> list[int]:
-        one_host = isinstance(self._database, Sqlite)
         gone, watched = [], []
         for each in others:
-            known = certainly_gone(each, self._here, one_host=one_host)
+            known = self._is_gone(each)
             if known:
                 gone.append(each.number)
             elif known is None:
                 watched.append(each)
         return gone + self._watch.silent(watched)
+
+    def _is_gone(self, other: Owner) -> bool | None:
+        return certainly_gone(other, self._here, one_host=isinstance(self._database, Sqlite))
 
     async def _prune(self, until: float) -> None:
         now = self._seconds()
@@ -364,6 +366,10 @@ class SqlJournal:
         known = [Owner(*found) for found in connection.rows(r.OWNERS)]
         here = self._here._replace(number=max((each.number for each in known), default=0) + 1)
         connection.run(r.ADD_OWNER, *here)
+        at_work = {owner for (owner,) in connection.rows(r.OWNERS_AT_WORK)}
+        for each in known:  # those that are gone, and have left nothing behind
+            if each.number not in at_work and self._is_gone(each):
+                connection.run(r.DROP_OWNER, each.number)
         connection.kept = None
         return here
 

@@ -71,7 +71,9 @@ def certainly_gone(
 
     `one_host` says that the journal can be used on one machine only.
     """
-    if other.boot and other.boot == here.boot:
+    if not (other.boot and here.boot):
+        return None  # there is nothing to see it by
+    if other.boot == here.boot:
         if other.namespace == here.namespace:
             return started(other.process) != other.started
         return None

@@ -162,6 +162,7 @@ _OLDEST = (
 PRUNE = Statement(sa.delete(entry).where(entry.c.number.in_(_OLDEST)), "before", "most")
 
 OWNERS = Statement(sa.select(*owner.c).order_by(owner.c.number))
+OWNERS_AT_WORK = Statement(sa.select(entry.c.owner).where(IS_UNSETTLED).distinct())
 ADD_OWNER = Statement(
     sa.insert(owner).values({each.name: sa.bindparam(each.name) for each in owner.c}),
     *(each.name for each in owner.c),

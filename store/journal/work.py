@@ -9,6 +9,7 @@ from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import JournalEntry, Resolution
 from softdock.store.database import Connection
 from softdock.store.journal import rows as r
+from softdock.store.journal.encoding import UnknownForm
 from softdock.store.journal.ledger import Ledger, Met
 from softdock.store.journal.owners import Owner
 from softdock.store.journal.rows import Row
@@ -209,21 +210,26 @@ class Tending:
         known = [Owner(*found) for found in connection.rows(r.OWNERS)] if owners else []
         mine = [row for row in rows if row.owner == me]
         unknown = _first_of_each([row for row in mine if row.state == "unknown" and not row.listed])
+        entries = [(row, self._entry_of(row, ledger)) for row in unknown]
         return Found(
             is_forgotten,
             [each for each in known if each.number in owners],
             sorted(owners - {each.number for each in known}),
             [(row.number, row.operation_id) for row in mine if row.state == "open"],
-            [
-                (
-                    row.number,
-                    row.change,
-                    None if self._known.get(row.number) == row.change else r.entry_of(row),
-                )
-                for row in unknown
-            ],
+            [(row.number, row.change, entry) for row, entry in entries if not row.listed],
             _counted(rows),
         )
+
+    def _entry_of(self, row: Row, ledger: Ledger) -> JournalEntry | None:
+        """The entry, or None for one that was handed out already; one that nobody here can read is left to a person."""
+        if self._known.get(row.number) == row.change:
+            return None
+        try:
+            return r.entry_of(row)
+        except UnknownForm as error:
+            row.listed, row.remark = True, f"It cannot be read: {error}."
+            ledger.change(row)
+            return None
 
 
 class TakingOver:

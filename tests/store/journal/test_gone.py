@@ -6,10 +6,11 @@ from journals import DEAD, ELSEWHERE, borrow, give_back, lent
 from softdock.circulation.journal import EntryState, Granted, Hindered, Joined, LastWord, Resolution
 from softdock.circulation.outcomes import Refused, Unknown
 from softdock.circulation.reasons import Reason
-from softdock.store.database import Sqlite
+from softdock.store.database import Sqlite, UnitOfWork
 from softdock.store.journal import work
 from softdock.store.journal.listing import JournalListing
 from softdock.store.journal.owners import LEASE, Owner, Watch, certainly_gone
+from softdock.store.journal.rows import OWNERS
 
 
 def numbers(world, journal):
@@ -210,6 +211,7 @@ def test_who_can_be_looked_for_is(world):
     assert gone(an_owner(boot="before")) is True
     assert gone(an_owner(boot="before", machine="other")) is None
     assert gone(an_owner(boot="before", machine="other"), one_host=True) is True
+    assert gone(an_owner(boot=""), one_host=True) is None, "a system that tells nothing of its processes"
 
 
 def test_silence_does_not_count_while_nobody_could_be_heard():
@@ -223,3 +225,33 @@ def test_silence_does_not_count_while_nobody_could_be_heard():
         assert watch.silent([an_owner(beats=1)]) == []
     now[0] = 130.0
     assert watch.silent([an_owner(beats=1)]) == [1]
+
+
+def test_owners_that_are_gone_and_have_left_nothing_are_forgotten(world):
+    """Or there would be one more with each start."""
+    busy = world.begin(here=DEAD)
+    world.claim(busy, borrow())
+    for _ in range(3):
+        world.begin(here=DEAD)
+    living = world.begin()
+    count = world.result_of(living._threads.read(UnitOfWork("count", _owners), None))
+    assert count == 2, "who has left something, and who lives"
+
+
+def test_what_a_later_version_wrote_is_left_to_a_person_and_hinders_nothing_else(world):
+    gone = world.begin(here=DEAD)
+    world.claim(gone, borrow())
+    world.claim(gone, borrow("CD2"), 2)
+    spoilt = UnitOfWork("spoil", _spoilt)
+    world.result_of(gone._threads.write(spoilt, None))
+    journal = world.begin()
+    assert numbers(world, journal) == [2]
+    assert journal.counts.listed == {"CDL": 1}
+
+
+def _spoilt(connection, jobs):
+    return [connection.say("""UPDATE entry SET operation = '{"v":99}' WHERE number = 1""") for _ in jobs]
+
+
+def _owners(connection, jobs):
+    return [len(connection.rows(OWNERS)) for _ in jobs]
