@@ -7,7 +7,7 @@ the next, brought up to date with what other processes have written, and dropped
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -27,7 +27,8 @@ from softdock.circulation.journal import (
     WordWithheld,
 )
 from softdock.circulation.operations import PayFee
-from softdock.circulation.outcomes import Done, Paid, Unknown
+from softdock.circulation.outcomes import Done, Paid, Refused, Unknown
+from softdock.circulation.reasons import Reason
 from softdock.store.database import (
     CommitLost,
     Connection,
@@ -65,6 +66,9 @@ PORTION = 500
 
 BETWEEN_PRUNINGS = 600.0
 """Seconds."""
+
+MOST_UNSENT = 10_000
+"""Operations that are remembered as never sent; most of their claims were not made, and will never be found."""
 
 _FAILED = (DatabaseAway, DatabaseBusy, CommitLost)
 
@@ -108,6 +112,8 @@ class SqlJournal:
         """What waits to be written, with the time when it has waited for too long."""
         self._owed: dict[int, w.Answering] = {}
         """Answers to which the device was told no, and that could not be kept yet."""
+        self._unsent: dict[str, None] = {}
+        """Operations that were refused for want of a claim, which may be there nevertheless; the oldest first."""
         self._entries: dict[int, tuple[int, JournalEntry]] = {}
         self._watch = Watch(self._seconds)
         self._beaten = self._pruned = float("-inf")
@@ -142,11 +148,14 @@ class SqlJournal:
         try:
             met = await self._write(w.Claiming(r.new_row(claim)), until)
         except _FAILED as error:
+            if isinstance(error, CommitLost):
+                self._not_sent(claim.operation_id)
             raise JournalAway(str(error)) from error
         if isinstance(met, Given):
             now = self._seconds()
             # Nobody would wait for the system's answer, or others may think that this process is gone.
             if now >= until or now - begun > LEASE / 2:
+                self._not_sent(claim.operation_id)
                 raise JournalAway("the claim came too late")
             return Granted(met.row.number)
         if isinstance(met, Same):
@@ -227,6 +236,8 @@ class SqlJournal:
                 found = await self._write(w.Tending(known, beat=beat), until)
             if beat:
                 self._beaten = now
+            if self._unsent:
+                found = found._replace(open=await self._without_unsent(found.open, until))
             gone = [*found.missing, *self._gone_of(found.others)]
             orphans = [number for number, operation in found.open if operation not in self._under_way]
             if gone or orphans:
@@ -266,6 +277,24 @@ class SqlJournal:
             return bool(await self._write(w.Settling(number, change), self._seconds() + 2 * BEAT))
         except _FAILED as error:
             raise JournalAway(str(error)) from error
+
+    def _not_sent(self, operation: str) -> None:
+        self._unsent[operation] = None
+        if len(self._unsent) > MOST_UNSENT:
+            del self._unsent[next(iter(self._unsent))]
+
+    async def _without_unsent(self, found: Iterable[tuple[int, str]], until: float) -> list[tuple[int, str]]:
+        """What is `found` open, but for that which was never sent: it has ended, and its device was told so."""
+        left = []
+        for number, operation in found:
+            if operation in self._unsent:
+                refused = written(Refused(Reason.JOURNAL_AWAY))
+                await self._write(w.Answering(number, refused, self._micros(), is_done=False), until)
+                del self._unsent[operation]
+                self._ring(number)
+            else:
+                left.append((number, operation))
+        return left
 
     def _gone_of(self, others: Sequence[Owner]) -> list[int]:
         gone, watched = [], []

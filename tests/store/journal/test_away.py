@@ -65,17 +65,33 @@ def test_what_was_claimed_too_late_to_be_waited_for_is_not_sent(world):
     with pytest.raises(JournalAway):
         world.result_of(journal.claim(a_claim(borrow()), world.reactor.seconds()))
     journal.over("boot-1")
-    assert [each.number for each in world.result_of(journal.tend())] == [1]
+    assert world.result_of(journal.tend()) == [], "it has ended as refused"
+    assert isinstance(world.claim(journal, borrow(patron="R2"), 2), Granted)
 
 
-@pytest.mark.parametrize("was_done", [True, False])
-def test_a_claim_that_may_have_been_made_is_settled_later(world, commits, was_done):
+@pytest.mark.parametrize("was_made", [True, False])
+def test_what_was_refused_for_want_of_a_claim_has_ended_even_if_the_claim_was_made(world, commits, was_made):
+    """A return that was refused is not made up for: the kiosk has given the book back."""
     journal = world.begin()
-    commits.append("lost after" if was_done else CommitLost("who knows"))
+    commits.append("lost after" if was_made else CommitLost("who knows"))
     with pytest.raises(JournalAway):
-        world.claim(journal, borrow())
+        world.claim(journal, give_back())
     journal.over("boot-1")
-    assert [entry.number for entry in world.result_of(journal.tend())] == ([1] if was_done else [])
+
+    assert world.result_of(journal.tend()) == []
+    assert world.claim(journal, borrow(patron="R2"), 2) == Granted(2 if was_made else 1), "nothing hinders"
+
+
+def test_who_has_joined_a_claim_that_was_never_sent_hears_that_it_was_refused(world, commits):
+    one, other = world.begin(), world.begin()
+    commits.append("lost after")
+    with pytest.raises(JournalAway):
+        world.claim(one, give_back())
+    one.over("boot-1")
+    joined = world.claim(other, give_back(), 2)
+    world.result_of(one.tend())
+
+    assert world.result_of(other.wait_for(joined.number, world.until)) == Refused(Reason.JOURNAL_AWAY)
 
 
 @pytest.mark.parametrize("trouble", [DatabaseAway("full"), CommitLost("who knows"), "lost after"])
