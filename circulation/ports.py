@@ -15,17 +15,16 @@ port               implemented by             used by
 """
 
 from datetime import datetime, tzinfo
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
-from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Resolution
+from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Outcome, Resolution
 from softdock.circulation.operations import Operation
-from softdock.circulation.outcomes import Done, Refused, Unknown
 from softdock.circulation.records import record
 
-AnyOutcome = Done[object] | Refused | Unknown
+AnyOutcome: TypeAlias = Outcome
 """An outcome of whichever operation; the operation tells what `Done.result` is."""
 
 
