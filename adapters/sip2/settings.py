@@ -9,75 +9,17 @@ system:
   connections: 8
 """
 
-from pathlib import Path
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    model_validator,
-)
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from softdock.adapters.base import AdapterSettings
+from softdock.adapters.kinds import Password
 from softdock.adapters.sip2.profile import SystemProfile
+from softdock.adapters.tls import ClientTls
 from softdock.circulation.identifiers import Secret
-from softdock.mappings.written import (
-    DESTINATION,
-    HostPort,
-    Seconds,
-    Written,
-    lasting,
-    line,
-    mistake,
-    text_of,
-    whole,
-)
-
-
-def _secret(value: object) -> Secret:
-    """Never quotes what it was given."""
-    text = text_of(value, 'Write it by reference, such as "${file:system.pw}".')
-    if not text.isprintable():
-        raise mistake("This password is more than one line.", "Take the line breaks out.")
-    return Secret(text)
-
-
-Password: TypeAlias = Annotated[Secret, Written(_secret, {"type": "string"})]
-
-
-def _file(value: object) -> Path:
-    text = text_of(value, "Write the path of a file.")
-    if not text or "\0" in text:
-        raise mistake("This is not the path of a file.", "Write it like ca.pem or /etc/ssl/library.pem.")
-    return Path(text)
-
-
-FilePath: TypeAlias = Annotated[Path, Written(_file, {"type": "string"})]
-
-
-class ClientTls(BaseModel):
-    """How the connection is encrypted.  The system's certificate is verified in any case."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    ca: FilePath | None = None
-    """Certificates (PEM) to trust instead of those that this machine trusts."""
-    certificate: FilePath | None = None
-    """Our own certificate (PEM), with those above it, for a system which asks for one."""
-    key: FilePath | None = None
-    """The private key (PEM) of our own certificate."""
-    name: Annotated[str, line(0)] = ""
-    """The name that the system's certificate must bear, where it is not the host of `address`."""
-
-    @model_validator(mode="after")
-    def _certificate_has_its_key(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise mistake("A certificate and its key belong together.", "Name both, or neither.")
-        return self
+from softdock.mappings.written import DESTINATION, HostPort, Seconds, lasting, line, whole
 
 
 class _Profile:
