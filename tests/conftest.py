@@ -8,14 +8,16 @@ import pytest
 
 import needs
 import postgres_clusters
+import real_reactor
 from running import LOGGED
 from softdock.ops.lines import LineWriter
 
 
 def pytest_configure(config):
-    """What tests may need beside Python: programs of Debian packages, clusters of PostgreSQL."""
+    """What tests may need beside Python: programs of Debian packages, clusters of PostgreSQL, the reactor."""
     config.pluginmanager.register(needs)
     config.pluginmanager.register(postgres_clusters)
+    config.pluginmanager.register(real_reactor)
 
 
 def secrets_of_the_demo():

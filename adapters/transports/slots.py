@@ -1,0 +1,63 @@
+"""How many requests are under way at one time, and how many may wait for that."""
+
+from collections import OrderedDict
+from types import TracebackType
+
+from twisted.internet.defer import Deferred
+
+from softdock.circulation.errors import LibrarySystemError, SystemBusy, SystemUnavailable
+
+
+class Slots:
+    """As many as there may be at one time: `async with slots:` waits for one, those that came first come first.
+
+    Raises SystemBusy where too many wait already, or who waits is cancelled.
+    """
+
+    def __init__(self, ceiling: int, waiting: int) -> None:
+        self.ceiling = ceiling
+        self.busy = 0
+        self._most = waiting
+        self._queue: OrderedDict[Deferred[None], None] = OrderedDict()
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._queue)
+
+    def close(self) -> None:
+        """Whoever waits waits no longer, and nobody will."""
+        self._closed = True
+        while self._queue:
+            turn, _ = self._queue.popitem(last=False)
+            turn.errback(_gone())
+
+    async def __aenter__(self) -> None:
+        if self._closed:
+            raise _gone()
+        if self.busy < self.ceiling:
+            self.busy += 1
+            return
+        if len(self._queue) >= self._most:
+            raise SystemBusy(f"{len(self._queue)} requests wait for a connection already")
+        turn: Deferred[None] = Deferred(self._given_up)
+        self._queue[turn] = None
+        await turn
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._queue:
+            turn, _ = self._queue.popitem(last=False)
+            turn.callback(None)  # the slot passes on, and remains busy
+        else:
+            self.busy -= 1
+
+    def _given_up(self, turn: "Deferred[None]") -> None:
+        del self._queue[turn]
+        turn.errback(SystemBusy("no connection became free in time"))
+
+
+def _gone() -> LibrarySystemError:
+    return SystemUnavailable("SoftDock has let go of this system")
