@@ -59,8 +59,12 @@ class Format(Protocol):
     def presence(self, path: str) -> Callable[[Cursor], bool] | NotFound:
         """Whether there is anything at `path`, be it empty."""
 
-    def each(self, path: str) -> Many | NotFound:
-        """Many places: elements, members of a list, rows."""
+    def each(self, path: str, *, keyed: bool = False) -> Many | NotFound:
+        """Many places: elements, members of a list, rows.
+
+        `keyed` walks the values of an object and keeps the name of each, which the path `@key` gives; where a format
+        has no such objects, it is a NotFound.
+        """
 
     def all(self, path: str) -> Callable[[Cursor], Sequence[str]] | NotFound:
         """The texts of all values at `path`, in order, without those that are not there."""

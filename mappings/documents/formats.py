@@ -1,0 +1,34 @@
+"""All formats by their names, as `format: xml` and `format: {xml: {namespaces: ignore}}` name them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from softdock.mappings.documents import json, xml
+from softdock.mappings.documents.protocol import Format
+from softdock.mappings.positions import Table
+from softdock.mappings.problems import Place, Problem
+
+Make: TypeAlias = Callable[[Table | None, Place], Format | list[Problem]]
+"""Makes a format of its options, or tells everything that is wrong with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatDeclaration:
+    """A format as people meet it."""
+
+    name: str
+    description: str
+    make: Make
+    options: Mapping[str, str]
+    """What each option means."""
+
+
+FORMATS: Final = {
+    each.name: each
+    for each in (
+        FormatDeclaration("xml", "XML, read by paths of XPath 1.0.", xml.make, xml.OPTIONS),
+        FormatDeclaration("json", "JSON, read by paths of JMESPath.", json.make, json.OPTIONS),
+    )
+}
+"""All formats by their names."""
