@@ -16,7 +16,6 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
 
-from softdock.adapters.complaints import Complaint, complaints
 from softdock.adapters.effects import Looks, find_effect
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import Unsupported
@@ -41,6 +40,7 @@ from softdock.circulation.operations import (
 )
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, NobodyWatches, TransactionObserver
 from softdock.circulation.records import record
+from softdock.mappings.complaints import Complaint, complaints
 from softdock.mappings.written import AsWritten
 
 
@@ -63,6 +63,8 @@ class AdapterContext:
     """Who watches the transactions of an adapter's own database."""
     files: dict[Path, bytes] = field(default_factory=dict)
     """Digests of the files that the adapter was made from."""
+    folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    """What lay in the folders whose files it was made from."""
     workers: int = 1
     """How many processes of SoftDock there are, each with an adapter of its own to the same system."""
     worker: int = 0
@@ -79,10 +81,20 @@ class AdapterContext:
         self.files[path] = sha256(content).digest()
         return content
 
+    def entries(self, folder: Path) -> Sequence[Path]:
+        """What lies in `folder`, of whose files the adapter is made, in order.  Raises OSError."""
+        names = self.folders[folder] = tuple(sorted(each.name for each in folder.iterdir()))
+        return [folder / each for each in names]
+
     def is_outdated(self) -> bool:
-        """Whether a file from which the adapter was made says something else now, or is gone."""
+        """Whether a file from which the adapter was made says something else now, is gone, or has come."""
         try:
-            return any(sha256(path.read_bytes()).digest() != digest for path, digest in self.files.items())
+            return any(
+                sha256(path.read_bytes()).digest() != digest for path, digest in self.files.items()
+            ) or any(
+                tuple(sorted(each.name for each in folder.iterdir())) != names
+                for folder, names in self.folders.items()
+            )
         except OSError:
             return True
 

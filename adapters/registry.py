@@ -11,10 +11,13 @@ It is imported only when a library's settings name it, so that a driver that is 
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TypeAlias, cast
 
 from softdock.adapters.base import AdapterContext
+from softdock.adapters.declarative.finding import folder_named, folder_of, installed_folders, is_path
 from softdock.circulation.ports import LibrarySystem
 
 GROUP = "softdock.adapters"
@@ -34,13 +37,23 @@ class AdapterNotFound(LookupError):
 
 
 def adapter_names() -> list[str]:
-    """The names of all adapters that are installed, in order."""
-    return sorted({each.name for each in entry_points(group=GROUP)})
+    """The names of all adapters that are installed, written in Python or made of a folder, in order."""
+    return sorted({each.name for each in entry_points(group=GROUP)} | installed_folders().keys())
 
 
-def load_adapter(name: str) -> AdapterClass:
-    """The adapter `name`, imported and found to be one.  Raises AdapterNotFound."""
+def load_adapter(name: str, directory: Path = Path()) -> AdapterClass:
+    """The adapter `name`, imported and found to be one.  Raises AdapterNotFound.
+
+    What has a / in it is the path of an adapter folder, from `directory`.
+    """
+    if is_path(name):
+        return _of_folder(folder_of(name, directory))
     found = tuple(entry_points(group=GROUP, name=name))
+    folder = folder_named(name)
+    if folder is not None and not found:
+        return _of_folder(folder)
+    if folder is not None:
+        raise AdapterNotFound(name, "there is a folder of this name as well. Remove one of the two.")
     if not found:
         raise AdapterNotFound(
             name, f"there is none of this name. There are: {', '.join(adapter_names()) or 'none'}."
@@ -56,6 +69,13 @@ def load_adapter(name: str) -> AdapterClass:
     if fault := fault_of(loaded):
         raise AdapterNotFound(name, f"{_source(entry)} {fault}")
     return cast("AdapterClass", loaded)
+
+
+def _of_folder(folder: Path | None) -> AdapterClass:
+    from softdock.adapters.declarative.adapter import DeclarativeAdapter  # noqa: PLC0415 - needed by few
+
+    assert folder is not None  # there is always one behind a path, be it absent
+    return partial(DeclarativeAdapter, folder)
 
 
 def fault_of(loaded: object) -> str | None:

@@ -15,6 +15,13 @@ class SystemUnavailable(LibrarySystemError):
     """The system was not reached: nothing was sent, so nothing can have happened."""
 
 
+class Misconfigured(SystemUnavailable):
+    """The system refuses SoftDock, not the patron: rights, names or addresses in the settings are wrong.
+
+    Nothing was done, and nothing will be until somebody mends it: that is told in the log by this name.
+    """
+
+
 class SystemBusy(LibrarySystemError):
     """The system, or our own limit on calls to it, turned the request away before it did anything."""
 

@@ -12,6 +12,8 @@ class Reason(Word):
 
     # the card
     PATRON_UNKNOWN = "patron-unknown"
+    PATRON_AMBIGUOUS = "patron-ambiguous"
+    """More than one patron goes by what was read; the first that is found is nobody in particular."""
     CARD_LOST = "card-lost"
     CARD_EXPIRED = "card-expired"
     PATRON_BLOCKED = "patron-blocked"
@@ -29,6 +31,8 @@ class Reason(Word):
     HOLD_DENIED = "hold-denied"
     # the item
     ITEM_UNKNOWN = "item-unknown"
+    ITEM_AMBIGUOUS = "item-ambiguous"
+    """More than one item goes by what was read."""
     ITEM_NOT_LENDABLE = "item-not-lendable"
     ITEM_LENT_TO_ANOTHER = "item-lent-to-another"
     ITEM_ON_HOLD = "item-on-hold"

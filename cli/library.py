@@ -181,10 +181,10 @@ def _books(
 def _books_of_settings(path: Path | None, name: str) -> Books:
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from softdock.adapters.complaints import complaints  # noqa: PLC0415
     from softdock.adapters.inhouse.settings import InhouseSettings  # noqa: PLC0415
     from softdock.adapters.inhouse.snapshot import House  # noqa: PLC0415
     from softdock.circulation.identifiers import LibraryId  # noqa: PLC0415
+    from softdock.mappings.complaints import complaints  # noqa: PLC0415
     from softdock.ops.members import problems_with  # noqa: PLC0415
     from softdock.ops.settings import ProblemsFound, load_settings  # noqa: PLC0415
     from softdock.store.database import Database  # noqa: PLC0415

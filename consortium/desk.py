@@ -31,7 +31,13 @@ from twisted.internet.task import deferLater
 
 from softdock.circulation.accounts import ALL_RIGHTS, Account
 from softdock.circulation.capabilities import RIGHT_TO, Capability, permitted
-from softdock.circulation.errors import MalformedReply, SystemBusy, SystemUnavailable, Unsupported
+from softdock.circulation.errors import (
+    MalformedReply,
+    Misconfigured,
+    SystemBusy,
+    SystemUnavailable,
+    Unsupported,
+)
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Claim, Fingerprint, Journal, WordWithheld
 from softdock.circulation.locale import in_language
@@ -415,6 +421,7 @@ _UNPROVEN: dict[PinCheck, Reason | None] = {
 
 _NOTHING_HAPPENED: dict[type[Exception], Reason] = {
     SystemUnavailable: Reason.SYSTEM_UNAVAILABLE,
+    Misconfigured: Reason.SYSTEM_UNAVAILABLE,
     SystemBusy: Reason.SYSTEM_BUSY,
     Unsupported: Reason.NOT_SUPPORTED,
 }

@@ -16,12 +16,12 @@ from softdock.mappings.converters import DECLARED
 from softdock.mappings.language import Compiler, Step
 from softdock.mappings.positions import Node, Table
 from softdock.mappings.problems import ProblemsFound, quoted, suggestion
-from softdock.mappings.shapes import Found, Kind, Shape, Value
+from softdock.mappings.shapes import ABSENT, Found, Kind, Shape, Value
 
 ValueRule: TypeAlias = Callable[[Any], Value | None]
 """A compiled rule: gives the value for a source of the shape it was compiled for, None for none."""
 
-_SAY_WHAT: Final[Mapping[Kind, str]] = {
+SAY_WHAT: Final[Mapping[Kind, str]] = {
     Kind.DATE: 'Say how it is written: as: [{date: "%Y%m%d"}].',
     Kind.NUMBER: "Say that it is one: as: [number].",
     Kind.FLAG: 'Say what stands for which: codes: {"Y": true, "N": false}.',
@@ -114,13 +114,13 @@ class _ValueCompiler(Compiler):
                 steps.append(table.get)
         elif kind is not target.kind or target.kind in (Kind.WORD, Kind.FLAG):
             sentence = f"This is {kind.value}, and {target.kind.value} belongs here."
-            remedy = _SAY_WHAT.get(target.kind, "Leave the last converter out.")
+            remedy = SAY_WHAT.get(target.kind, "Leave the last converter out.")
             self.complain(rule["from"].place, sentence, remedy)
         elif target.day:
-            steps.append(_day)
+            steps.append(as_day)
 
 
-def _day(value: Value) -> Value:
+def as_day(value: Value) -> Value:
     return value.date() if isinstance(value, datetime) else value
 
 
@@ -131,7 +131,7 @@ def _assembled(get: Callable[[Any], Value | None], steps: list[Step], default: V
             return default
         for step in steps:
             value = step(value)
-            if value is None:
+            if value is None or value is ABSENT:
                 return default
         return value
 

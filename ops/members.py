@@ -12,7 +12,6 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
-from softdock.adapters.complaints import Complaint
 from softdock.adapters.registry import AdapterNotFound, load_adapter
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.locale import LANGUAGES
@@ -22,6 +21,7 @@ from softdock.consortium.directory import Downtime, Library
 from softdock.consortium.gates import most_waiting
 from softdock.consortium.ownership import Asked, Claim, Listed, Marked, Pattern
 from softdock.consortium.resilience import BreakerRules
+from softdock.mappings.complaints import Complaint
 from softdock.ops import settings as s
 
 _log = Logger()
@@ -143,7 +143,7 @@ def _system(library: s.Library, context: AdapterContext) -> LibrarySystem:
     """The adapter to the library's system, made but not opened."""
     options = library.system.options
     try:
-        return load_adapter(library.system.adapter)(options, context)
+        return load_adapter(library.system.adapter, context.directory)(options, context)
     except AdapterNotFound as error:
         raise s.ProblemsFound([s.Problem(options.place, str(error))]) from None
     except AdapterSettingsError as error:

@@ -13,6 +13,7 @@ from softdock.circulation.errors import (
     AnswerLost,
     LibrarySystemError,
     MalformedReply,
+    Misconfigured,
     SystemBusy,
     SystemUnavailable,
     Unsupported,
@@ -28,6 +29,7 @@ DURATIONS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 """Upper bounds in seconds of the classes of a duration."""
 
 _ERRORS: tuple[tuple[type[Exception], str], ...] = (
+    (Misconfigured, "misconfigured"),
     (SystemUnavailable, "system-unavailable"),
     (SystemBusy, "system-busy"),
     (AnswerLost, "answer-lost"),

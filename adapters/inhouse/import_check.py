@@ -9,7 +9,6 @@ from typing import BinaryIO, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from softdock.adapters.complaints import Complaint, complaints
 from softdock.adapters.inhouse import import_format as f
 from softdock.adapters.inhouse.import_records import (
     Converter,
@@ -21,6 +20,7 @@ from softdock.adapters.inhouse.import_records import (
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.snapshot import House
 from softdock.adapters.inhouse.streaming import NotJson, Part, parts_of
+from softdock.mappings.complaints import Complaint, complaints
 
 TOLD_AT_MOST = 1000
 """Complaints; a file with more of them is wrong as a whole."""

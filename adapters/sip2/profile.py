@@ -25,13 +25,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from softdock.adapters.base import AdapterSettingsError
-from softdock.adapters.complaints import place
 from softdock.adapters.sip2.rules import Compiler, Fault, is_field
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType
 from softdock.circulation.outcomes import PinCheck
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
-from softdock.mappings.dates import DatePattern, PatternError
+from softdock.mappings.complaints import place
+from softdock.mappings.converters.patterns import DatePattern, PatternError
 from softdock.mappings.language import rule_schema
 from softdock.mappings.positions import placed
 from softdock.protocols.sip2.charsets import Charset

@@ -12,10 +12,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from softdock.adapters.base import AdapterSettingsError
-from softdock.adapters.complaints import Complaint, complaints, place
 from softdock.adapters.sip2.profile import SystemProfile
+from softdock.mappings.complaints import Complaint, complaints, place
+from softdock.mappings.merging import over, place_of
 from softdock.mappings.positions import Node, Series, Table, Text, read_yaml
-from softdock.mappings.problems import NOWHERE, Place, quoted, suggestion
+from softdock.mappings.problems import NOWHERE, quoted, suggestion
 
 _LONGEST_CHAIN = 8
 _KEY = "profile"
@@ -56,24 +57,10 @@ def load_profile(
 
 def _told(merged: Node, steps: Sequence[str | int], sentence: str, inline: str | None) -> Complaint:
     """A complaint of the settings' own key; for what stands in a file of its own, with the place there."""
-    path, found = place(steps), _place_of(merged, steps)
+    path, found = place(steps), place_of(merged, steps)
     if found.file in {inline, NOWHERE.file}:
         return f"{_KEY}.{path}", sentence
     return _KEY, f"{found.file}:{found.line}:{found.column} {path}: {sentence}"
-
-
-def _place_of(node: Node, steps: Sequence[str | int]) -> Place:
-    """Where the last key of `steps` that is there is written."""
-    found = node.place
-    for step in steps:
-        if isinstance(node, Table) and isinstance(step, str) and step in node:
-            found, node = node.key_place(step), node[step]
-        elif isinstance(node, Series) and isinstance(step, int) and step < len(node):
-            node = node[step]
-            found = node.place
-        else:
-            break
-    return found
 
 
 def _merged(node: Node, named: Callable[[Text], Table], chain: tuple[str, ...]) -> Table:
@@ -92,22 +79,7 @@ def _merged(node: Node, named: Callable[[Text], Table], chain: tuple[str, ...]) 
         return node
     if not isinstance(like, Text):
         raise _fault("like names one profile: a ready one, or a file.", "like")
-    return _over(_merged(like, named, chain), node)
-
-
-def _over(base: Table, own: Table) -> Table:
-    """`base` with what `own` says otherwise.  Keys keep the places where they are written."""
-    keys = {str(key): key for key in base} | {str(key): key for key in own}
-    merged: list[tuple[str, Node]] = []
-    for name, key in keys.items():
-        below, above = base.get(name), own.get(name)
-        if isinstance(below, Table) and isinstance(above, Table):
-            merged.append((key, _over(below, above)))
-        else:
-            value = above if above is not None else below
-            assert value is not None  # it is a key of one of the two
-            merged.append((key, value))
-    return Table(merged, own.place)
+    return over(_merged(like, named, chain), node)
 
 
 def _read(directory: Path, read: Callable[[Path], bytes], name: Text) -> Table:

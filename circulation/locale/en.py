@@ -5,6 +5,7 @@ from softdock.circulation.remarks import Remark
 
 WORDING: dict[Reason, str] = {
     Reason.PATRON_UNKNOWN: "This card is not known here.",
+    Reason.PATRON_AMBIGUOUS: "This card belongs to more than one person. Please ask at the desk.",
     Reason.CARD_LOST: "This card was reported lost. Please see the desk.",
     Reason.CARD_EXPIRED: "This card expired on {date}",
     Reason.PATRON_BLOCKED: "This card is blocked. Please see the desk.",
@@ -20,6 +21,7 @@ WORDING: dict[Reason, str] = {
     Reason.RENEWAL_DENIED: "This card may not renew. Please see the desk.",
     Reason.HOLD_DENIED: "This card may not place holds. Please see the desk.",
     Reason.ITEM_UNKNOWN: "This item is not known here.",
+    Reason.ITEM_AMBIGUOUS: "This barcode belongs to more than one item. Please ask at the desk.",
     Reason.ITEM_NOT_LENDABLE: "This item can not be borrowed.",
     Reason.ITEM_LENT_TO_ANOTHER: "This item is lent to somebody else. Please see the desk.",
     Reason.ITEM_ON_HOLD: "This item is on hold for another patron.",

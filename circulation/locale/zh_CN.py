@@ -5,6 +5,7 @@ from softdock.circulation.remarks import Remark
 
 WORDING: dict[Reason, str] = {
     Reason.PATRON_UNKNOWN: "未找到此读者证。",
+    Reason.PATRON_AMBIGUOUS: "此读者证号对应多位读者，请到服务台咨询。",
     Reason.CARD_LOST: "此读者证已挂失，请到服务台办理。",
     Reason.CARD_EXPIRED: "此读者证已过期：{date}",
     Reason.PATRON_BLOCKED: "此读者证已停用，请到服务台咨询。",
@@ -20,6 +21,7 @@ WORDING: dict[Reason, str] = {
     Reason.RENEWAL_DENIED: "此读者证不能续借，请到服务台咨询。",
     Reason.HOLD_DENIED: "此读者证不能预约，请到服务台咨询。",
     Reason.ITEM_UNKNOWN: "未找到此馆藏。",
+    Reason.ITEM_AMBIGUOUS: "此条码对应多册馆藏，请到服务台咨询。",
     Reason.ITEM_NOT_LENDABLE: "此馆藏不外借。",
     Reason.ITEM_LENT_TO_ANOTHER: "此馆藏已借给其他读者，请到服务台咨询。",
     Reason.ITEM_ON_HOLD: "此馆藏已被其他读者预约。",

@@ -6,8 +6,8 @@ from typing import Final, TypeAlias
 
 from softdock.mappings.documents import json, xml
 from softdock.mappings.documents.protocol import Format
-from softdock.mappings.positions import Table
-from softdock.mappings.problems import Place, Problem
+from softdock.mappings.positions import Node, Table, Text
+from softdock.mappings.problems import Place, Problem, quoted, suggestion
 
 Make: TypeAlias = Callable[[Table | None, Place], Format | list[Problem]]
 """Makes a format of its options, or tells everything that is wrong with them."""
@@ -32,3 +32,31 @@ FORMATS: Final = {
     )
 }
 """All formats by their names."""
+
+
+def format_of(node: Node | None, place: Place) -> Format | list[Problem]:
+    """The format that `node` names, alone or as the one key of a table with its options."""
+    name: Node | str | None = node
+    options: Table | None = None
+    if isinstance(node, Table) and len(node) == 1:
+        ((name, inside),) = node.items()
+        if not isinstance(inside, Table):
+            return [
+                Problem(
+                    inside.place,
+                    "The options of a format are a table.",
+                    f"Write {{{name}: {{charset: gb18030}}}}.",
+                )
+            ]
+        options = inside
+    if not isinstance(name, Text):
+        return [
+            Problem(
+                place if node is None else node.place, "This is not a format.", "Write it like format: xml."
+            )
+        ]
+    declared = FORMATS.get(str(name))
+    if declared is None:
+        remedy = suggestion(name, list(FORMATS), "There are")
+        return [Problem(name.place, f"{quoted(name)} is not a format.", remedy)]
+    return declared.make(options, name.place)

@@ -72,6 +72,7 @@ class Json(Format):
     """JSON, of the charset that the map names, or of the one that it is found to have."""
 
     name = "json"
+    itself = "@"
 
     def __init__(self, charset: str = "") -> None:
         self._charset = charset

@@ -49,6 +49,8 @@ class Format(Protocol):
     """
 
     name: str
+    itself: str
+    """The path of the place at which a cursor stands."""
 
     def parse(self, data: Any, charset: str = "") -> Cursor:
         """A cursor at the root of `data`.  `charset` is what the transport was told.  Raises DocumentError."""

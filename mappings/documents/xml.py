@@ -87,6 +87,7 @@ class Xml(Format):
     """XML whose namespaces have the prefixes `namespaces`, or are `ignored`."""
 
     name = "xml"
+    itself = "."
 
     def __init__(
         self, namespaces: Mapping[str, str] | None = None, *, ignored: bool = False, charset: str = ""

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from softdock.adapters.complaints import complaints
 from softdock.adapters.transports.http import HttpSettings
+from softdock.mappings.complaints import complaints
 
 
 @pytest.mark.parametrize(

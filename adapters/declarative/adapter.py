@@ -1,0 +1,274 @@
+"""An adapter made of a folder: its maps, its transports, and what the port asks of a library's system."""
+
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from twisted.logger import Logger
+
+from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError, unsupported
+from softdock.adapters.declarative.examples import failing_examples
+from softdock.adapters.declarative.finding import folder_named
+from softdock.adapters.declarative.outcomes import Place, outcome_of
+from softdock.adapters.declarative.running import Ran, Runner
+from softdock.adapters.declarative.sessions import Sessions
+from softdock.adapters.declarative.settings import DeclarativeSettings, Parted
+from softdock.adapters.declarative.vocabulary import (
+    OPERATIONS,
+    VERIFY_PIN,
+    VOCABULARY,
+    Asked,
+    VerifyPin,
+    name_of,
+    verification_of,
+)
+from softdock.adapters.transports.port import Transport
+from softdock.adapters.transports.registry import transport_kind
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.errors import MalformedReply, SystemUnavailable
+from softdock.circulation.identifiers import masked
+from softdock.circulation.journal import Effect
+from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, Operation
+from softdock.circulation.outcomes import PinCheck, Refused
+from softdock.circulation.ports import AnyOutcome, ConnectionCounts
+from softdock.circulation.reasons import Reason
+from softdock.mappings.exchange import Answer, Request
+from softdock.mappings.files.folder import Loaded, Reads, load_folder
+from softdock.mappings.files.grammar import AdapterFile, read_as
+from softdock.mappings.files.maps import CompiledAdapter, Step, compile_adapter
+from softdock.mappings.merging import over
+from softdock.mappings.positions import Table, Text
+from softdock.mappings.problems import NOWHERE, Problem, ProblemsFound
+from softdock.mappings.rules.source import Unread
+
+_log = Logger()
+
+_PIN_OF = {
+    Reason.PIN_WRONG: PinCheck.WRONG,
+    Reason.PIN_NOT_SET: PinCheck.NOT_SET,
+    Reason.PIN_REQUIRED: PinCheck.NOT_ASKED,
+}
+_MOST_TOLD = 200
+
+
+class DeclarativeAdapter(Adapter[DeclarativeSettings]):
+    """A system that a folder of maps describes."""
+
+    Settings = DeclarativeSettings
+    overridden = frozenset(OPERATIONS.values()) - {VerifyPin}
+
+    def __init__(self, folder: Path, settings: Mapping[str, object], context: AdapterContext) -> None:
+        """Reads and compiles the folder, and runs its examples.  Raises AdapterSettingsError."""
+        loaded = _loaded(folder, context)
+        file = read_as(AdapterFile, loaded.adapter)
+        if isinstance(file, list):
+            raise _unusable(file)
+        parted = Parted(settings, file)
+        super().__init__(parted.common, context)
+        self._file = file
+        self.lists_tell_all = (
+            file.lists_tell_all if self.settings.lists_tell_all is None else self.settings.lists_tell_all
+        )
+        self.compiled = self._compiled(loaded, parted, context)
+        parted.check()
+        self.transports: dict[str, Transport] = self._connected(parted, context)
+        parted.check()
+        self._place = Place(context.currency, context.zone, context.now)
+        sessions = Sessions(self.compiled.sessions, self.transports, time.monotonic, context.now)
+        self._runner = Runner(self._send, sessions, self._noticed, self._degraded)
+        self._offer()
+        self.can_probe = self.compiled.probe is not None
+        self._told: set[object] = set()
+
+    def _compiled(self, loaded: Loaded, parted: Parted, context: AdapterContext) -> CompiledAdapter:
+        """The folder, compiled with the library's own codes over its tables."""
+        if parted.codes:
+            tables = Table([(Text("codes", NOWHERE), parted.codes)], loaded.adapter.place)
+            loaded = Loaded(loaded.folder, over(loaded.adapter, tables), loaded.maps, loaded.folders)
+        try:
+            compiled = compile_adapter(loaded, VOCABULARY, parted.texts, context.zone)
+            problems = failing_examples(loaded, context.read)
+        except ProblemsFound as found:
+            raise _unusable(found.problems) from None
+        if problems:
+            raise _unusable(problems)
+        return compiled
+
+    def _connected(self, parted: Parted, context: AdapterContext) -> dict[str, Transport]:
+        made: dict[str, Transport] = {}
+        alone = len(self._file.back_ends) == 1
+        for name, part in self._file.back_ends.items():
+            transport = transport_kind(part.transport)
+            settings = parted.for_back_end(name, transport.settings, part.settings, alone)
+            if settings is None:
+                continue
+            try:
+                made[name] = transport.make(settings, context)
+            except AdapterSettingsError as error:
+                prefix = "" if alone else f"{name}."
+                parted.complaints += [(f"{prefix}{place}", sentence) for place, sentence in error.complaints]
+        return made
+
+    def _offer(self) -> None:
+        """Offer what there is a map for, and the settings do not forbid."""
+        mapped: set[Any] = {
+            operation
+            for name, operation in OPERATIONS.items()
+            if name in self.compiled.maps and operation is not VerifyPin
+        }
+        offered = {each.capability for each in mapped}
+        self.capabilities: frozenset[Capability] = frozenset(offered - self.settings.without)
+        self._mapped = frozenset(mapped)
+
+    # --- the port -------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Make the transports ready."""
+        for transport in self.transports.values():
+            await transport.open()
+
+    async def close(self) -> None:
+        """Let go of the transports."""
+        for transport in self.transports.values():
+            await transport.close()
+
+    async def probe(self) -> None:
+        """Carry the step `probe` out; or see whether somebody is there."""
+        step = self.compiled.probe
+        if step is None:
+            for transport in self.transports.values():
+                await transport.probe()
+            return
+        ran = await self._runner.run([step], self._asked(None, ""))
+        if ran.refused is not None:
+            raise SystemUnavailable(f"{step.place}: {ran.refused.note or ran.refused.reason.value}")
+
+    @property
+    def connections(self) -> ConnectionCounts | None:
+        """Of all transports together."""
+        counts = [
+            each for transport in self.transports.values() if (each := transport.connections) is not None
+        ]
+        if not counts:
+            return None
+        names = ("ceiling", "open", "busy", "waiting", "opened_total", "failed_total", "lost_total")
+        return ConnectionCounts(*(sum(getattr(each, name) for each in counts) for name in names))
+
+    def perform(self, operation: Operation, operation_id: str = "") -> Coroutine[Any, Any, AnyOutcome]:
+        """See `circulation.ports.LibrarySystem`."""
+        if operation.capability not in self.capabilities or type(operation) not in self._mapped:
+            return unsupported(operation)
+        return self._perform(operation, operation_id)
+
+    async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
+        """As the map's `effect` reads it; without one, by what can be looked up."""
+        compiled = self.compiled.maps.get(name_of(operation))
+        if compiled is None or not compiled.effect:
+            return await super().find_effect(operation, operation_id, since)
+        ran = await self._runner.run(compiled.effect, self._asked(operation, operation_id))
+        found = ran.filled.get("effect")
+        return found if isinstance(found, Effect) and ran.refused is None else Effect.UNCLEAR
+
+    def undoing(self, operation: Operation) -> Operation | None:
+        """As `undo` of the folder says."""
+        undoing, undo = super().undoing(operation), self._file.undo
+        if isinstance(undoing, CancelHold):
+            return None if undo.place_hold == "none" else undoing
+        if not isinstance(undoing, Checkin) or undo.checkout == "cancel":
+            return undoing
+        return Checkin(undoing.item) if undo.checkout == "return" else None
+
+    # --- one operation --------------------------------------------------------------------------------------
+
+    async def _perform(self, operation: Operation, operation_id: str) -> AnyOutcome:
+        if operation.changes_state and (wrong := await self._pin_refusal(operation)) is not None:
+            return wrong
+        compiled = self.compiled.maps[name_of(operation)]
+        asked = self._asked(operation, operation_id)
+        ran = await self._runner.run(compiled.steps, asked)
+        if ran.refused is not None:
+            return ran.refused
+        if compiled.fill is not None:
+            self._fill(compiled.fill, ran, asked)
+        if isinstance(operation, LookupPatron) and "pin" not in ran.filled:
+            pin = await self._pin(operation)
+            if pin is not None:
+                ran.filled["pin"] = pin
+        return outcome_of(operation, ran.filled, self._place)
+
+    @staticmethod
+    def _fill(fill: Any, ran: Ran, asked: Asked) -> None:
+        """What the map itself says, beside its steps: under what they have read."""
+        from softdock.mappings.rules.source import Source  # noqa: PLC0415 - the name is used here alone
+
+        own: dict[str, Any] = {}
+        fill(Source(asked, ran.scope), own)
+        for key, value in own.items():
+            ran.filled.setdefault(key, value)
+
+    async def _send(self, step: Step, request: Request) -> Answer:
+        return await self.transports[step.back_end].send(request, changes=not step.safe)
+
+    async def _pin(self, operation: Operation) -> PinCheck | None:
+        """What the system says of the PIN of `operation`; None where it has none, or there is no map for that."""
+        question, compiled = verification_of(operation), self.compiled.maps.get(VERIFY_PIN)
+        if question is None or compiled is None:
+            return None
+        ran = await self._runner.run(compiled.steps, self._asked(question, ""))
+        if ran.refused is None:
+            told: PinCheck = ran.filled.get("pin", PinCheck.RIGHT)
+            return told
+        return _PIN_OF.get(ran.refused.reason, PinCheck.WRONG)
+
+    async def _pin_refusal(self, operation: Operation) -> Refused | None:
+        """Why `operation` is not asked for, by its PIN.  Nothing was done, whatever comes of the question."""
+        try:
+            pin = await self._pin(operation)
+        except MalformedReply as error:
+            raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
+        if pin is PinCheck.WRONG:
+            return Refused(Reason.PIN_WRONG)
+        return Refused(Reason.PIN_NOT_SET) if pin is PinCheck.NOT_SET else None
+
+    def _asked(self, operation: Any, operation_id: str) -> Asked:
+        return Asked(operation, operation_id, self.context.now(), str(self.context.library))
+
+    # --- what is told ---------------------------------------------------------------------------------------
+
+    def _noticed(self, unread: Unread) -> None:
+        """A value that its rule could not read: told once for each rule."""
+        if unread.place not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(unread.place)
+            _log.warn(
+                "the system of {library} says {value}, which {place} does not read; said once, however often it happens",
+                library=self.context.library,
+                value=masked(unread.value),
+                place=str(unread.place),
+            )
+
+    def _degraded(self, step: Step, why: str) -> None:
+        """A step that is optional failed: told once for each step and reason."""
+        key = (step.place, why)
+        if key not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(key)
+            _log.warn(
+                "the system of {library} is asked without {place}: {why}; said once, however often it happens",
+                library=self.context.library,
+                place=str(step.place),
+                why=why,
+            )
+
+
+def _loaded(folder: Path, context: AdapterContext) -> Loaded:
+    try:
+        return load_folder(folder, folder_named, Reads(context.read, context.entries))
+    except ProblemsFound as found:
+        raise _unusable(found.problems) from None
+
+
+def _unusable(problems: Sequence[Problem]) -> AdapterSettingsError:
+    return AdapterSettingsError(
+        [("adapter", f"{each.place}: {each.sentence} {each.remedy}".rstrip()) for each in problems]
+    )

@@ -1,0 +1,39 @@
+"""Putting one file over another: a version over its vendor, a site over the version, a branch over the site.
+
+Tables are merged key by key; a list or a text takes the place of what was there.  Everything keeps the place where it is
+written, so that a merged file can still say where each of its lines comes from.
+"""
+
+from collections.abc import Sequence
+
+from softdock.mappings.positions import Node, Series, Table
+from softdock.mappings.problems import Place
+
+
+def over(base: Table, own: Table) -> Table:
+    """`base` with what `own` says otherwise.  Keys keep the places where they are written."""
+    keys = {str(key): key for key in base} | {str(key): key for key in own}
+    merged: list[tuple[str, Node]] = []
+    for name, key in keys.items():
+        below, above = base.get(name), own.get(name)
+        if isinstance(below, Table) and isinstance(above, Table):
+            merged.append((key, over(below, above)))
+        else:
+            value = above if above is not None else below
+            assert value is not None  # it is a key of one of the two
+            merged.append((key, value))
+    return Table(merged, own.place)
+
+
+def place_of(node: Node, steps: Sequence[str | int]) -> Place:
+    """Where the last key of `steps` that is there is written."""
+    found = node.place
+    for step in steps:
+        if isinstance(node, Table) and isinstance(step, str) and step in node:
+            found, node = node.key_place(step), node[step]
+        elif isinstance(node, Series) and isinstance(step, int) and step < len(node):
+            node = node[step]
+            found = node.place
+        else:
+            break
+    return found

@@ -1,0 +1,285 @@
+"""How a reply is read: is it a failure, is it a success, and what does it say.
+
+    reply:
+      format: json
+      fail:
+        - {when: {text: 凭证已过期}, error: session-expired}
+        - {when: {from: code, equals: R00130}, reason: patron-ambiguous, note: {from: message}}
+      success: {from: success, equals: "true"}
+      at: result
+      keep:
+        record: {from: recno}
+      fields:
+        patron.name: rdname
+
+The rules under `fail` are asked in order and the first that holds decides; one with `fine: true` ends them without a
+failure.  A reply that is no failure and not a success either is `declined`.  Where none of them says anything of it, an
+HTTP status from 300 on is a failure too.  `inside` leads to a text which is a document of its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from softdock.mappings.documents.formats import format_of
+from softdock.mappings.documents.protocol import DocumentError, Format
+from softdock.mappings.exchange import Answer
+from softdock.mappings.positions import Node, Series, Table, Text
+from softdock.mappings.problems import NOWHERE, Place, quoted, suggestion
+from softdock.mappings.rules.compiler import RuleCompiler
+from softdock.mappings.rules.conditions import Condition
+from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
+from softdock.mappings.rules.source import TEXT, Ground, Missing, Reader, Scope, Source
+from softdock.mappings.shapes import Value
+
+ERRORS: Final[Mapping[str, str]] = {
+    "unavailable": "The system is away; nothing was done.",
+    "busy": "The system turned the request away, and did nothing.",
+    "failed": "Something went wrong in the system; nobody knows whether it was done.",
+    "configuration": "The system refuses SoftDock, not the patron: rights, names or addresses in the settings are wrong. Nothing was done.",
+    "session-expired": "The session is over: it is opened again, and the request sent once more. Nothing was done.",
+    "malformed": "The reply does not fit what is described here.",
+}
+"""What `error` may say of a failure that is not the patron's."""
+
+_SUCCESS_REASON = "declined"
+_DOCUMENTLESS = frozenset({"status", "header", "equals", "contains", "matches", "differs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a reply is not the success that was asked for: a `reason` of the patron's, or an `error` of the system's."""
+
+    reason: Value | None
+    """Of the reasons that were handed in."""
+    error: str
+    """One of `ERRORS`, "" beside a reason."""
+    note: str = field(default="", repr=False)
+    """The system's own text."""
+    place: Place = NOWHERE
+    """Of the rule that decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRule:
+    """One compiled rule under `fail`."""
+
+    condition: Condition
+    needs_no_document: bool
+    failure: Failure | None
+    """None for what is fine."""
+    note: Reader | None
+
+    def told(self, source: Source) -> Failure | None:
+        """The failure, with what the system says of it."""
+        if self.failure is None or self.note is None:
+            return self.failure
+        return replace(self.failure, note=self.note(source) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Compiled rules of failure and success."""
+
+    rules: Sequence["FailureRule"]
+    success: Condition | None
+    declined: Callable[[Source], Failure]
+
+    def of_none(self, source: Source) -> tuple[bool, Failure | None]:
+        """What can be said where no document could be made of the reply: by the rules that need none."""
+        for rule in self.rules:
+            if rule.needs_no_document and rule.condition(source):
+                return True, rule.failure
+        return False, None
+
+    def of(self, source: Source) -> tuple[bool, Failure | None]:
+        """Whether one of the rules speaks of the reply, and what it says."""
+        for rule in self.rules:
+            if rule.condition(source):
+                return True, rule.told(source)
+        if self.success is not None:
+            return True, None if self.success(source) else self.declined(source)
+        return False, None
+
+
+class Reply:
+    """A compiled reply.  Reading raises `DocumentError` and `Missing`, and nothing else."""
+
+    __slots__ = ("_at", "_fill", "_format", "_inside", "_keep", "_verdicts")
+
+    def __init__(
+        self,
+        document: Format,
+        verdicts: Verdicts,
+        at: tuple[Place, Callable[[Any], Sequence[Any]]] | None,
+        keep: Sequence[tuple[str, Reader]],
+        fill: Callable[[Source, Filled], None],
+        inside: "tuple[Place, Reader, Reply] | None",
+    ) -> None:
+        self._format = document
+        self._verdicts = verdicts
+        self._at = at
+        self._keep = keep
+        self._fill = fill
+        self._inside = inside
+
+    def read(self, answer: Answer, scope: Scope, filled: Filled) -> Failure | None:
+        """Read `answer` into `filled` and into what `scope` keeps; what kind of failure it is, None for none."""
+        scope.answer = answer
+        return self._read(answer.data, answer.charset, scope, filled, answer.status)
+
+    def _read(self, data: Any, charset: str, scope: Scope, filled: Filled, status: int) -> Failure | None:
+        try:
+            source = Source(self._format.parse(data, charset), scope)
+        except DocumentError:
+            decided, failure = self._verdicts.of_none(Source(None, scope))
+            if decided and failure is not None:
+                return failure
+            if status >= 300:
+                return by_status(status)
+            raise
+        decided, failure = self._verdicts.of(source)
+        if failure is not None:
+            return failure
+        if not decided and status >= 300:
+            return by_status(status)
+        if self._at is not None:
+            place, places = self._at
+            found = places(source.here)
+            if not found:
+                raise Missing(place, "at")
+            source = Source(found[0], scope)
+        for name, read in self._keep:
+            value = read(source)
+            if value is not None:
+                scope.kept[name] = value
+        self._fill(source, filled)
+        if self._inside is None:
+            return None
+        place, inner, reply = self._inside
+        text = inner(source)
+        if text is None:
+            raise Missing(place, "inside")
+        return reply._read(text, "", scope, filled, 0)  # noqa: SLF001 - one of the same class
+
+
+def by_status(status: int) -> Failure | None:
+    """What an HTTP status means where no rule says so."""
+    if status < 400 or status in (401, 403, 405, 407):
+        return Failure(None, "configuration", f"HTTP {status}")
+    if status == 429:
+        return Failure(None, "busy", f"HTTP {status}")
+    return Failure(None, "failed" if status >= 500 else "malformed", f"HTTP {status}")
+
+
+class ReplyCompiler:
+    """Compiles what stands under `reply`."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        reasons: Mapping[str, Value],
+    ) -> None:
+        self._ground = ground
+        self._reasons = reasons
+        self.problems: list[Any] = []
+        self.kept: dict[str, Any] = {}
+        """What the reply keeps for later steps, by its names: each with its kind."""
+
+    def reply(self, table: Table, target: Target) -> Reply | None:
+        """The reply that `table` describes; None where something is wrong, which `problems` tells."""
+        document = format_of(table.get("format"), table.place)
+        if isinstance(document, list):
+            self.problems += document
+            return None
+        rules = RuleCompiler(replace(self._ground, document=document))
+        verdicts = self._verdicts(table, rules)
+        at = None
+        if "at" in table:
+            node = table["at"]
+            many = rules.told(node.place, document.each(str(node))) if isinstance(node, Text) else None
+            at = None if many is None else (node.place, many.get)
+        keep = [(name, self._kept(rules, name, node)) for name, node in _entries(table.get("keep"), rules)]
+        fill = FieldsCompiler(rules).fields(table.get("fields"), target)
+        inside = None
+        if isinstance(inner := table.get("inside"), Table):
+            read = rules.value(inner.get("from", Text("", inner.place)), TEXT)
+            reply = self.reply(
+                Table(((key, node) for key, node in inner.items() if key != "from"), inner.place), target
+            )
+            inside = None if reply is None else (inner.place, read, reply)
+        self.problems += rules.problems
+        return Reply(document, verdicts, at, keep, fill, inside)
+
+    def _kept(self, rules: RuleCompiler, name: str, node: Node) -> Reader:
+        read = rules.value(node, TEXT)
+        self.kept[name] = replace(TEXT)
+        return read
+
+    def _verdicts(self, table: Table, rules: RuleCompiler) -> Verdicts:
+        node = table.get("fail")
+        entries = node if isinstance(node, Series) else [] if node is None else [node]
+        compiled = [self._rule(each, rules) for each in entries]
+        success, declined = table.get("success"), self._reasons.get(_SUCCESS_REASON)
+        note = table.get("note")
+        told = None if note is None else rules.value(note, TEXT)
+        place = table.place if success is None else success.place
+        return Verdicts(
+            rules=[each for each in compiled if each is not None],
+            success=None if success is None else rules.condition(success),
+            declined=lambda source: Failure(declined, "", "" if told is None else told(source) or "", place),
+        )
+
+    def _rule(self, node: Node, rules: RuleCompiler) -> FailureRule | None:
+        if not isinstance(node, Table) or "when" not in node:
+            rules.complain(
+                node.place,
+                "A failure says when it is one.",
+                "Write it like {when: {present: error}, reason: patron-unknown}.",
+            )
+            return None
+        for key in node:
+            if key not in ("when", "reason", "error", "note", "fine"):
+                remedy = suggestion(key, ["when", "reason", "error", "note", "fine"], "There are")
+                rules.complain(node.key_place(key), f"{quoted(key)} is not known in a failure.", remedy)
+        when = node["when"]
+        needs_no_document = isinstance(when, Table) and bool(when) and when.keys() <= _DOCUMENTLESS
+        condition = rules.condition(when)
+        said = [key for key in ("reason", "error", "fine") if key in node]
+        if len(said) != 1:
+            rules.complain(
+                node.place,
+                "A failure has a reason or an error, one of them.",
+                "Write reason: and why the patron is refused, or error: and what is wrong with the system.",
+            )
+            return None
+        note = rules.value(node["note"], TEXT) if "note" in node else None
+        if rules.truth(node, "fine"):
+            return FailureRule(condition, needs_no_document, None, None)
+        reason, error = None, ""
+        if "error" in node:
+            error = self._word(node["error"], ERRORS, rules)
+        elif "reason" in node:
+            reason = self._reasons.get(self._word(node["reason"], self._reasons, rules))
+        return FailureRule(condition, needs_no_document, Failure(reason, error, "", node.place), note)
+
+    @staticmethod
+    def _word(node: Node, known: Mapping[str, Any], rules: RuleCompiler) -> str:
+        if isinstance(node, Text) and node in known:
+            return str(node)
+        remedy = suggestion(str(node), list(known), "There are") if isinstance(node, Text) else ""
+        rules.complain(
+            node.place,
+            "This is not known here." if not isinstance(node, Text) else f"{quoted(node)} is not known here.",
+            remedy,
+        )
+        return ""
+
+
+def _entries(node: Node | None, rules: RuleCompiler) -> Sequence[tuple[str, Node]]:
+    if node is None:
+        return ()
+    if not isinstance(node, Table):
+        rules.complain(node.place, "This is a table of names and rules.")
+        return ()
+    return [(str(key), each) for key, each in node.items()]
