@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from softdock.mappings.documents import json, xml
+from softdock.mappings.documents import delimited, fixed, json, rows, sip2, text, xml
 from softdock.mappings.documents.protocol import Format
 from softdock.mappings.positions import Node, Table, Text
 from softdock.mappings.problems import Place, Problem, quoted, suggestion
@@ -29,6 +29,20 @@ FORMATS: Final = {
     for each in (
         FormatDeclaration("xml", "XML, read by paths of XPath 1.0.", xml.make, xml.OPTIONS),
         FormatDeclaration("json", "JSON, read by paths of JMESPath.", json.make, json.OPTIONS),
+        FormatDeclaration(
+            "rows", "Rows of a database, read by the names of their columns.", rows.make, rows.OPTIONS
+        ),
+        FormatDeclaration(
+            "delimited",
+            "CSV and its kin, read by the names or numbers of columns.",
+            delimited.make,
+            delimited.OPTIONS,
+        ),
+        FormatDeclaration("fixed", "Lines whose values stand at fixed places.", fixed.make, fixed.OPTIONS),
+        FormatDeclaration(
+            "sip2", "Messages in the manner of SIP2, read by the names of fields.", sip2.make, sip2.OPTIONS
+        ),
+        FormatDeclaration("text", "Plain text, as a whole or by its lines.", text.make, text.OPTIONS),
     )
 }
 """All formats by their names."""

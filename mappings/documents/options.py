@@ -13,6 +13,9 @@ CHARSET = (
 """What the option of this name means, wherever there is one."""
 
 
+_DIGITS = 4
+
+
 class Options:
     """The options of one format as they are written in a map, and what is wrong with them."""
 
@@ -62,6 +65,14 @@ class Options:
             self.complain(self.place(name), f"{quoted(word)} is nothing that {name} can be.", remedy)
             return otherwise
         return word
+
+    def number(self, name: str) -> int:
+        """The number of lines under `name`, 0 for none."""
+        word = self.text(name, "0")
+        if not (word.isascii() and word.isdigit()) or len(word) > _DIGITS:
+            self.complain(self.place(name), f"{quoted(word)} is no number of lines.", f"Write {name}: 1.")
+            return 0
+        return int(word)
 
     def charset(self) -> str:
         """The charset under `charset`, by the name under which it is decoded; "" for none."""
