@@ -9,10 +9,14 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 from zoneinfo import ZoneInfo
 
+from lxml import etree
 from twisted.internet.defer import Deferred
 from twisted.internet.selectreactor import SelectReactor
 from twisted.internet.threads import blockingCallFromThread
 
+from softdock.kit.simulators.aleph import Aleph, xserver
+from softdock.kit.simulators.aleph import running as aleph
+from softdock.kit.simulators.aleph import tables as aleph_tables
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.interlib.service import APPID, LIBRARY, SECRET, STOCK, Interlib
 from softdock.kit.simulators.site import Asked
@@ -110,3 +114,39 @@ class Openlib:
         assert said["success"] in {False, "false"}, said
         (entry,) = said["messagelist"]
         return entry["code"], entry["message"]
+
+
+class XServer:
+    """An ALEPH without a network, asked as a client with an account would."""
+
+    def __init__(self):
+        self.clock = HandClock()
+        self.books = Books(aleph.STOCK, aleph_tables.ADM, now=self.clock)
+        self.system = Aleph(self.books)
+
+    def reply(self, path, fields, method="GET"):
+        asked = Asked(self.system.call_of(path, fields), method, path, fields)
+        return self.system.answer(asked)
+
+    def read(self, *fields):
+        """The document that comes for these parameters, without an account."""
+        reply = self.reply("/X", fields)
+        assert (reply.status, reply.content_type) == (200, "text/xml")
+        return etree.fromstring(reply.body)
+
+    def said(self, op, **fields):
+        """The document that comes for an account with all rights."""
+        account = (("user_name", xserver.USER), ("user_password", xserver.PASSWORD))
+        return self.read(("op", op), *fields.items(), *account)
+
+    def error(self, op, **fields):
+        """The error with which a service answers."""
+        document = self.said(op, **fields)
+        assert document.tag == op
+        return document.findtext("error")
+
+    def rest(self, path, method="GET", **fields):
+        """The document of the RESTful part."""
+        reply = self.reply(f"/rest-dlf/{path}", tuple(fields.items()), method)
+        assert (reply.status, reply.content_type) == (200, "text/xml;charset=utf-8")
+        return etree.fromstring(reply.body)

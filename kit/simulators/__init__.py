@@ -15,12 +15,14 @@ outcomes to replies, and decides nothing about lending.  `site` carries HTTP, ke
 What a real system's interface is not known to do, a simulator has invented; its docstring says what.
 """
 
+from softdock.kit.simulators.aleph import Aleph, RunningAleph, start_aleph
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.faults import Fault, Faults, Harm
 from softdock.kit.simulators.interlib import Interlib, start_interlib
 from softdock.kit.simulators.site import Asked, Reply, Running, Simulator
 
 __all__ = [
+    "Aleph",
     "Asked",
     "Books",
     "Fault",
@@ -29,6 +31,8 @@ __all__ = [
     "Interlib",
     "Reply",
     "Running",
+    "RunningAleph",
     "Simulator",
+    "start_aleph",
     "start_interlib",
 ]

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl
 
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IListeningPort
-from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
+from twisted.internet.interfaces import IListeningPort
 from twisted.web import http
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from softdock.kit.simulators.books import Books
+from softdock.kit.simulators.doors import Doors
 from softdock.kit.simulators.faults import DENIED, Fault, Faults, Harm
 
 KEPT = 1_000
@@ -25,9 +24,6 @@ LONGEST_BODY = 1 << 20
 
 MOST_FIELDS = 200
 """Parameters of one request."""
-
-MOST_CONNECTIONS = 256
-"""At one time."""
 
 HUGE = 10_000_000
 """Bytes of an answer that never says anything."""
@@ -111,7 +107,8 @@ class Simulator(ABC):
 def wrongly_declared(reply: Reply) -> Reply:
     """`reply` with the bytes that it has, said to be in a charset that they are not in."""
     kind = reply.content_type.partition(";")[0]
-    body = reply.body.replace(b'encoding="UTF-8"', b'encoding="UTF-16"', 1)
+    head, end, rest = reply.body.partition(b"?>")
+    body = head.replace(b"UTF-8", b"UTF-16") + end + rest if end else reply.body
     return Reply(body, f"{kind}; charset=utf-16", reply.status)
 
 
@@ -127,7 +124,7 @@ class Running(Generic[Kind]):
     url: str
     """Below which it answers, with a slash at its end."""
     _listening: IListeningPort = field(repr=False)
-    _doors: "_Doors" = field(repr=False)
+    _doors: Doors = field(repr=False)
 
     @property
     def books(self) -> Books:
@@ -155,7 +152,7 @@ class Running(Generic[Kind]):
 async def listen(simulator: Kind, reactor: Any, port: int = 0) -> Running[Kind]:
     """Let `simulator` answer on `port` of this machine, or on a free one for 0.  Raises CannotListenError."""
     site = _QuietSite(_Desk(simulator), requestFactory=_BoundedRequest, parsePOSTFormSubmission=False, reactor=reactor)  # type: ignore[no-untyped-call] # fmt: skip
-    doors = _Doors(site)
+    doors = Doors(site)
     listening: IListeningPort = reactor.listenTCP(port, doors, interface="127.0.0.1")
     number: int = listening.getHost().port  # type: ignore[attr-defined]
     return Running(simulator, number, f"http://127.0.0.1:{number}{simulator.home}", listening, doors)
@@ -275,31 +272,3 @@ class _QuietSite(Site):
 
     def log(self, request: http.Request) -> None:
         """Log nothing: queries hold cards and passwords."""
-
-
-class _Doors(WrappingFactory[ProtocolWrapper]):
-    """Knows who is connected, so that nobody is when it has closed."""
-
-    noisy = False
-
-    def __init__(self, inside: Any) -> None:
-        super().__init__(inside)  # type: ignore[no-untyped-call]
-        self._emptied: Deferred[None] | None = None
-
-    def buildProtocol(self, addr: IAddress | None) -> ProtocolWrapper | None:  # type: ignore[override]
-        return None if len(self.protocols) >= MOST_CONNECTIONS else super().buildProtocol(addr)
-
-    def unregisterProtocol(self, p: ProtocolWrapper) -> None:  # noqa: N802 - Twisted calls it by this name
-        super().unregisterProtocol(p)  # type: ignore[no-untyped-call]
-        if self._emptied is not None and not self.protocols:
-            emptied, self._emptied = self._emptied, None
-            emptied.callback(None)
-
-    async def close(self) -> None:
-        """Hang up on everybody."""
-        if not self.protocols:
-            return
-        emptied = self._emptied = Deferred[None]()
-        for protocol in list(self.protocols):
-            protocol.transport.abortConnection()
-        await emptied
