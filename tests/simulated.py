@@ -54,7 +54,7 @@ def a_reactor():
 
 @contextmanager
 def reached(start, **options):
-    """The simulator that `start` starts, and how to have something done in its thread."""
+    """The simulator that `start` starts, and how to have something done in the thread of its `reactor`."""
     with a_reactor() as reactor:
 
         def within(function, *arguments, **named):
@@ -64,6 +64,7 @@ def reached(start, **options):
 
             return blockingCallFromThread(reactor, lambda: Deferred.fromCoroutine(called()))
 
+        within.reactor = reactor
         running = within(start, reactor, **options)
         try:
             yield running, within

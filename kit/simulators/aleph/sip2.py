@@ -108,7 +108,7 @@ class Sip2Door:
         """Raises CannotListenError."""
         counter = Counter(aleph)
         front = Front(counter, counter, cast("Observer", _Unwatched()), _same, reactor, lambda: aleph.books.now().timestamp())  # fmt: skip
-        dialect = Dialect(name="aleph", language="en", zone=aleph.books.zone)
+        dialect = Dialect(name="aleph", language="en", zone=aleph.books.zone, date_format="%d/%m/%Y")
         self._listener = Listener("aleph", front, dialect, Limits(connections=256))
         self._doors = Doors(self._listener, partial(Spoiling, aleph))
         self._listening: IListeningPort = reactor.listenTCP(port, self._doors, interface="127.0.0.1")

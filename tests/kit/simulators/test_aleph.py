@@ -1,6 +1,7 @@
 """ALEPH as a whole, on the loopback interface: SIP2 and X-Server over the same books, and faults of both."""
 
 import socket
+from datetime import date, datetime
 from threading import Event
 from urllib.parse import urlencode
 
@@ -9,7 +10,13 @@ from lxml import etree
 from twisted.internet.error import CannotListenError
 
 from running import Line
-from simulated import fetched, reached
+from simulated import ZONE, HandClock, fetched, reached
+from softdock.adapters.base import AdapterContext
+from softdock.adapters.sip2 import Sip2Adapter
+from softdock.circulation.errors import AnswerLost
+from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
+from softdock.circulation.operations import Checkin, Checkout
+from softdock.circulation.outcomes import Done
 from softdock.kit.simulators import Harm, start_aleph
 from softdock.kit.simulators.aleph import sip2, xserver
 from softdock.kit.simulators.site import HUGE
@@ -54,7 +61,7 @@ class Site:
 
 @pytest.fixture
 def site():
-    with reached(start_aleph) as (running, within):
+    with reached(start_aleph, now=HandClock()) as (running, within):
         site = Site(running, within)
         yield site
         site.close()
@@ -125,6 +132,47 @@ def test_lines_are_remembered_and_shown_to_nobody_by_accident(site):
 
     assert (asked.call, asked.method) == ("11", "SIP2")
     assert "AD135790" in asked.get("line") and "135790" not in repr(asked)
+
+
+# --- as an adapter meets it ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def adapter(site, tmp_path):
+    """SoftDock's own adapter for systems that speak SIP2."""
+    settings = {
+        "address": f"127.0.0.1:{site.running.sip2_port}",
+        "user": sip2.USER,
+        "password": sip2.PASSWORD,
+        "profile": {"like": "aleph", "date_formats": ["%d/%m/%Y"]},
+    }
+    context = AdapterContext(
+        LibraryId("MNL50"), ZONE, "CNY", lambda: datetime.now(ZONE), tmp_path, site.within.reactor
+    )
+    adapter = site.within(lambda: Sip2Adapter(settings, context))
+    site.within(adapter.open)
+    yield adapter
+    site.within(adapter.close)
+
+
+def test_an_adapter_borrows_and_returns_by_sip2_as_who_it_has_logged_in(site, adapter):
+    lent = site.within(adapter.perform, Checkout(PatronId("8700000001"), ItemId("02000001")))
+    back = site.within(adapter.perform, Checkin(ItemId("02000001")))
+
+    assert (lent.result.item.title, lent.result.due) == ("Simulated Rivers", date(2026, 3, 30))
+    assert isinstance(back, Done)
+    assert {each.cataloguer for each in site.running.simulator.transactions} == {"SIPSTAFF"}
+
+
+def test_an_adapter_logs_in_again_after_its_connection_was_lost(site, adapter):
+    site.within(adapter.perform, Checkout(PatronId("8700000001"), ItemId("02000001")))
+    site.faults.next(Harm.SESSION, "09")
+    with pytest.raises(AnswerLost):
+        site.within(adapter.perform, Checkin(ItemId("02000001")))
+
+    site.within(adapter.perform, Checkin(ItemId("02000001")))
+
+    assert [each.cataloguer for each in site.running.simulator.transactions] == ["SIPSTAFF"] * 2
 
 
 # --- faults of the SIP2 server ------------------------------------------------------------------------
@@ -246,10 +294,9 @@ def test_where_one_door_cannot_be_opened_the_other_is_closed_again():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        reactor = running.http._doors.wrappedFactory.reactor
 
         with pytest.raises(CannotListenError):
-            within(start_aleph, reactor, port, sip2_port=running.sip2_port)
+            within(start_aleph, within.reactor, port, sip2_port=running.sip2_port)
 
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port), timeout=10)
