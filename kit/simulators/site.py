@@ -106,10 +106,10 @@ class Simulator(ABC):
 
 def wrongly_declared(reply: Reply) -> Reply:
     """`reply` with the bytes that it has, said to be in a charset that they are not in."""
-    kind = reply.content_type.partition(";")[0]
-    head, end, rest = reply.body.partition(b"?>")
-    body = head.replace(b"UTF-8", b"UTF-16") + end + rest if end else reply.body
-    return Reply(body, f"{kind}; charset=utf-16", reply.status)
+    kind, body = reply.content_type.partition(";")[0], reply.body
+    if body.startswith(b"<?xml"):
+        body = body.replace(b"UTF-8", b"GB2312", 1)
+    return Reply(body, f"{kind}; charset=gb2312", reply.status)
 
 
 Kind = TypeVar("Kind", bound=Simulator)

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.faults import Harm
-from softdock.kit.simulators.interlib.calls import CALLS, Call, Denied, Given, Tree
+from softdock.kit.simulators.interlib.calls import CALLS, Call
+from softdock.kit.simulators.interlib.replies import Denied, Given, Tree
 from softdock.kit.simulators.site import Asked, Reply, Running, Simulator, listen, page
 
 STOCK = Path(__file__).with_name("stock.json")

@@ -173,7 +173,7 @@ def test_debts_are_told_in_yuan(openlib):
     assert openlib.done("reader/searchdebt", rdid="8600000001")["debtdetails"] == []
 
 
-def test_a_payment_is_booked_once_for_its_serial_number(openlib):
+def test_a_payment_that_comes_again_under_its_number_is_booked_once(openlib):
     payment = {"rdid": "8600000005", "money": "2.50", "moneytype": "6", "serialno": "S1", "tranid": "900002"}
     openlib.done("reader/paymoney", **payment)
     openlib.done("reader/paymoney", **payment)

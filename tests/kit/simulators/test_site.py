@@ -131,7 +131,7 @@ def test_a_wrong_charset_is_declared(client):
 
     _, kind, body = client.fetch("reader/searchreader", rdid="8600000001")
 
-    assert kind == "application/json; charset=utf-16"
+    assert kind == "application/json; charset=gb2312"
     assert json.loads(body.decode("utf-8"))["rdname"] == "张模拟"
 
 
