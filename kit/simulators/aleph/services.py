@@ -1,86 +1,32 @@
-"""The services of the X-Server: which parameters each needs, and what it answers."""
+"""The services of the X-Server about readers and items, and which services there are."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
-from softdock.adapters.inhouse.snapshot import Card, Copy, Title
+from softdock.adapters.inhouse.snapshot import Card, Copy
 from softdock.circulation.identifiers import Secret
-from softdock.circulation.operations import CancelHold, HoldScope, LookupPatron, Operation, PlaceHold, Renew
+from softdock.circulation.operations import CancelHold, HoldScope, LookupPatron, PlaceHold, Renew
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused
 from softdock.circulation.reasons import Reason
+from softdock.kit.simulators.aleph import catalogue
 from softdock.kit.simulators.aleph import records as r
 from softdock.kit.simulators.aleph import tables as t
+from softdock.kit.simulators.aleph.asking import (
+    Given,
+    ServiceError,
+    Shop,
+    done,
+    fail,
+    library,
+    need,
+    refuse,
+    title_of,
+    words_of,
+)
 from softdock.kit.simulators.aleph.forms import Node, plain_date, site_date
-from softdock.kit.simulators.books import Books
-
-Given: TypeAlias = Mapping[str, str]
-"""The parameters, by their names with underscores."""
-
-_MOST_SETS = 1_000
-
-
-class ServiceError(Exception):
-    """A service answers with `error`, and perhaps with more texts."""
-
-    def __init__(self, *content: Node) -> None:
-        super().__init__("the service answers with an error")
-        self.content = content
-
-
-def fail(text: str) -> NoReturn:
-    """Answer with this error."""
-    raise ServiceError(("error", text))
-
-
-def refuse(reason: Reason) -> NoReturn:
-    """Answer with the error for `reason`."""
-    fail(t.REFUSALS.get(reason, t.OTHER_REFUSAL))
-
-
-@dataclass(slots=True)
-class Shop:
-    """What the services work on."""
-
-    books: Books
-    sets: dict[str, str] = field(default_factory=dict)
-    """Result sets: the number of each, with the document that it holds."""
-    _numbers: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
-
-    def keep(self, document: str) -> str:
-        """The number of a new set."""
-        number = f"{self._numbers():06d}"
-        self.sets[number] = document
-        while len(self.sets) > _MOST_SETS:
-            del self.sets[next(iter(self.sets))]
-        return number
-
 
 Service: TypeAlias = Callable[[Shop, Given], "list[Node]"]
-
-
-def words_of(given: Given) -> r.Words:
-    """Whether codes or words are asked for."""
-    return r.coded if given.get("translate") == "N" else r.shown
-
-
-def _need(given: Given, name: str) -> str:
-    return given.get(name) or fail(f"Parameter {name} must be supplied")
-
-
-def _library(given: Given, *known: str) -> None:
-    if _need(given, "library").upper() not in known:
-        fail("Library is not defined")
-
-
-def done(books: Books, operation: Operation) -> None:
-    """Perform, or answer with the error."""
-    outcome = books.perform(operation)
-    if isinstance(outcome, Refused):
-        refuse(outcome.reason)
-    assert isinstance(outcome, Done)
 
 
 # --- readers ------------------------------------------------------------------------------------------
@@ -88,7 +34,7 @@ def done(books: Books, operation: Operation) -> None:
 
 def bor_auth(shop: Shop, given: Given) -> list[Node]:
     """The reader, if the verification is right; who is unknown is told no other thing."""
-    _library(given, t.ADM)
+    library(given, t.ADM)
     if not (given.get("bor_id") and given.get("verification")):
         fail(t.NOT_SUPPLIED)
     card = r.find_card(shop.books, given["bor_id"])
@@ -102,14 +48,14 @@ def _verified(shop: Shop, card: Card | None, verification: str) -> Card:
         assert isinstance(looked_up.result, PatronReport)
         if looked_up.result.pin is PinCheck.RIGHT:
             return card
-    fail(t.NOT_VERIFIED)
+    return fail(t.NOT_VERIFIED)
 
 
 def bor_info(shop: Shop, given: Given) -> list[Node]:
     """The reader, with the lists that are asked for."""
-    _library(given, t.ADM)
+    library(given, t.ADM)
     books, words = shop.books, words_of(given)
-    card = r.find_card(books, _need(given, "bor_id"))
+    card = r.find_card(books, need(given, "bor_id"))
     if verification := given.get("verification"):
         card = _verified(shop, card, verification)
     card = card or refuse(Reason.PATRON_UNKNOWN)
@@ -139,16 +85,12 @@ def _one_of(given: Given, name: str, letters: str) -> str:
 # --- items --------------------------------------------------------------------------------------------
 
 
-def _title(shop: Shop, number: str) -> Title:
-    return shop.books.title(number.strip().zfill(9)) or fail("Document does not exist")
-
-
 def item_data(shop: Shop, given: Given) -> list[Node]:
     """All items of a document; the three parts of a loan stand there only while there is one."""
-    if _need(given, "base").upper() not in {t.BIB, t.ADM}:
+    if need(given, "base").upper() not in {t.BIB, t.ADM}:
         fail("Base is not defined")
     words = words_of(given)
-    return [("item", _item(copy, words)) for copy in _title(shop, _need(given, "doc_number")).copies]
+    return [("item", _item(copy, words)) for copy in title_of(shop, need(given, "doc_number")).copies]
 
 
 def _item(copy: Copy, words: r.Words) -> list[Node]:
@@ -178,8 +120,8 @@ def _item(copy: Copy, words: r.Words) -> list[Node]:
 
 def circ_status(shop: Shop, given: Given) -> list[Node]:
     """All items of a document, for people: what stands in `due-date` is a date, or any text."""
-    _library(given, t.BIB)
-    return [("item-data", _circulation(copy)) for copy in _title(shop, _need(given, "sys_no")).copies]
+    library(given, t.BIB)
+    return [("item-data", _circulation(copy)) for copy in title_of(shop, need(given, "sys_no")).copies]
 
 
 def _circulation(copy: Copy) -> list[Node]:
@@ -208,7 +150,7 @@ def _circulation(copy: Copy) -> list[Node]:
 
 def read_item(shop: Shop, given: Given) -> list[Node]:
     """One item."""
-    _library(given, t.ADM)
+    library(given, t.ADM)
     return [r.z30(_copy(shop, given), words_of(given))]
 
 
@@ -216,7 +158,7 @@ def _copy(shop: Shop, given: Given) -> Copy:
     """The item that is named by its barcode, or by document and sequence."""
     if barcode := given.get("item_barcode") or given.get("barcode"):
         return shop.books.copy(barcode.strip()) or refuse(Reason.ITEM_UNKNOWN)
-    document, sequence = _need(given, "doc_number"), _need(given, "item_sequence")
+    document, sequence = need(given, "doc_number"), need(given, "item_sequence")
     return r.find_copy(shop.books, document, sequence) or refuse(Reason.ITEM_UNKNOWN)
 
 
@@ -224,12 +166,12 @@ def _copy(shop: Shop, given: Given) -> Copy:
 
 
 def _reader(shop: Shop, given: Given) -> Card:
-    return r.find_card(shop.books, _need(given, "bor_id")) or refuse(Reason.PATRON_UNKNOWN)
+    return r.find_card(shop.books, need(given, "bor_id")) or refuse(Reason.PATRON_UNKNOWN)
 
 
 def hold_req(shop: Shop, given: Given) -> list[Node]:
     """The reader joins the queue for an item."""
-    _library(given, t.ADM)
+    library(given, t.ADM)
     card, copy = _reader(shop, given), _copy(shop, given)
     place = given.get("pickup_location", "")
     if place and place not in t.SUB_LIBRARIES:
@@ -246,18 +188,18 @@ def hold_req(shop: Shop, given: Given) -> list[Node]:
 
 def hold_req_cancel(shop: Shop, given: Given) -> list[Node]:
     """The hold that stands at this item under this sequence is cancelled."""
-    _library(given, t.ADM)
-    copy, number = _copy(shop, given), _need(given, "sequence").strip().zfill(4)
+    library(given, t.ADM)
+    copy, number = _copy(shop, given), need(given, "sequence").strip().zfill(4)
     for hold in copy.title.queue:
         if r.hold_number(hold) == number:
             done(shop.books, CancelHold(hold.patron, hold.item, None if hold.item else hold.title_id))
             return [("reply", "ok")]
-    refuse(Reason.HOLD_UNKNOWN)
+    return refuse(Reason.HOLD_UNKNOWN)
 
 
 def renew(shop: Shop, given: Given) -> list[Node]:
     """The loan is renewed; why not is told by two more texts."""
-    _library(given, t.ADM)
+    library(given, t.ADM)
     card, copy = _reader(shop, given), _copy(shop, given)
     outcome = shop.books.perform(Renew(card.patron.id, copy.item.id, fee_acknowledged=True))
     if isinstance(outcome, Refused):
@@ -277,67 +219,6 @@ def renew(shop: Shop, given: Given) -> list[Node]:
     ]
 
 
-# --- the catalogue ------------------------------------------------------------------------------------
-
-
-def find(shop: Shop, given: Given) -> list[Node]:
-    """A set of the records that a barcode or a system number finds."""
-    if _need(given, "base").upper() != t.BIB:
-        fail("Base is not defined")
-    request = _need(given, "request")
-    code = given.get("code", "")
-    if not code:
-        code, _, request = request.partition("=")
-    match code.upper():
-        case "BAR":
-            copy = shop.books.copy(request.strip())
-            found = "" if copy is None else str(copy.item.title_id)
-        case "SYS":
-            title = shop.books.title(request.strip().zfill(9))
-            found = "" if title is None else str(title.id)
-        case _:
-            fail("Code is not valid")
-    if not found:
-        fail("empty set")
-    return [
-        ("set_number", shop.keep(found)),
-        ("no_records", f"{1:09d}"),
-        ("no_entries", f"{1:09d}"),
-    ]
-
-
-def present(shop: Shop, given: Given) -> list[Node]:
-    """The records of a set."""
-    document = shop.sets.get(_need(given, "set_number").strip().zfill(6)) or fail("Set number is not valid")
-    if _need(given, "set_entry").lstrip("0") not in {"1", "1-1", "1-000000001"}:
-        fail("There is no such entry in the set")
-    record: list[Node] = [
-        ("record_header", [("set_entry", f"{1:09d}")]),
-        ("doc_number", document),
-        ("metadata", _marc(_title(shop, document))),
-    ]
-    return [("record", record)]
-
-
-def find_doc(shop: Shop, given: Given) -> list[Node]:
-    """One record."""
-    if _need(given, "base").upper() != t.BIB:
-        fail("Base is not defined")
-    return [("record", [("metadata", _marc(_title(shop, _need(given, "doc_num"))))])]
-
-
-def _marc(title: Title) -> list[Node]:
-    """The record in the form that ALEPH calls OAI-MARC."""
-    item = title.copies[0].item
-    fields: list[Node] = [("fixfield", "BK", {"id": "FMT"}), ("fixfield", str(title.id), {"id": "001"})]
-    for tag, text in (("020", item.extra.get("isbn", "")), ("100", item.author), ("245", item.title)):
-        if text:
-            fields.append(
-                ("varfield", [("subfield", text, {"label": "a"})], {"id": tag, "i1": " ", "i2": " "})
-            )
-    return [("oai_marc", fields)]
-
-
 def ping(shop: Shop, given: Given) -> list[Node]:
     """It is there."""
     return [("reply", "ok")]
@@ -352,9 +233,9 @@ SERVICES: Mapping[str, Service] = {
     "hold-req": hold_req,
     "hold-req-cancel": hold_req_cancel,
     "renew": renew,
-    "find": find,
-    "present": present,
-    "find-doc": find_doc,
+    "find": catalogue.find,
+    "present": catalogue.present,
+    "find-doc": catalogue.find_doc,
     "ping": ping,
 }
 

@@ -14,12 +14,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.journal import Fingerprint
-from softdock.circulation.operations import (
-    EndSession,
-    LookupPatron,
-    Operation,
-    PayFee,
-)
+from softdock.circulation.operations import EndSession, LookupPatron, Operation, PayFee
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, Observer, ServiceStatus
 from softdock.circulation.reasons import Reason

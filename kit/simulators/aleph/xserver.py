@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from softdock.kit.simulators.aleph import rest
 from softdock.kit.simulators.aleph import tables as t
+from softdock.kit.simulators.aleph.asking import ServiceError, Shop
 from softdock.kit.simulators.aleph.forms import Node, document
-from softdock.kit.simulators.aleph.services import FOR_ANYBODY, SERVICES, ServiceError, Shop
+from softdock.kit.simulators.aleph.services import FOR_ANYBODY, SERVICES
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.faults import Harm
 from softdock.kit.simulators.site import Asked, Reply, Simulator, page

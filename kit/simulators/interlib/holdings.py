@@ -5,10 +5,7 @@ from datetime import date, datetime
 
 from softdock.adapters.inhouse.snapshot import Copy
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
-from softdock.circulation.operations import (
-    CancelHold,
-    PlaceHold,
-)
+from softdock.circulation.operations import CancelHold, PlaceHold
 from softdock.circulation.reasons import Reason
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.interlib import tables as t

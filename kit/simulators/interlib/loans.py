@@ -1,11 +1,7 @@
 """Calls that lend, take back and lend on."""
 
 from softdock.circulation.identifiers import ItemId, PatronId
-from softdock.circulation.operations import (
-    Checkin,
-    Checkout,
-    Renew,
-)
+from softdock.circulation.operations import Checkin, Checkout, Renew
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.reasons import Reason
 from softdock.kit.simulators.books import Books

@@ -6,12 +6,7 @@ from softdock.adapters.inhouse.model import Fee
 from softdock.adapters.inhouse.snapshot import Card
 from softdock.circulation.identifiers import FeeId, PatronId, Secret
 from softdock.circulation.money import parse_money
-from softdock.circulation.operations import (
-    BlockPatron,
-    EnablePatron,
-    LookupPatron,
-    PayFee,
-)
+from softdock.circulation.operations import BlockPatron, EnablePatron, LookupPatron, PayFee
 from softdock.circulation.outcomes import PatronReport, PinCheck
 from softdock.circulation.reasons import Reason
 from softdock.kit.simulators.books import Books

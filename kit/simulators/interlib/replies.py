@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn, TypeAlias
 
 from softdock.adapters.inhouse.snapshot import Card, Copy
-from softdock.circulation.operations import (
-    Operation,
-)
+from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.reasons import Reason
 from softdock.kit.simulators.books import Books
@@ -48,12 +46,12 @@ def perform(books: Books, operation: Operation) -> Any:
 
 
 def card_of(books: Books, patron: str) -> Card:
-    """The card of a reader whom there is."""
+    """The card of a reader; says no where there is none."""
     return books.card(patron) or refuse(Reason.PATRON_UNKNOWN)
 
 
 def copy_of(books: Books, item: str) -> Copy:
-    """An item that there is."""
+    """An item; says no where there is none."""
     return books.copy(item) or refuse(Reason.ITEM_UNKNOWN)
 
 
