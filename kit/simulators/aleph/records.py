@@ -5,6 +5,7 @@ from datetime import date
 
 from softdock.adapters.inhouse.model import Fee, Hold, Payment
 from softdock.adapters.inhouse.rules.money import fine_of
+from softdock.adapters.inhouse.rules.standing import state_of
 from softdock.adapters.inhouse.snapshot import Card, Copy
 from softdock.circulation.identifiers import ItemId
 from softdock.circulation.money import Money
@@ -64,9 +65,13 @@ def sequence_in(copy: Copy) -> str:
 # --- readers ------------------------------------------------------------------------------------------
 
 
-def reader(card: Card, words: Words) -> list[Node]:
+def reader(books: Books, card: Card, words: Words) -> list[Node]:
     """z303, z304 and z305 of a reader."""
-    return [("z303", list(_z303(card))), ("z304", list(_z304(card))), ("z305", list(_z305(card, words)))]
+    return [
+        ("z303", list(_z303(card))),
+        ("z304", list(_z304(card))),
+        ("z305", list(_z305(books, card, words))),
+    ]
 
 
 def _z303(card: Card) -> Iterator[Node]:
@@ -99,9 +104,9 @@ def _z304(card: Card) -> Iterator[Node]:
     yield "z304-telephone-2", ""
 
 
-def _z305(card: Card, words: Words) -> Iterator[Node]:
+def _z305(books: Books, card: Card, words: Words) -> Iterator[Node]:
     patron, limit = card.patron, card.policy.max_fees
-    may = "N" if card.state is not None and card.state.standing >= ALL_DENIED else "Y"
+    may = "N" if state_of(card, books.snapshot().now).standing >= ALL_DENIED else "Y"
     yield "z305-id", number_of(card).ljust(12)
     yield "z305-sub-library", t.ADM
     yield "z305-bor-status", words(patron.category, t.PATRON_STATUS.get(patron.category, ""))

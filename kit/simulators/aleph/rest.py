@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from lxml import etree
 
 from softdock.adapters.inhouse.snapshot import Card, Copy
-from softdock.circulation.operations import CancelHold, HoldScope, LookupPatron, Operation, PlaceHold, Renew
+from softdock.circulation.operations import CancelHold, HoldScope, Operation, PlaceHold, Renew
 from softdock.circulation.outcomes import Refused
 from softdock.kit.simulators.aleph import records as r
 from softdock.kit.simulators.aleph import tables as t
@@ -70,7 +70,6 @@ def _card(books: Books, number: str, root: str) -> Card:
     card = next((each for each in books.snapshot().cards.values() if r.number_of(each) == number), None)
     if card is None:
         raise _Declined(root, _NO_PATRON)
-    books.perform(LookupPatron(card.patron.id))  # so that its state is that of this moment
     return card
 
 

@@ -38,7 +38,7 @@ def bor_auth(shop: Shop, given: Given) -> list[Node]:
     if not (given.get("bor_id") and given.get("verification")):
         fail(t.NOT_SUPPLIED)
     card = r.find_card(shop.books, given["bor_id"])
-    return r.reader(_verified(shop, card, given["verification"]), words_of(given))
+    return r.reader(shop.books, _verified(shop, card, given["verification"]), words_of(given))
 
 
 def _verified(shop: Shop, card: Card | None, verification: str) -> Card:
@@ -59,13 +59,12 @@ def bor_info(shop: Shop, given: Given) -> list[Node]:
     if verification := given.get("verification"):
         card = _verified(shop, card, verification)
     card = card or refuse(Reason.PATRON_UNKNOWN)
-    books.perform(LookupPatron(card.patron.id))  # so that its state is that of this moment
     loans, cash, holds = (
         _one_of(given, "loans", "YNP"),
         _one_of(given, "cash", "YNBOF"),
         _one_of(given, "hold", "YNP"),
     )
-    found = r.reader(card, words)
+    found = r.reader(books, card, words)
     if loans != "N":
         found += [r.loan_entry(books, card, copy, words, in_full=loans == "Y") for copy in card.loans]
     if holds != "N":
