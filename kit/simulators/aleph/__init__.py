@@ -11,7 +11,8 @@ in one reply (z36 and `due-date` as dd/mm/yyyy, z303 to z305 as yyyymmdd, `circ-
 `translate=N` for codes in place of words; numbers of patrons (z303-id) that are not those of their cards.
 
 Invented here, because nobody has said: the texts of most errors, the parameter `session`, what a session that is over is
-told, lists where a parameter that asks for them is left out (there are none), the numbers of payments.
+told, lists where a parameter that asks for them is left out (there are none), the reply codes other than 0000 and some
+roots of the RESTful part.  No reply tells when a fee came about (z31-date is 00000000), since the books do not know.
 
 The stock (`stock.json`; every password is 135790):
 

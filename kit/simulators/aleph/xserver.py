@@ -87,7 +87,9 @@ class Aleph(Simulator):
             return _said(asked.call, error.content, session)
 
     def deny(self, harm: Harm, asked: Asked) -> Reply:
-        """See `Simulator`."""
+        """See `Simulator`.  The RESTful part knows no accounts: its server shuts the door."""
+        if asked.path.startswith(rest.HOME):
+            return page(403, "Forbidden")
         if harm is Harm.SESSION:
             self._sessions.clear()
             return _said("login", [("error", t.SESSION_OVER)])

@@ -395,6 +395,14 @@ def test_the_parameters_of_a_hold_have_to_be_a_document(x, wish):
     assert reply_of(x.rest(put, "PUT", post_xml=wish))[0] == "0012"
 
 
+@pytest.mark.parametrize("harm", [Harm.RIGHTS, Harm.SESSION])
+def test_who_may_not_meets_a_closed_door(x, harm):
+    path = "/rest-dlf/patron/MN0000101/circulationActions/loans"
+    reply = x.system.deny(harm, Asked(x.system.call_of(path, ()), "GET", path))
+
+    assert (reply.status, reply.content_type) == (403, "text/html; charset=utf-8")
+
+
 def test_a_note_at_an_item_is_no_error_of_the_call(x):
     document = x.rest("record/MNL01000000426/items", view="full")
 
