@@ -17,6 +17,7 @@ from softdock.cli.payments import payments
 from softdock.cli.run import check_config, run
 from softdock.cli.schema import schema
 from softdock.cli.sessions import sessions
+from softdock.cli.simulate import simulate
 from softdock.cli.trace import trace
 
 
@@ -41,4 +42,5 @@ main.add_command(journal)
 journal.add_command(payments)
 main.add_command(schema)
 main.add_command(sessions)
+main.add_command(simulate)
 main.add_command(trace)

@@ -1,0 +1,67 @@
+"""Simulated systems as processes of their own, as they are started by hand."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+
+from running import COMMAND, Line
+from simulated import fetched
+
+pytestmark = pytest.mark.socket
+
+
+@contextmanager
+def simulated(*arguments):
+    """The process and what it says when it has started."""
+    process = subprocess.Popen([COMMAND, "simulate", *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("A reader to try"):
+                break
+        yield process, "".join(said)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        process.stdout.close()
+
+
+def test_interlib_says_where_it_answers_and_who_may_ask_and_ends_in_order():
+    with simulated("interlib") as (process, said):
+        url, appid, secret = re.search(r"at (\S+)\n.* appid (\S+) with the secret (\S+)\.\n", said).groups()
+        token = fetched(f"{url}service/barcode/token?appid={appid}&secret={secret}")
+
+        assert json.loads(token[2])["messagelist"][0]["token"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_aleph_says_where_its_two_doors_are():
+    with simulated("aleph") as (process, said):
+        url, port, user, password = re.search(
+            r"at (\S+)X and .*\n.*:(\d+)\n.*\n.* user (\S+) with the password (\S+)\.\n", said
+        ).groups()
+
+        assert b"<ping>" in fetched(f"{url}X?op=ping")[2]
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as connection:
+            assert Line(connection).ask(f"9300CN{user}|CO{password}|") == "941"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def test_a_port_that_is_taken_is_in_the_way():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [COMMAND, "simulate", "interlib", "--port", str(port)], capture_output=True, text=True, timeout=30
+        )
+
+    assert done.returncode == 3
+    assert f"Port {port} cannot be listened on" in done.stderr
