@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+import mariadb_servers
 import needs
 import postgres_clusters
 import real_reactor
@@ -14,9 +15,10 @@ from softdock.ops.lines import LineWriter
 
 
 def pytest_configure(config):
-    """What tests may need beside Python: programs of Debian packages, clusters of PostgreSQL, the reactor."""
+    """What tests may need beside Python: programs of Debian packages, servers of databases, the reactor."""
     config.pluginmanager.register(needs)
     config.pluginmanager.register(postgres_clusters)
+    config.pluginmanager.register(mariadb_servers)
     config.pluginmanager.register(real_reactor)
 
 

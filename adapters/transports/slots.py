@@ -33,7 +33,8 @@ class Slots:
             turn, _ = self._queue.popitem(last=False)
             turn.errback(_gone())
 
-    async def __aenter__(self) -> None:
+    async def take(self) -> None:
+        """Wait for a slot; whoever has it gives it back by `leave`."""
         if self._closed:
             raise _gone()
         if self.busy < self.ceiling:
@@ -45,14 +46,21 @@ class Slots:
         self._queue[turn] = None
         await turn
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def leave(self) -> None:
+        """Give a slot back: it goes to who waits longest."""
         if self._queue:
             turn, _ = self._queue.popitem(last=False)
             turn.callback(None)  # the slot passes on, and remains busy
         else:
             self.busy -= 1
+
+    async def __aenter__(self) -> None:
+        await self.take()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.leave()
 
     def _given_up(self, turn: "Deferred[None]") -> None:
         del self._queue[turn]
