@@ -62,6 +62,7 @@ class Delimited(Listed):
     """Rows of cells."""
 
     name = "delimited"
+    itself = ""
 
     def __init__(
         self,

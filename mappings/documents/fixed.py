@@ -69,6 +69,7 @@ class Fixed(Listed):
     """Lines, of characters or of bytes."""
 
     name = "fixed"
+    itself = ""
     many = "lines"
 
     def __init__(

@@ -50,7 +50,7 @@ class Format(Protocol):
 
     name: str
     itself: str
-    """The path of the place at which a cursor stands."""
+    """The path of the text at the place where a cursor stands; "" where a place has none of its own."""
 
     def parse(self, data: Any, charset: str = "") -> Cursor:
         """A cursor at the root of `data`.  `charset` is what the transport was told.  Raises DocumentError."""

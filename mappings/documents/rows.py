@@ -41,6 +41,7 @@ class Rows(Listed):
     """Rows whose columns of bytes are texts of `charset`."""
 
     name = "rows"
+    itself = ""
 
     def __init__(self, charset: str = "") -> None:
         self._charset = charset

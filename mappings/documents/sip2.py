@@ -46,6 +46,7 @@ class Sip2(Format):
     """Messages, which a transport has taken apart."""
 
     name = "sip2"
+    itself = ""
 
     def parse(self, data: Any, charset: str = "") -> Sip2Cursor:
         if not isinstance(data, Fields):

@@ -33,6 +33,7 @@ class PlainText(Listed):
     """Plain text of `charset`."""
 
     name = "text"
+    itself = ""
     many = "lines"
 
     def __init__(self, charset: str = "") -> None:

@@ -143,7 +143,7 @@ class FieldsCompiler:
                 node.place,
             )
             document = self._rules.ground.document
-            if rest and "from" not in rest and document is not None:
+            if "from" not in rest and document is not None and document.itself:
                 rest[Text("from", node.place)] = Text(document.itself, node.place)
             value = self._witnessed("", node.place, self._rules.value(rest, word))
             return lambda source: [each for place in places(source) if (each := value(place)) is not None]

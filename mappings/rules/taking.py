@@ -175,6 +175,11 @@ def looked_up(compiler: "RuleCompiler", node: Node, get: Reader) -> Reader:
         return no_value
     if not all(compiler.readable(node.place, str(each)) for each in (path, key, take or "")):
         return no_value
+    if take is None and not document.itself:
+        compiler.complain(
+            node.place, "An entry of this table is no text of its own.", "Write take: and a path within it."
+        )
+        return no_value
     table = compiler.told(path.place, document.table(str(path), str(key)))
     taken = compiler.told(node.place, document.at(document.itself if take is None else str(take)))
     if table is None or taken is None:
