@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator
 
 from softdock.circulation.reasons import Reason
-from softdock.mappings.dates import DatePattern, PatternError
+from softdock.mappings.converters.patterns import DatePattern, PatternError
 from softdock.mappings.written import YES_NO, ZONE, Written, choice, form, line, mistake, text_of, whole
 from softdock.ops.settings.extra_fields import RuleNode
 from softdock.ops.settings.messages import FIELD_ID, RESPONSE

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from softdock.mappings.converters import DECLARED, Converter
-from softdock.mappings.dates import DatePattern, PatternError
+from softdock.mappings.converters.patterns import DatePattern, PatternError
 from softdock.mappings.positions import placed
 from softdock.mappings.problems import Problem
 from softdock.mappings.shapes import Kind

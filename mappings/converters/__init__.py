@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from softdock.mappings.dates import DatePattern, PatternError
+from softdock.mappings.converters.patterns import DatePattern, PatternError
 from softdock.mappings.positions import Node, Series, Text
 from softdock.mappings.problems import NOWHERE, Problem
 from softdock.mappings.shapes import Kind, Value
