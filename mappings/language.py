@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any, Final, TypeAlias
 
-from softdock.mappings.converters import DECLARED, Converter, Declaration
+from softdock.mappings.converters import DECLARED, Converter, Declaration, converter_schema
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound, quoted, suggestion
-from softdock.mappings.shapes import Found, Kind, NotFound, Shape, Value
+from softdock.mappings.shapes import ABSENT, Found, Kind, NotFound, Shape, Value
 
 Rule: TypeAlias = Callable[[Any], str | None]
 """A compiled rule: gives the text for a source of the shape it was compiled for, None for no text."""
@@ -50,6 +50,7 @@ _PLAIN: Mapping[Kind, Callable[[Value], str]] = {
 _SAY_HOW: Mapping[Kind, str] = {
     Kind.DATE: 'Say how it is written: as: [{date: "%Y%m%d"}].',
     Kind.FLAG: 'Say how it is written: codes: {true: "Y", false: "N"}.',
+    Kind.LIST: 'Say what stands between its texts: as: [{split: ","}].',
 }
 
 
@@ -72,7 +73,7 @@ def rule_schema() -> dict[str, Any]:
     types: dict[str, dict[str, Any]] = {
         "from": text,
         "is": text,
-        "as": {"type": "array", "items": {"anyOf": [_plain_schema(), *_argument_schemas()]}},
+        "as": {"type": "array", "items": converter_schema()},
         "codes": {"type": "object", "additionalProperties": text},
         "default": text,
     }
@@ -81,23 +82,6 @@ def rule_schema() -> dict[str, Any]:
         "properties": {verb: {**types[verb], "description": said} for verb, said in VERBS.items()},
         "additionalProperties": False,
     }
-
-
-def _plain_schema() -> dict[str, Any]:
-    return {"enum": [each.name for each in DECLARED.values() if not each.argument]}
-
-
-def _argument_schemas() -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "object",
-            "properties": {each.name: {"description": each.description}},
-            "required": [each.name],
-            "additionalProperties": False,
-        }
-        for each in DECLARED.values()
-        if each.argument
-    ]
 
 
 def _no_text(source: Any) -> None:
@@ -199,12 +183,16 @@ class Compiler:
             if kind is Kind.TEXT and not converter.cannot_read:
                 steps.append(converter.read)
                 kind = converter.kind
-            elif kind is converter.kind:
+            elif kind is converter.kind and not converter.cannot_write:
                 steps.append(converter.write)
                 kind = Kind.TEXT
             elif kind is Kind.TEXT:
                 sentence = f"This pattern cannot read a text: {converter.cannot_read}."
                 self.complain(node.place, sentence, "It can only write a date.")
+                return None
+            elif kind is converter.kind:
+                sentence = f"{declaration.name} cannot write {kind.value}: {converter.cannot_write}."
+                self.complain(node.place, sentence, _SAY_HOW.get(kind, ""))
                 return None
             else:
                 sentence = f"{declaration.name} does not take {kind.value}, which it is given here."
@@ -226,9 +214,9 @@ class Compiler:
         if declaration is None:
             remedy = suggestion(name, list(DECLARED), "The converters are")
             self.complain(node.place, f"{quoted(name)} is not a converter.", remedy)
-        elif argument is None and declaration.argument:
+        elif argument is None and declaration.needs_argument:
             self.complain(node.place, f"{name} needs to be told more.", f"Write {declaration.written}.")
-        elif argument is not None and not declaration.argument:
+        elif argument is not None and not declaration.options:
             self.complain(node.place, f"{name} stands alone.", f"Write {name}.")
         else:
             made = declaration.make(argument, self._zone)
@@ -249,8 +237,8 @@ class Compiler:
             elif kind is not Kind.TEXT:
                 steps.append(_PLAIN[kind])
             return
-        if kind is Kind.DATE:
-            self.complain(codes.place, "Codes stand for texts, and this is a date.", _SAY_HOW[kind])
+        if kind in (Kind.DATE, Kind.LIST):
+            self.complain(codes.place, f"Codes stand for texts, and this is {kind.value}.", _SAY_HOW[kind])
             return
         if not isinstance(codes, Table) or not codes:
             self.complain(
@@ -291,7 +279,7 @@ def assembled(get: Callable[[Any], Value | None], steps: list[Step], default: st
             return default
         for step in steps:
             value = step(value)
-            if value is None:
+            if value is None or value is ABSENT:
                 return default
         return str(value)
 

@@ -7,7 +7,7 @@ is asked once, at load.  `records` has the shape of plain records; others descri
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 Value: TypeAlias = Any
 """A value on its way through a rule.  What it is, its `Kind` says: that is checked at load, not per value."""
@@ -22,12 +22,27 @@ class Kind(Enum):
     TEXT = "a text"
     NUMBER = "a whole number"
     AMOUNT = "an amount"
-    """Anything with exactly one plain text form, which `str()` gives: money, say."""
+    """Anything with exactly one plain text form, which `str()` gives: money, or a decimal number."""
     DATE = "a date"
     """A day, or a point in time."""
     FLAG = "a yes or no"
     WORD = "a word"
     """One of a closed list: a member of an `Enum` whose values are texts."""
+    LIST = "a list of texts"
+    """A tuple."""
+
+
+class Absent(Enum):
+    """The type of `ABSENT`, which has no other value."""
+
+    ABSENT = "absent"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT: Final = Absent.ABSENT
+"""What is read of a text that says there is no value, such as 00000000 for a date; None is for one that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from softdock.mappings.converters import DECLARED
 from softdock.mappings.language import Compiler, Step
 from softdock.mappings.positions import Node, Table
 from softdock.mappings.problems import ProblemsFound, quoted, suggestion
-from softdock.mappings.shapes import Found, Kind, Shape, Value
+from softdock.mappings.shapes import ABSENT, Found, Kind, Shape, Value
 
 ValueRule: TypeAlias = Callable[[Any], Value | None]
 """A compiled rule: gives the value for a source of the shape it was compiled for, None for none."""
@@ -131,7 +131,7 @@ def _assembled(get: Callable[[Any], Value | None], steps: list[Step], default: V
             return default
         for step in steps:
             value = step(value)
-            if value is None:
+            if value is None or value is ABSENT:
                 return default
         return value
 

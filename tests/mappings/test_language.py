@@ -164,7 +164,7 @@ def test_what_is_written_carries_no_places():
             "{from: patron.name, as: [zzz]}",
             "30  PB.as[0]",
             '"zzz" is not a converter.',
-            "The converters are trim, upper, lower, number, date.",
+            f"The converters are {', '.join(DECLARED)}.",
         ),
         (
             "{from: patron.name, as: [[trim]]}",
