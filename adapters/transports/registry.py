@@ -21,6 +21,7 @@ class TransportKind:
 
 TRANSPORTS: Mapping[str, tuple[str, str]] = {
     "http": ("HttpSettings", "HttpTransport"),
+    "sip2": ("Sip2BackEnd", "Sip2Transport"),
     "sql": ("SqlSettings", "SqlTransport"),
 }
 """The kinds there are: in each module of this package, the model of the settings and the transport."""
