@@ -20,6 +20,7 @@ class TransportKind:
 
 
 TRANSPORTS: Mapping[str, tuple[str, str]] = {
+    "files": ("FilesSettings", "FilesTransport"),
     "http": ("HttpSettings", "HttpTransport"),
     "sip2": ("Sip2BackEnd", "Sip2Transport"),
     "sql": ("SqlSettings", "SqlTransport"),

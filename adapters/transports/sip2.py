@@ -9,12 +9,13 @@ from typing import Annotated, Any
 from pydantic import Field
 from twisted.logger import Logger
 
-from softdock.adapters.base import AdapterContext, AdapterSettingsError
+from softdock.adapters.base import AdapterContext
 from softdock.adapters.kinds import Password
 from softdock.adapters.sip2.connecting import connector
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.tls import ClientTls
 from softdock.adapters.transports.port import TransportSettings
+from softdock.adapters.transports.slots import share_of
 from softdock.circulation.errors import LibrarySystemError, SystemUnavailable
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.ports import ConnectionCounts
@@ -28,7 +29,6 @@ from softdock.protocols.sip2.messages import AcsStatus
 
 _log = Logger()
 
-_TOO_FEW = "The connections are shared out among {0} workers, and each needs one. Allow {0}, or let fewer workers run."
 _IDENTIFIERS = frozenset({"AA", "AB"})
 """Nobody's card or copy is written in other letters than it has."""
 
@@ -68,8 +68,6 @@ class Sip2Transport:
 
     def __init__(self, settings: Sip2BackEnd, context: AdapterContext) -> None:
         """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
-        if settings.connections < context.workers:
-            raise AdapterSettingsError([("connections", _TOO_FEW.format(context.workers))])
         profile = load_profile(placed(settings.profile), context.directory, context.read)
         self._wire = profile.wire()
         self._asks_status = profile.status
@@ -93,7 +91,7 @@ class Sip2Transport:
         )
         connect = connector(settings, context.directory, context.reactor, context.read)
         bounds = Bounds(
-            connections=context.share(settings.connections),
+            connections=share_of(settings.connections, context),
             waiting=settings.waiting,
             idle=float(settings.idle),
             keep_alive=float(settings.keep_alive),
