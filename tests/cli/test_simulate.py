@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 import socket
 import subprocess
 from contextlib import contextmanager
@@ -39,7 +38,7 @@ def test_interlib_says_where_it_answers_and_who_may_ask_and_ends_in_order():
         token = fetched(f"{url}service/barcode/token?appid={appid}&secret={secret}")
 
         assert json.loads(token[2])["messagelist"][0]["token"]
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         assert process.wait(10) == 0
 
 
@@ -52,7 +51,7 @@ def test_aleph_says_where_its_two_doors_are():
         assert b"<ping>" in fetched(f"{url}X?op=ping")[2]
         with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as connection:
             assert Line(connection).ask(f"9300CN{user}|CO{password}|") == "941"
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         assert process.wait(10) == 0
 
 
