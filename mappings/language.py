@@ -192,7 +192,7 @@ class Compiler:
                 return None
             elif kind is converter.kind:
                 sentence = f"{declaration.name} cannot write {kind.value}: {converter.cannot_write}."
-                self.complain(node.place, sentence, _SAY_HOW.get(kind, ""))
+                self.complain(node.place, sentence, SAY_HOW.get(kind, ""))
                 return None
             else:
                 sentence = f"{declaration.name} does not take {kind.value}, which it is given here."
@@ -238,7 +238,7 @@ class Compiler:
                 steps.append(PLAIN[kind])
             return
         if kind in (Kind.DATE, Kind.LIST):
-            self.complain(codes.place, f"Codes stand for texts, and this is {kind.value}.", _SAY_HOW[kind])
+            self.complain(codes.place, f"Codes stand for texts, and this is {kind.value}.", SAY_HOW[kind])
             return
         if not isinstance(codes, Table) or not codes:
             self.complain(
