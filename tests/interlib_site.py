@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from simulated import NOW, ZONE, HandClock
+from simulated import ZONE, HandClock
 from softdock.adapters.base import AdapterContext
 from softdock.adapters.declarative.adapter import DeclarativeAdapter
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
