@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -83,12 +84,13 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         self._told: set[object] = set()
 
     def _compiled(self, loaded: Loaded, parted: Parted, context: AdapterContext) -> CompiledAdapter:
-        """The folder, compiled with the library's own codes over its tables."""
+        """The folder, compiled with the library's own codes over its tables; its examples are its own matter."""
+        site = loaded
         if parted.codes:
             tables = Table([(Text("codes", NOWHERE), parted.codes)], loaded.adapter.place)
-            loaded = Loaded(loaded.folder, over(loaded.adapter, tables), loaded.maps, loaded.folders)
+            site = replace(loaded, adapter=over(loaded.adapter, tables))
         try:
-            compiled = compile_adapter(loaded, VOCABULARY, parted.texts, context.zone)
+            compiled = compile_adapter(site, VOCABULARY, parted.texts, context.zone)
             problems = failing_examples(loaded, context.read)
         except ProblemsFound as found:
             raise _unusable(found.problems) from None
