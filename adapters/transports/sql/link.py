@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from softdock.adapters.transports.sql.dialects import Dialect, Meaning, NotPossible, checked
+from softdock.adapters.transports.sql.dialect import Dialect, Meaning, NotPossible, checked
 from softdock.adapters.transports.threads import Wanted
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, SystemBusy, SystemUnavailable
 from softdock.mappings.exchange import Rows, SqlRequest
