@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import quoted, suggestion
+from softdock.mappings.rules.sealing import encrypt_taken, sign_taken
 from softdock.mappings.rules.signing import body_taken, digest_taken, parameter_taken, parameters_taken
 from softdock.mappings.rules.source import AMOUNT, TEXT, OfDocument, Reader, Source
 from softdock.mappings.shapes import Found, Kind, Value
@@ -206,5 +207,7 @@ TAKERS: Final[Mapping[str, Callable[["RuleCompiler", Table, Found], Found | None
     "parameter": parameter_taken,
     "parameters": parameters_taken,
     "body": body_taken,
+    "sign": sign_taken,
+    "encrypt": encrypt_taken,
 }
 """By verb, what takes the value; None where that cannot be, which the compiler has noted."""
