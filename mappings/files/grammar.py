@@ -24,6 +24,9 @@ from softdock.mappings.written import YES_NO, Seconds, form, lasting, line, mist
 
 MAP_VERSION = "1"
 
+BY_MAPS = "maps"
+"""Under `operations`: by the maps of the folder, as without a word."""
+
 NAME_PATTERN = r"[a-z][a-z0-9_-]{0,62}"
 Name: TypeAlias = Annotated[
     str, form(NAME_PATTERN, "a name", "Write small letters, digits, - and _, beginning with a letter.")
@@ -223,12 +226,14 @@ class SettingPart(Part):
 
 
 class BackEndPart(Part):
-    """An address of the system, and how it is spoken to."""
+    """An address of the system, and how it is spoken to: by maps over a transport, or by a whole adapter."""
 
-    transport: Name
-    """http, sql, sip2 or files."""
+    transport: Name | None = None
+    """How maps reach it: http, sql, sip2 or files."""
+    adapter: Name | None = None
+    """In place of a transport: the adapter that carries out by itself what `operations` hands over to it, such as sip2."""
     settings: TableNode = Field(default_factory=Table)
-    """Settings of the transport that hold unless the library says otherwise."""
+    """Settings of the transport, or of the adapter, that hold unless the library says otherwise."""
     headers: TableNode | None = None
     """Headers of every request over HTTP, by name: rules."""
 
@@ -289,6 +294,8 @@ class AdapterFile(Part):
     """Settings that a library gives beside those of the transports."""
     back_ends: dict[Name, BackEndPart] = Field(default_factory=dict)
     """The addresses of the system, by names of your own."""
+    operations: dict[Name, Name] = Field(default_factory=dict)
+    """Which operations are not carried out by maps: the name of each, with the back end that is a whole adapter; `maps` where a site takes that back."""
     sessions: dict[Name, SessionPart] = Field(default_factory=dict)
     """Tokens and logins."""
     codes: dict[Name, TableNode] = Field(default_factory=dict)
