@@ -15,6 +15,8 @@ LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a document, or characters of one that was found within another."""
 DEEPEST: Final = 64
 """Objects or lists within each other; of elements, the parser allows 256."""
+MOST_VALUES: Final = 50_000
+"""Values of JSON, or elements of XML with a begin and an end each, of a document: a patron with 500 loans of 100 values."""
 MOST: Final = 10_000
 """Places that one path leads to."""
 LONGEST: Final = LARGEST

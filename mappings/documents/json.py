@@ -16,6 +16,7 @@ from softdock.mappings.documents import jmespaths
 from softdock.mappings.documents.bounds import (
     DEEPEST,
     LONGEST_NUMBER,
+    MOST_VALUES,
     path_too_long,
     within_length,
     within_number,
@@ -249,8 +250,6 @@ def _stepping(names: Sequence[str]) -> Callable[[Any], Any]:
 _STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _PAGE: Final = re.compile(r"\s*<")
-_MOST_VALUES: Final = 200_000
-"""Values of a document, of which each costs memory many times what it takes on the wire."""
 
 
 def _parsed(text: str) -> Any:
@@ -270,11 +269,11 @@ def _parsed(text: str) -> Any:
 def _bounded(text: str) -> None:
     """Refuse what lies too deep or has too many values, before anything recurses."""
     opened = text.count("[") + text.count("{")
-    if opened <= DEEPEST and text.count(",") + opened < _MOST_VALUES:
+    if opened <= DEEPEST and text.count(",") + opened < MOST_VALUES:
         return  # whatever stands within texts
     bare = _STRING.sub("", text)
-    if bare.count(",") + bare.count("[") + bare.count("{") >= _MOST_VALUES:
-        raise DocumentError(f"The document has more than {_MOST_VALUES} values.")
+    if bare.count(",") + bare.count("[") + bare.count("{") >= MOST_VALUES:
+        raise DocumentError(f"The document has more than {MOST_VALUES} values.")
     depth = 0
     for bracket in _BRACKET.findall(bare):
         depth += 1 if bracket in "[{" else -1

@@ -17,6 +17,7 @@ from lxml import etree
 
 from softdock.mappings.documents import xpaths
 from softdock.mappings.documents.bounds import (
+    MOST_VALUES,
     within_length,
     within_number,
     within_size,
@@ -283,6 +284,8 @@ def declared_charset(data: bytes) -> str:
 
 
 def _parsed(text: str) -> etree._Element:
+    if text.count("<") > 2 * MOST_VALUES:
+        raise DocumentError(f"The document has more than {2 * MOST_VALUES} tags.")
     if "!DOCTYPE" in text and _DECLARATIONS.match(text, _behind_prolog(text)):
         raise DocumentError("The document type has declarations of its own, which are not read.")
     try:
