@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -85,12 +86,12 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         self._told: set[object] = set()
 
     def _compiled(self, loaded: Loaded, parted: Parted, context: AdapterContext) -> CompiledAdapter:
-        """The folder, compiled with what the library says in its place."""
+        """The folder, compiled with what the library says in its place; its examples are its own matter."""
+        site = loaded
         if parted.over_folder:
-            adapter = over(loaded.adapter, parted.over_folder)
-            loaded = Loaded(loaded.folder, adapter, loaded.maps, loaded.folders)
+            site = replace(loaded, adapter=over(loaded.adapter, parted.over_folder))
         try:
-            compiled = compile_adapter(loaded, VOCABULARY, parted.texts, context.zone)
+            compiled = compile_adapter(site, VOCABULARY, parted.texts, context.zone)
             problems = failing_examples(loaded, context.read)
         except ProblemsFound as found:
             raise _unusable(found.problems) from None
