@@ -6,6 +6,7 @@
       app: softdock                               # declared by the folder
       secret: "${file:interlib.secret}"
       codes: {item-state: {"50": available}}      # over the folder's own tables
+      converters: {site-date: {date: "%d/%m/%Y"}} # in place of the folder's own
       operations: {renew: maps}                   # over what the folder hands over to whole adapters
 
 Where a folder has one back end, its keys stand beside the others; where it has several, each has a table of its own.
@@ -48,6 +49,7 @@ class Parted:
         self.texts: dict[str, str] = {}
         """Declared settings that were given."""
         self.codes = Table(place=given.place)
+        self.converters = Table(place=given.place)
         self.operations = Table(place=given.place)
         """Which are handed over to whole adapters, over what the folder says."""
         self._of_back_ends: dict[str, Table] = {name: Table(place=given.place) for name in file.back_ends}
@@ -57,6 +59,8 @@ class Parted:
                 self.common[str(key)] = settings[key]
             elif key == "codes" and isinstance(node, Table):
                 self._take_codes(node, file)
+            elif key == "converters" and isinstance(node, Table):
+                self._take_converters(node, file)
             elif key == "operations" and isinstance(node, Table):
                 self._take_operations(node, file)
             elif key in file.settings:
@@ -66,7 +70,7 @@ class Parted:
             elif only is not None:
                 self._of_back_ends[only][key] = node
             else:
-                known = [*file.settings, *file.back_ends, *_COMMON, "codes", "operations"]
+                known = [*file.settings, *file.back_ends, *_COMMON, "codes", "converters", "operations"]
                 self.complaints.append(
                     (str(key), f"This key is not known. {suggestion(key, known, 'There are')}")
                 )
@@ -100,6 +104,14 @@ class Parted:
             else:
                 self.codes[name] = table
 
+    def _take_converters(self, node: Table, file: AdapterFile) -> None:
+        for name, chain in node.items():
+            if name not in file.converters:
+                remedy = suggestion(name, list(file.converters), "There are")
+                self.complaints.append((f"converters.{name}", f"There is none of this name. {remedy}"))
+            else:
+                self.converters[name] = chain
+
     def _take_operations(self, node: Table, file: AdapterFile) -> None:
         known = [*(name for name, part in file.back_ends.items() if part.adapter is not None), BY_MAPS]
         for name, back_end in node.items():
@@ -116,7 +128,7 @@ class Parted:
     @property
     def over_folder(self) -> Table:
         """What the library says in place of what stands in `adapter.yaml`."""
-        said = (("codes", self.codes), ("operations", self.operations))
+        said = (("codes", self.codes), ("converters", self.converters), ("operations", self.operations))
         return Table([(Text(key, each.place), each) for key, each in said if each], self.codes.place)
 
     def given_to(self, name: str, defaults: Table) -> Table:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from softdock.mappings.complaints import complaints
+from softdock.mappings.converters import converter_schema
 from softdock.mappings.merging import place_of
 from softdock.mappings.positions import Node, Series, Table, Text, placed
 from softdock.mappings.problems import Problem
@@ -34,6 +35,11 @@ Name: TypeAlias = Annotated[
 RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/rule"})]
 ConditionNode: TypeAlias = Annotated[
     Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/condition"})
+]
+ConvertersNode: TypeAlias = Annotated[
+    Any,
+    PlainValidator(placed),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": converter_schema()}, converter_schema()]}),
 ]
 PartNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"type": "object"})]
 Words: TypeAlias = Annotated[str, line(0, 1000)]
@@ -236,8 +242,12 @@ class BackEndPart(Part):
     """Settings of the transport, or of the adapter, that hold unless the library says otherwise."""
     headers: TableNode | None = None
     """Headers of every request over HTTP, by name: rules."""
+    query: TableNode | None = None
+    """Parameters of the query of every request over HTTP, by name: rules."""
+    format: Any = Field(default=None, json_schema_extra={"$ref": "#/$defs/format"})
+    """The kind of its documents, where a reply does not say."""
     fail: Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/failures"})] = None
-    """What is a failure in any of its replies, asked behind what a reply itself has under `fail`."""
+    """What is a failure in any of its replies, asked behind what a reply itself has under `fail`; left out where a reply says that it is of another kind than `format`."""
 
 
 class CarryPart(Part):
@@ -302,6 +312,8 @@ class AdapterFile(Part):
     """Tokens and logins."""
     codes: dict[Name, TableNode] = Field(default_factory=dict)
     """Tables of codes that maps name; a site puts its own over them."""
+    converters: dict[Name, ConvertersNode] = Field(default_factory=dict)
+    """Converters, or chains of them, that maps name under `as`: how this system writes dates, amounts and names; a site puts its own in their place."""
     redact: list[Annotated[str, line()]] = Field(default_factory=list)
     """Names of what never leaves the adapter: elements, keys, columns and fields that no rule may read, masked in captures."""
     undo: UndoPart = Field(default_factory=UndoPart)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Final
 
+from softdock.mappings.converters import DECLARED as CONVERTERS
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import (
     BY_MAPS,
@@ -141,6 +142,7 @@ class _Compiling:
             settings=self.texts,
             secrets=frozenset(name for name, each in self.file.settings.items() if each.secret),
             codes=self.file.codes,
+            converters=self.file.converters,
             kept={**self.kept, **kept},
             redact=frozenset(self.file.redact),
             zone=self.zone,
@@ -169,6 +171,9 @@ def compile_adapter(
         )
     for name, part in file.back_ends.items():
         _check_back_end(compiling, name, part, loaded.adapter)
+    for name in file.converters.keys() & CONVERTERS.keys():
+        place = place_of(loaded.adapter, ["converters", name])
+        compiling.complain(place, f"{quoted(name)} is a converter already.", "Give yours another name.")
     sessions = _sessions(compiling)
     maps = {}
     for operation, table in loaded.maps.items():
@@ -391,9 +396,10 @@ def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | No
 def _carrying(compiling: _Compiling, request: Table, back_end: str, session: str) -> Table:
     """`request` with what every request of its back end carries."""
     added: Table = Table(place=request.place)
-    common = compiling.file.back_ends[back_end].headers
-    if common is not None:
-        added = over(Table([(Text("headers", common.place), common)], request.place), added)
+    for key in ("headers", "query"):
+        common = getattr(compiling.file.back_ends[back_end], key)
+        if common is not None:
+            added = over(added, Table([(Text(key, common.place), common)], request.place))
     for name, each in compiling.file.sessions.items():
         if name == session or each.back_end not in (None, back_end):
             continue
@@ -419,9 +425,11 @@ def _reply(
     )
     if step.pages is not None:
         _keep_pages(compiling, step.pages, table)
-    usual = _FORMAT_OF_TRANSPORT.get(compiling.file.back_ends[back_end].transport or "", "text")
-    table.setdefault(Text("format", table.place), Text(usual, table.place))
-    _fail_last(table, compiling.file.back_ends[back_end].fail)
+    asked = compiling.file.back_ends[back_end]
+    usual = asked.format or Text(_FORMAT_OF_TRANSPORT.get(asked.transport or "", "text"), table.place)
+    if asked.format is None or table.get("format", usual) == usual:
+        _fail_last(table, asked.fail)
+    table.setdefault(Text("format", table.place), usual)
     for name, each in compiling.file.sessions.items():
         if each.expired is not None and name != session and each.back_end in (None, back_end):
             _fail_first(table, each.expired)
