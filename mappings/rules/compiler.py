@@ -80,13 +80,7 @@ class RuleCompiler(Compiler):
         return node
 
     def _guarded(self, rule: Table, read: Reader) -> Reader:
-        """`read` under its `when`, and insisting where it is `required`."""
-        if "when" in rule:
-            holds, inner = self.condition(rule["when"]), read
-
-            def read(source: Source) -> Value | None:
-                return inner(source) if holds(source) else None
-
+        """`read`, insisting where it is `required`, under its `when`."""
         if self.truth(rule, "required"):
             asked, place, field = read, rule.place, rule.place.path
 
@@ -96,6 +90,12 @@ class RuleCompiler(Compiler):
                     unread = [each.value for each in source.scope.unread if each.place == place]
                     raise Missing(place, field, unread[-1] if unread else "")
                 return value
+
+        if "when" in rule:
+            holds, inner = self.condition(rule["when"]), read
+
+            def read(source: Source) -> Value | None:
+                return inner(source) if holds(source) else None
 
         return read
 
@@ -145,15 +145,23 @@ class RuleCompiler(Compiler):
         if "lookup" in rule:
             get = looked_up(self, rule["lookup"], get)
             found = Found(Kind.TEXT, get)
-        chain = rule.get("as")
-        if chain is not None and not isinstance(chain, Series):
-            chain = Series([chain], chain.place)
-        kind = self.converted(chain, found.kind, steps)
+        kind = self.converted(self._chain(rule), found.kind, steps)
         if kind is not None:
             self._fitted(rule, verb, found, kind, target, steps)
         if "minus_when" in rule:
             return self._signed(rule, through(get, steps, rule.place, None), target, default)
         return through(get, steps, rule.place, default)
+
+    def _chain(self, rule: Table) -> Series | None:
+        """The converters under `as`, with those that stand behind names."""
+        node = rule.get("as")
+        if node is None:
+            return None
+        chain = Series(place=node.place)
+        for each in node if isinstance(node, Series) else [node]:
+            named = self.ground.converters.get(str(each)) if isinstance(each, Text) else None
+            chain += [each] if named is None else named if isinstance(named, Series) else [named]
+        return chain
 
     def _seen(self, get: Callable[[Source], Value | None]) -> Reader:
         witness = self.ground.witness

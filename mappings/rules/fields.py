@@ -66,7 +66,8 @@ class FieldsCompiler:
             if key in target.words:
                 fills.append(self._several(str(key), self._words(rule, target.words[key])))
             elif key in target.lists:
-                fills.append(self._several(str(key), self._records(rule, target.lists[key])))
+                told = self._told(rule)
+                fills.append(self._several(str(key), self._records(rule, target.lists[key]), told))
             else:
                 fills.append(self._single(str(key), place, rule, target))
 
@@ -107,10 +108,25 @@ class FieldsCompiler:
 
         return witnessed
 
-    def _several(self, key: str, read: Callable[[Source, list[Any]], None]) -> Fill:
+    def _told(self, node: Node) -> Callable[[Source], bool]:
+        """Whether one of the tables in `node` tells of the list at all."""
+        parts = [each for each in (node if isinstance(node, Series) else [node]) if isinstance(each, Table)]
+        if not all("when" in each for each in parts):
+            return lambda _: True
+        conditions = [self._rules.condition(each["when"]) for each in parts]
+        return lambda source: any(each(source) for each in conditions)
+
+    def _several(
+        self,
+        key: str,
+        read: Callable[[Source, list[Any]], None],
+        told: Callable[[Source], bool] = lambda _: True,
+    ) -> Fill:
         witness = self._witness
 
         def fill(source: Source, filled: Filled) -> None:
+            if not told(source):
+                return
             into = filled.setdefault(key, [])
             if witness is None:
                 read(source, into)
@@ -175,9 +191,10 @@ class FieldsCompiler:
         places = self._places(node)
         fill = self.fields(node["fields"], target)
         witness = self._witness
+        told = self._told(node)
 
         def read(source: Source, into: list[Any]) -> None:
-            for place in places(source):
+            for place in places(source) if told(source) else ():
                 if len(into) >= _MOST_ENTRIES:
                     return
                 if witness is not None:

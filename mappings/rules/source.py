@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from softdock.mappings.documents.protocol import Format
-from softdock.mappings.positions import Table
+from softdock.mappings.positions import Node, Table
 from softdock.mappings.problems import Place
 from softdock.mappings.shapes import Found, Kind, Shape, Value
 
@@ -95,6 +95,8 @@ class Ground:
     """Names of the settings that hold secrets: never shown, and never read into a field."""
     codes: Mapping[str, Table] = field(default_factory=dict)
     """Tables of codes that have names."""
+    converters: Mapping[str, Node] = field(default_factory=dict)
+    """Chains of converters that have names."""
     kept: Mapping[str, Found] = field(default_factory=dict)
     """What earlier steps and sessions keep, by its names; `get` takes a Scope's `kept`."""
     redact: frozenset[str] = frozenset()
