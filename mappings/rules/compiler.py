@@ -12,7 +12,7 @@ from typing import Any, Final
 from softdock.mappings.language import PLAIN, SAY_HOW, Compiler, Step
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
-from softdock.mappings.rules.source import Ground, Missing, Reader, Source, Unread
+from softdock.mappings.rules.source import Ground, Missing, OfDocument, Reader, Source, Unread
 from softdock.mappings.rules.taking import TAKERS, looked_up
 from softdock.mappings.rules.verbs import MODIFIERS, SOURCES
 from softdock.mappings.shapes import ABSENT, Found, Kind, NotFound, Value
@@ -336,25 +336,25 @@ class RuleCompiler(Compiler):
 
 def through(get: Reader, steps: list[Step], place: Place, default: Value | None) -> Reader:
     """The reader that takes a value by `get` through `steps`; what they cannot take is noted."""
+    of_document = isinstance(get, OfDocument)
+    take = get.get if isinstance(get, OfDocument) else get
     if not steps:
 
         def taken(source: Source) -> Value | None:
-            value = get(source)
+            value = take(source.here if of_document else source)
             return default if value is None or value == "" else value
 
         return taken
 
     def converted(source: Source) -> Value | None:
-        raw = value = get(source)
+        raw = value = take(source.here if of_document else source)
         if value is None or value == "":
             return default
         for step in steps:
             value = step(value)
-            if value is None:
-                if not isinstance(raw, str) or raw.strip():
+            if value is None or value is ABSENT:
+                if value is None and (not isinstance(raw, str) or raw.strip()):
                     source.scope.unread.append(Unread(place, str(raw)))
-                return default
-            if value is ABSENT:
                 return default
         return value
 

@@ -56,6 +56,7 @@ class FieldsCompiler:
 
     def fields(self, node: Node | None, target: Target) -> Callable[[Source, Filled], None]:
         """What fills a record of `target`, as the table in `node` says."""
+        reads: list[tuple[str, Reader]] = []
         fills: list[Fill] = []
         if not isinstance(node, Table):
             if node is not None:
@@ -68,29 +69,26 @@ class FieldsCompiler:
             elif key in target.lists:
                 told = self._told(rule)
                 fills.append(self._several(str(key), self._records(rule, target.lists[key]), told))
-            else:
-                fills.append(self._single(str(key), place, rule, target))
+            elif (read := self._single(str(key), place, rule, target)) is not None:
+                reads.append((str(key), read))
 
         def fill(source: Source, filled: Filled) -> None:
+            for name, read in reads:
+                value = read(source)
+                if value is not None:
+                    filled[name] = value
             for each in fills:
                 each(source, filled)
 
         return fill
 
-    def _single(self, key: str, place: Place, rule: Node, target: Target) -> Fill:
+    def _single(self, key: str, place: Place, rule: Node, target: Target) -> Reader | None:
         found = target.shape.at(key)
         if isinstance(found, NotFound):
             remedy = suggestion(key, list(target.names), "There are") if target.names else found.remedy
             self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy)
-            return lambda *_: None
-        read = self._witnessed(key, place, self._rules.value(rule, found))
-
-        def fill(source: Source, filled: Filled) -> None:
-            value = read(source)
-            if value is not None:
-                filled[key] = value
-
-        return fill
+            return None
+        return self._witnessed(key, place, self._rules.value(rule, found))
 
     def _witnessed(self, key: str, place: Place, read: Reader) -> Reader:
         witness = self._witness

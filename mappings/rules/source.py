@@ -52,6 +52,19 @@ Reader: TypeAlias = Callable[[Source], Value | None]
 """A compiled rule: the value, None for none.  Raises DocumentError and Missing, and nothing else."""
 
 
+class OfDocument:
+    """A reader that needs no more than the cursor: `get` takes that, and saves a call for each value."""
+
+    __slots__ = ("get",)
+
+    def __init__(self, get: Callable[[Any], Value | None]) -> None:
+        self.get = get
+
+    def __call__(self, source: Source) -> Value | None:
+        """As any reader."""
+        return self.get(source.here)
+
+
 TEXT: Final = Found(Kind.TEXT, lambda _: None)
 """A target that takes a text."""
 AMOUNT: Final = Found(Kind.AMOUNT, lambda _: None)
