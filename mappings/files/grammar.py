@@ -15,9 +15,10 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
+from pydantic_core import ErrorDetails
 
 from softdock.mappings.complaints import complaints
-from softdock.mappings.merging import place_of
+from softdock.mappings.merging import place_of, without
 from softdock.mappings.positions import Node, Series, Table, Text, placed
 from softdock.mappings.problems import Problem
 from softdock.mappings.written import YES_NO, Seconds, form, lasting, line, mistake, whole
@@ -318,10 +319,33 @@ def read_as(model: type[Model], node: Node) -> Model | list[Problem]:
         return list(_problems(error, node))
 
 
+_ATTEMPTS = 8
+
+
+def read_as_far(model: type[Model], node: Node) -> tuple[Model | None, list[Problem]]:
+    """`node` as a `model` without what is wrong with it, so that the rest can be looked at; and what is wrong with it."""
+    problems: list[Problem] = []
+    for _ in range(_ATTEMPTS):
+        try:
+            return model.model_validate(node), problems
+        except ValidationError as error:
+            problems = problems or list(_problems(error, node))
+            # From behind, so that what is taken out of a list leaves the numbers of the others as they were.
+            for each in sorted(map(_wrong, error.errors(include_url=False)), key=repr, reverse=True):
+                node = without(node, each)
+    return None, problems
+
+
+def _wrong(error: ErrorDetails) -> list[str | int]:
+    """What is to be left out: the wrong value, or the table that lacks one."""
+    steps = _steps(error["loc"])
+    return steps[:-1] if error["type"] == "missing" else steps
+
+
 def _problems(error: ValidationError, node: Node) -> Iterator[Problem]:
     errors = error.errors(include_url=False)
     for each, (_, sentence) in zip(errors, complaints(errors), strict=True):
-        yield Problem(place_of(node, _steps(each["loc"])), sentence)
+        yield Problem(place_of(node, _steps(each["loc"])), sentence, rule="grammar")
 
 
 def _steps(loc: Sequence[str | int]) -> list[str | int]:

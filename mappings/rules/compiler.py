@@ -38,6 +38,10 @@ class RuleCompiler(Compiler):
 
     def value(self, node: Node, target: Found) -> Reader:
         """What makes a value of the kind of `target`, as the rule in `node` says."""
+        with self.about("verb"):
+            return self._value(node, target)
+
+    def _value(self, node: Node, target: Found) -> Reader:
         rule = self.rule_in(node)
         if rule is None:
             return nothing
@@ -190,7 +194,7 @@ class RuleCompiler(Compiler):
     def meant(self, node: Node, target: Found) -> Value | None:
         """The value that the fixed text in `node` stands for."""
         if not isinstance(node, Text):
-            self.complain(node.place, "One text belongs here.")
+            self.complain(node.place, "One text belongs here.", rule="kind")
             return None
         text = str(node)
         if target.kind is Kind.TEXT:
@@ -198,14 +202,15 @@ class RuleCompiler(Compiler):
         if target.values:
             if text not in target.values:
                 remedy = suggestion(text, list(target.values), "There are")
-                self.complain(node.place, f"{quoted(text)} is not a value of this.", remedy)
+                self.complain(node.place, f"{quoted(text)} is not a value of this.", remedy, "kind")
             return target.values.get(text)
         if target.kind is Kind.NUMBER and text.removeprefix("-").isdecimal() and len(text) < 19:
             return int(text)
         if target.kind is Kind.AMOUNT and _is_amount(text):
             return Decimal(text)
         sentence = f"{quoted(text)} cannot stand for {target.kind.value}."
-        self.complain(node.place, sentence, "" if target.kind is not Kind.DATE else "A date is never fixed.")
+        remedy = "" if target.kind is not Kind.DATE else "A date is never fixed."
+        self.complain(node.place, sentence, remedy, "kind")
         return None
 
     def _fitted(
@@ -215,7 +220,7 @@ class RuleCompiler(Compiler):
         codes = rule.get("codes")
         if codes is not None:
             if kind is Kind.DATE:
-                self.complain(codes.place, "Codes stand for texts, and this is a date.")
+                self.complain(codes.place, "Codes stand for texts, and this is a date.", rule="kind")
                 return
             table = self._table_of_codes(codes)
             if kind is Kind.FLAG:
@@ -236,7 +241,7 @@ class RuleCompiler(Compiler):
         remedy = (SAY_HOW if target.kind is Kind.TEXT else SAY_WHAT).get(
             kind if target.kind is Kind.TEXT else target.kind, ""
         )
-        self.complain(rule[verb].place, sentence, remedy)
+        self.complain(rule[verb].place, sentence, remedy, "kind")
 
     def _table_of_codes(self, codes: Node) -> Table | None:
         if isinstance(codes, Text):
@@ -248,11 +253,16 @@ class RuleCompiler(Compiler):
                     if known
                     else "Write the table here, or under codes: of the adapter."
                 )
-                self.complain(codes.place, f"There is no table of codes named {quoted(codes)}.", remedy)
+                self.complain(
+                    codes.place, f"There is no table of codes named {quoted(codes)}.", remedy, "codes"
+                )
             return table
         if not isinstance(codes, Table) or not codes:
             self.complain(
-                codes.place, "Codes are a table of texts and values, or its name.", "Write it like {B: book}."
+                codes.place,
+                "Codes are a table of texts and values, or its name.",
+                "Write it like {B: book}.",
+                "codes",
             )
             return None
         return codes
@@ -262,7 +272,8 @@ class RuleCompiler(Compiler):
         for code, node in codes.items():
             if words and code not in words and code != _ANY_OTHER:
                 remedy = suggestion(code, words, "Its values are")
-                self.complain(codes.key_place(code), f"{quoted(code)} is not a value that this has.", remedy)
+                sentence = f"{quoted(code)} is not a value that this has."
+                self.complain(codes.key_place(code), sentence, remedy, "codes")
             table[str(code)] = ABSENT if node == "" else self.meant(node, target)
         if _ANY_OTHER not in table:
             return table.get
@@ -287,7 +298,10 @@ class RuleCompiler(Compiler):
         """Whether nothing that has to stay where it is lies on `path`; otherwise that is told."""
         for name in self.ground.redact & set(_NAMES.findall(path)):
             self.complain(
-                place, f"{quoted(name)} never leaves the adapter.", "It stands under redact: of the adapter."
+                place,
+                f"{quoted(name)} never leaves the adapter.",
+                "It stands under redact: of the adapter.",
+                "redact",
             )
             return False
         return True
@@ -307,7 +321,7 @@ class RuleCompiler(Compiler):
     def told(self, place: Place, found: Any) -> Any:
         """`found`, or None where a path leads nowhere, which is told."""
         if isinstance(found, NotFound):
-            self.complain(place, found.sentence, found.remedy)
+            self.complain(place, found.sentence, found.remedy, "path")
             return None
         return found
 

@@ -59,7 +59,7 @@ class FieldsCompiler:
         fills: list[Fill] = []
         if not isinstance(node, Table):
             if node is not None:
-                self._rules.complain(node.place, "The fields are a table of names and rules.")
+                self._rules.complain(node.place, "The fields are a table of names and rules.", rule="field")
             return lambda *_: None
         for key, rule in node.items():
             place = node.key_place(key)
@@ -80,7 +80,7 @@ class FieldsCompiler:
         found = target.shape.at(key)
         if isinstance(found, NotFound):
             remedy = suggestion(key, list(target.names), "There are") if target.names else found.remedy
-            self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy)
+            self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy, "field")
             return lambda *_: None
         read = self._witnessed(key, place, self._rules.value(rule, found))
 
@@ -166,12 +166,14 @@ class FieldsCompiler:
                 node.place,
                 "A list says where its entries are, and what is read of each.",
                 "Write each: path, and fields: a table.",
+                "list",
             )
             return lambda *_: None
         for key in node:
             if key not in ENTRIES:
                 remedy = suggestion(key, list(ENTRIES), "There are")
-                self._rules.complain(node.key_place(key), f"{quoted(key)} is not known in a list.", remedy)
+                sentence = f"{quoted(key)} is not known in a list."
+                self._rules.complain(node.key_place(key), sentence, remedy, "list")
         places = self._places(node)
         fill = self.fields(node["fields"], target)
         witness = self._witness
@@ -198,13 +200,13 @@ class FieldsCompiler:
         rules, document = self._rules, self._rules.ground.document
         path, keyed = node["each"], rules.truth(node, "keyed")
         if document is None:
-            rules.complain(path.place, "each reads a reply, and there is none here.")
+            rules.complain(path.place, "each reads a reply, and there is none here.", rule="list")
             return lambda _: ()
         ways: list[Many] = []
         paths = path if isinstance(path, Series) else Series([path], path.place)
         for at, each in enumerate(paths):
             if not isinstance(each, Text):
-                rules.complain(each.place, "A path is one text.")
+                rules.complain(each.place, "A path is one text.", rule="path")
                 continue
             if not rules.readable(each.place, str(each)):
                 continue

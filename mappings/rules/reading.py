@@ -236,12 +236,14 @@ class ReplyCompiler:
                 node.place,
                 "A failure says when it is one.",
                 "Write it like {when: {present: error}, reason: patron-unknown}.",
+                "failure",
             )
             return None
         for key in node:
             if key not in ("when", "reason", "error", "note", "fine"):
                 remedy = suggestion(key, ["when", "reason", "error", "note", "fine"], "There are")
-                rules.complain(node.key_place(key), f"{quoted(key)} is not known in a failure.", remedy)
+                sentence = f"{quoted(key)} is not known in a failure."
+                rules.complain(node.key_place(key), sentence, remedy, "failure")
         when = node["when"]
         needs_no_document = isinstance(when, Table) and bool(when) and when.keys() <= _DOCUMENTLESS
         condition = rules.condition(when)
@@ -251,6 +253,7 @@ class ReplyCompiler:
                 node.place,
                 "A failure has a reason or an error, one of them.",
                 "Write reason: and why the patron is refused, or error: and what is wrong with the system.",
+                "failure",
             )
             return None
         note = rules.value(node["note"], TEXT) if "note" in node else None
@@ -272,6 +275,7 @@ class ReplyCompiler:
             node.place,
             "This is not known here." if not isinstance(node, Text) else f"{quoted(node)} is not known here.",
             remedy,
+            "failure",
         )
         return ""
 
@@ -280,6 +284,6 @@ def _entries(node: Node | None, rules: RuleCompiler) -> Sequence[tuple[str, Node
     if node is None:
         return ()
     if not isinstance(node, Table):
-        rules.complain(node.place, "This is a table of names and rules.")
+        rules.complain(node.place, "This is a table of names and rules.", rule="grammar")
         return ()
     return [(str(key), each) for key, each in node.items()]
