@@ -4,7 +4,7 @@ The models are read from the tree of nodes, so that everything wrong is told by 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from softdock.mappings.complaints import complaints
 from softdock.mappings.merging import place_of, without
 from softdock.mappings.positions import Node, Series, Table, Text, placed
-from softdock.mappings.problems import Problem
+from softdock.mappings.problems import Problem, nearest
 from softdock.mappings.written import YES_NO, Seconds, form, lasting, line, mistake, whole
 
 MAP_VERSION = "1"
@@ -345,7 +345,13 @@ def _wrong(error: ErrorDetails) -> list[str | int]:
 def _problems(error: ValidationError, node: Node) -> Iterator[Problem]:
     errors = error.errors(include_url=False)
     for each, (_, sentence) in zip(errors, complaints(errors), strict=True):
-        yield Problem(place_of(node, _steps(each["loc"])), sentence, rule="grammar")
+        near = nearest(str(each["loc"][-1]), _KEYS) if each["type"] == "extra_forbidden" else None
+        remedy = f"Did you mean {near}?" if near else ""
+        yield Problem(place_of(node, _steps(each["loc"])), sentence, remedy, "grammar")
+
+
+_KEYS: Final = frozenset(key for model in Part.__subclasses__() for key in model.model_fields)
+"""All keys that there are somewhere: the nearest of them is what was most likely meant."""
 
 
 def _steps(loc: Sequence[str | int]) -> list[str | int]:

@@ -6,6 +6,7 @@ at load, so every mistake that does not need a reply to be seen is told then.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -107,7 +108,11 @@ class RuleCompiler(Compiler):
         """What tells whether the condition in `node` holds."""
         from softdock.mappings.rules.conditions import condition  # noqa: PLC0415 - conditions hold rules, rules conditions
 
-        return condition(self, node)
+        ground, self.ground = self.ground, replace(self.ground, witness=None)
+        try:
+            return condition(self, node)
+        finally:
+            self.ground = ground
 
     def truth(self, table: Table, key: str) -> bool:
         """Whether `key` is there and says true."""
@@ -160,12 +165,12 @@ class RuleCompiler(Compiler):
         return through(get, steps, rule.place, default)
 
     def _seen(self, get: Callable[[Source], Value | None]) -> Reader:
-        witness = self.ground.witness
+        witness, document = self.ground.witness, self.ground.document
         assert witness is not None
 
         def seen(source: Source) -> Value | None:
             value = get(source)
-            witness.raw(value)
+            witness.raw(value, 0 if document is None or source.here is None else document.line(source.here))
             return value
 
         return seen

@@ -19,7 +19,7 @@ from softdock.mappings.documents.protocol import Many
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
-from softdock.mappings.rules.source import Reader, Source
+from softdock.mappings.rules.source import Reader, Source, Witness
 from softdock.mappings.rules.verbs import ENTRIES
 from softdock.mappings.shapes import Found, NotFound, Shape, Value
 
@@ -82,7 +82,7 @@ class FieldsCompiler:
             remedy = suggestion(key, list(target.names), "There are") if target.names else found.remedy
             self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy, "field")
             return lambda *_: None
-        read = self._witnessed(key, place, self._rules.value(rule, found))
+        read = witnessed(self._witness, key, place, self._rules.value(rule, found))
 
         def fill(source: Source, filled: Filled) -> None:
             value = read(source)
@@ -90,22 +90,6 @@ class FieldsCompiler:
                 filled[key] = value
 
         return fill
-
-    def _witnessed(self, key: str, place: Place, read: Reader) -> Reader:
-        witness = self._witness
-        if witness is None:
-            return read
-
-        def witnessed(source: Source) -> Value | None:
-            witness.enter(key)
-            value = None
-            try:
-                value = read(source)
-            finally:
-                witness.leave(place, value)
-            return value
-
-        return witnessed
 
     def _several(self, key: str, read: Callable[[Source, list[Any]], None]) -> Fill:
         witness = self._witness
@@ -145,9 +129,9 @@ class FieldsCompiler:
             document = self._rules.ground.document
             if "from" not in rest and document is not None and document.itself:
                 rest[Text("from", node.place)] = Text(document.itself, node.place)
-            value = self._witnessed("", node.place, self._rules.value(rest, word))
+            value = witnessed(self._witness, "", node.place, self._rules.value(rest, word))
             return lambda source: [each for place in places(source) if (each := value(place)) is not None]
-        read = self._witnessed("", node.place, self._rules.value(node, word))
+        read = witnessed(self._witness, "", node.place, self._rules.value(node, word))
         return lambda source: () if (value := read(source)) is None else (value,)
 
     def _records(self, node: Node, target: Target) -> Callable[[Source, list[Any]], None]:
@@ -223,3 +207,20 @@ class FieldsCompiler:
             return found if holds is None else [each for each in found if holds(each)]
 
         return places
+
+
+def witnessed(witness: Witness | None, name: str, place: Place, read: Reader) -> Reader:
+    """`read`, seen by `witness` under `name`."""
+    if witness is None:
+        return read
+
+    def seen(source: Source) -> Value | None:
+        witness.enter(name)
+        value = None
+        try:
+            value = read(source)
+        finally:
+            witness.leave(place, value)
+        return value
+
+    return seen

@@ -28,7 +28,7 @@ from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import NOWHERE, Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
 from softdock.mappings.rules.conditions import Condition
-from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
+from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target, witnessed
 from softdock.mappings.rules.source import TEXT, Ground, Missing, Reader, Scope, Source
 from softdock.mappings.shapes import Value
 
@@ -214,7 +214,7 @@ class ReplyCompiler:
     def _kept(self, rules: RuleCompiler, name: str, node: Node) -> Reader:
         read = rules.value(node, TEXT)
         self.kept[name] = replace(TEXT)
-        return read
+        return witnessed(self._ground.witness, f"keep.{name}", node.place, read)
 
     def _verdicts(self, table: Table, rules: RuleCompiler) -> Verdicts:
         node = table.get("fail")
