@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from softdock.adapters.declarative.examples import failing_in, stand_ins
+from softdock.adapters.declarative.examples import are_own, failing_in, stand_ins
 from softdock.adapters.declarative.folders import Named, named_by
 from softdock.adapters.declarative.settings import RESERVED
 from softdock.adapters.declarative.vocabulary import VOCABULARY
@@ -32,7 +32,7 @@ class Checked:
     """In the order of the files."""
     maps: int
     examples: int
-    """How many examples were run: those of maps that nothing is wrong with."""
+    """How many examples were run: the folder's own, of maps that nothing is wrong with."""
 
 
 def check(path: Path) -> Checked:
@@ -46,7 +46,8 @@ def check(path: Path) -> Checked:
         if compiled is not None:
             problems += _declared(named, compiled.file)
             problems += failing_in(compiled, Path.read_bytes)
-            examples = sum(len(each.examples) for each in compiled.maps.values())
+            own = (each for each in compiled.maps.values() if are_own(named.loaded, each))
+            examples = sum(len(each.examples) for each in own)
     found = ProblemsFound(dict.fromkeys(problems)).problems if problems else ()
     return Checked(found, maps, examples)
 
@@ -75,7 +76,7 @@ def _declared(named: Named, file: AdapterFile) -> Iterator[Problem]:
         if setting.secret and setting.default:
             sentence = f"{quoted(name)} is a secret, and its default stands here for everybody."
             yield Problem(place, sentence, "Leave the default out.", "setting")
-        if setting.one_of and setting.default is not None and setting.default not in setting.one_of:
+        if setting.one_of and setting.default and setting.default not in setting.one_of:
             sentence = f"The default of {quoted(name)} is none of what it may be."
             yield Problem(place, sentence, f"There are {', '.join(setting.one_of)}.", "setting")
 

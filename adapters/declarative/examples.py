@@ -59,13 +59,16 @@ class Reading:
     """The rule that told the failure, where one did."""
 
     def plain(self) -> dict[str, Any]:
-        """As it is written into JSON, and compared with what an example expects."""
+        """As it is written into JSON, and compared with what an example expects.
+
+        What does not fit, and where in the maps, `note` says to people: that is no part of what was read.
+        """
         told: dict[str, Any] = {"outcome": self.outcome}
         if self.outcome == "refused":
             told["reason"] = self.why
         elif self.outcome == "error":
             told["error"] = self.why
-        if self.note:
+        if self.note and self.why != "malformed":
             told["note"] = self.note
         if self.fields:
             told["fields"] = plain(self.fields)
@@ -162,15 +165,21 @@ def _rows(data: bytes) -> Rows:
 
 
 def failing_examples(loaded: Loaded, read: Read, zone: tzinfo = UTC) -> list[Problem]:
-    """What is wrong with the examples of the adapter in `loaded`.  Raises ProblemsFound if it does not compile."""
-    return failing_in(compile_adapter(loaded, VOCABULARY, stand_ins(loaded), zone), read, zone)
+    """What is wrong with the examples of the adapter in `loaded`.  Raises ProblemsFound if it does not compile.
+
+    Those of the folder below are held to that folder: what a site changes, it changes on purpose.
+    """
+    problems = [] if loaded.below is None else failing_examples(loaded.below, read, zone)
+    compiled = compile_adapter(loaded, VOCABULARY, stand_ins(loaded), zone)
+    return problems + failing_in(compiled, read, zone)
 
 
 def failing_in(compiled: CompiledAdapter, read: Read, zone: tzinfo = UTC) -> list[Problem]:
-    """What is wrong with the examples of the maps in `compiled`."""
+    """What is wrong with the examples that the topmost folder of `compiled` has."""
     return [
         problem
         for of in compiled.maps.values()
+        if are_own(compiled.loaded, of)
         for at, each in enumerate(of.examples)
         for problem in _failing(compiled, of, each, _place(compiled, of, at), read, zone)
     ]
@@ -181,6 +190,12 @@ def _place(compiled: CompiledAdapter, of: CompiledMap, at: int) -> Place:
     table = compiled.loaded.maps[of.operation]
     is_list = isinstance(table.get("examples"), Series)
     return place_of(table, ["examples", at] if is_list else ["examples"])
+
+
+def are_own(loaded: Loaded, of: CompiledMap) -> bool:
+    """Whether the examples of a map are written in the topmost folder."""
+    examples = loaded.maps[of.operation].get("examples")
+    return examples is not None and Path(examples.place.file).parent == loaded.folder
 
 
 def stand_ins(loaded: Loaded, given: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -301,6 +316,7 @@ __all__ = [
     "Reading",
     "Reply",
     "Witness",
+    "are_own",
     "differences",
     "expected_in",
     "failing_examples",

@@ -5,6 +5,7 @@ names, each of the transport that its requests are for, and the settings that it
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,7 @@ def _beside_others(path: Path, operation: str) -> Named:
     problems = [each for each in problems if each.place.file not in others]
     if loaded is not None:
         maps = {name: table for name, table in loaded.maps.items() if name == mine}
-        loaded = Loaded(loaded.folder, loaded.adapter, maps, loaded.folders)
+        loaded = replace(loaded, maps=maps)
     return Named(loaded, problems, mine, {})
 
 
@@ -158,7 +159,7 @@ def _settings(node: Node) -> Iterator[str]:
 def requestless(loaded: Loaded, transports: dict[str, str]) -> Loaded:
     """`loaded`, with a request that says nothing wherever a map has no more than a reply: it can be tried all the same."""
     maps = {name: _with_requests(table, transports) for name, table in loaded.maps.items()}
-    return Loaded(loaded.folder, loaded.adapter, maps, loaded.folders)
+    return replace(loaded, maps=maps)
 
 
 def _with_requests(root: Table, transports: dict[str, str]) -> Table:

@@ -1,7 +1,7 @@
 """Reads replies as a map does, and tells of every value where it came from and what became of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -134,7 +134,7 @@ def compiled_for(
     loaded = named.loaded
     assert loaded is not None
     maps = {name: table for name, table in loaded.maps.items() if name == operation}
-    loaded = requestless(Loaded(loaded.folder, loaded.adapter, maps, loaded.folders), _transports(loaded))
+    loaded = requestless(replace(loaded, maps=maps), _transports(loaded))
     compiled, problems = compile_as_far(loaded, VOCABULARY, stand_ins(loaded, settings), zone, witness)
     known = () if compiled is None else compiled.file.settings
     unknown = [

@@ -7,6 +7,7 @@ from softdock.mappings.converters.declaring import Converter, Declaration, Given
 from softdock.mappings.converters.numbers import MARKS, Form, form_of, plain_decimal, signed_digits, with_sign
 from softdock.mappings.converters.options import TEXTS
 from softdock.mappings.converters.texts import BLANKS
+from softdock.mappings.problems import quoted
 from softdock.mappings.shapes import Kind, Value
 from softdock.mappings.written import choice, whole
 
@@ -42,7 +43,7 @@ class _Money:
                 )
         both = next((each for each in self._debits if each in self._credits), None)
         if both is not None:
-            raise given.wrong("credits", f"{both} cannot mean both.", "Leave one of them out.")
+            raise given.wrong("credits", f"{quoted(both)} cannot mean both.", "Leave one of them out.")
 
     def read(self, text: str) -> Decimal | None:
         bare = text.strip(BLANKS)

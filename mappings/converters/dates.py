@@ -34,7 +34,7 @@ class _Form(Protocol):
 
 
 def _date(given: Given) -> Converter:
-    """Several patterns are tried in order when reading; the first one writes."""
+    """Several patterns are tried in order when reading; the first one that can tell the whole value writes."""
     home = given.zone
     abroad: tzinfo | None = given["zone"] or home
     forms = _forms(given, abroad)
@@ -44,8 +44,11 @@ def _date(given: Given) -> Converter:
         raise given.wrong("unlimited", f"{quoted(twice)} cannot mean both.", "Leave one of them out.")
     meaningless = frozenset(nothing)
     end_of_day: bool = given["end_of_day"]
+    unreadable = next((each.cannot_read for each in forms if each.cannot_read), "")
 
     def read(text: str) -> Value | Absent | None:
+        if unreadable:
+            return None
         if text in meaningless:
             return ABSENT
         for form in forms:
@@ -61,9 +64,12 @@ def _date(given: Given) -> Converter:
     def write(value: Value) -> str | None:
         if value is ABSENT:
             return nothing[0] if nothing else None
-        return forms[0].write(value)
+        first = forms[0].write(value)
+        if len(forms) == 1 or unreadable:
+            return first
+        written = (first, *(form.write(value) for form in forms[1:]))
+        return next((text for text in written if text is not None and read(text) == value), first)
 
-    unreadable = next((each.cannot_read for each in forms if each.cannot_read), "")
     exact = len(forms) == 1 and forms[0].exact and len(nothing) <= 1 and (abroad is home or abroad is UTC)
     return Converter(Kind.DATE, read, write, exact, unreadable)
 
@@ -138,7 +144,7 @@ DECLARED = (
         (
             Option(
                 "patterns",
-                "A pattern, or several in the order in which they are tried; the first one writes. There are also iso, epoch and epoch-ms.",
+                "A pattern, or several in the order in which they are tried; the first that can tell the whole value writes. There are also iso, epoch and epoch-ms.",
                 _PATTERNS,
                 required=True,
             ),

@@ -37,7 +37,7 @@ def _person_name(given: Given) -> Converter:
     def write(value: str) -> str | None:
         value = collapsed(value)
         name, _, family = value.rpartition(" ")
-        usual = family + between + name if family_first else name + between + family
+        usual = value if not name else family + between + name if family_first else name + between + family
         return next(
             (each for each in (usual, value, between + value) if value and shown(each) == value), None
         )

@@ -161,7 +161,7 @@ def compiled(path: str) -> Callable[[Any], Any] | NotFound:
 _REMEDY: Final = (
     "Write it like data.loans[0].barcode or loans[?state=='open']; other names like \"due-date\"."
 )
-_MOST_GROWTH: Final = 64
+_MOST_GROWTH: Final = 16
 _DEEPEST: Final = 40
 """Nodes of a path within each other."""
 

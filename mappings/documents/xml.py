@@ -4,8 +4,9 @@ Nothing is fetched, no DTD is read and no entity is expanded but those of XML it
 of its own is refused before the parser sees it.  A path that leads to several nodes gives the first of them in the
 order of the document; the value of an element is its whole text, exactly as it is written.
 
-Every path goes through the evaluator of lxml.  Steps by `find` or `iterchildren`, and an index of the children made in
-one pass, were measured beside it: none is faster, and all but it slow down with what a reply holds beside what is read.
+Every path goes through the evaluator of lxml, the values of nodes by `string()`.  Steps by `find` or `iterchildren`, and
+an index of the children made in one pass, were measured beside it: none is faster, and an index grows slower with all
+that a reply holds beside what is read.
 """
 
 import math
@@ -17,9 +18,10 @@ from lxml import etree
 
 from softdock.mappings.documents import xpaths
 from softdock.mappings.documents.bounds import (
+    MOST_VALUES,
+    path_too_long,
     within_length,
     within_number,
-    within_size,
 )
 from softdock.mappings.documents.charsets import decoded
 from softdock.mappings.documents.options import CHARSET, Options
@@ -97,7 +99,7 @@ class Xml(Format):
         self._charset = charset
 
     def parse(self, data: Any, charset: str = "") -> XmlCursor:
-        text = decoded(within_size(data), self._charset, charset, declared_charset)
+        text = decoded(data, self._charset, charset, declared_charset)
         root = _parsed(text)
         if _local(root.tag).lower() == "html":
             raise DocumentError(_PAGE)
@@ -106,22 +108,25 @@ class Xml(Format):
         return XmlCursor(root, _Document(root))
 
     def at(self, path: str) -> Found | NotFound:
-        apply = self._compiled(path)
-        if isinstance(apply, NotFound):
-            return apply
+        evaluate = self._evaluating(path)
+        if isinstance(evaluate, NotFound):
+            return evaluate
+        if not isinstance(evaluate(_PROBE), list):
+            return Found(Kind.TEXT, lambda cursor: _plain(evaluate(cursor)))
+        # Of nodes, string() gives the whole text of the first, and lxml need not hand out the node itself.
+        text_of = self._compiled(f"string({path})")
+        if isinstance(text_of, NotFound):
+            return text_of
 
         def get(cursor: XmlCursor) -> str | None:
-            # As _evaluating does, without another call: this runs for every value.
             try:
-                found = apply(cursor.at)
+                text: str = text_of(cursor.at)
             except (TypeError, etree.XPathError):
-                found = _not_followed(path, cursor)
-            if found.__class__ is not list:
-                return _plain(found)
-            if not found:
-                return None
-            node = found[0]
-            return _text(node) if isinstance(node, str) or len(node) else node.text or ""
+                text = ""
+            if text:
+                return text
+            found = evaluate(cursor)
+            return _text(found[0]) if found else None
 
         return Found(Kind.TEXT, get)
 
@@ -145,7 +150,7 @@ class Xml(Format):
         evaluate = self._places(path)
         if isinstance(evaluate, NotFound):
             return evaluate
-        return lambda cursor: _texts(evaluate(cursor))
+        return lambda cursor: within_length(map(_text, evaluate(cursor)))
 
     def table(self, path: str, key: str) -> Table | NotFound:
         entries = self.each(path)
@@ -183,7 +188,7 @@ class Xml(Format):
         return xpaths.compiled(path, None if self._ignored else self._namespaces)
 
     def _evaluating(self, path: str) -> _Evaluate | NotFound:
-        apply = self._compiled(path)
+        apply = path_too_long(path) or self._compiled(path)
         if isinstance(apply, NotFound):
             return apply
 
@@ -217,12 +222,6 @@ def _text(node: etree._Element | str) -> str:
     return "".join(node.itertext()) if len(node) else node.text or ""
 
 
-def _texts(nodes: Sequence[etree._Element | str]) -> list[str]:
-    texts = [_text(node) for node in nodes]
-    within_length(texts)
-    return texts
-
-
 def _plain(value: object) -> str | None:
     """The text of what is no node, as XPath writes it; None for what is no number."""
     if isinstance(value, bool):
@@ -231,9 +230,7 @@ def _plain(value: object) -> str | None:
         if math.isnan(value) or math.isinf(value):
             return None
         return str(int(value)) if value.is_integer() else f"{value:.15g}"
-    text = str(value)
-    within_length([text])
-    return text
+    return within_length([str(value)])[0]
 
 
 def _is_there(value: object) -> bool:
@@ -283,10 +280,12 @@ def declared_charset(data: bytes) -> str:
 
 
 def _parsed(text: str) -> etree._Element:
+    if len(text) > 2 * MOST_VALUES and text.count("<") > 2 * MOST_VALUES:
+        raise DocumentError(f"The document has more than {2 * MOST_VALUES} tags.")
     if "!DOCTYPE" in text and _DECLARATIONS.match(text, _behind_prolog(text)):
         raise DocumentError("The document type has declarations of its own, which are not read.")
     try:
-        root = etree.fromstring(text.encode(), _PARSER)
+        root = etree.fromstring(text.encode(errors="replace"), _PARSER)
     except etree.XMLSyntaxError as error:
         if _HTML.search(text[:_BEGINNING]):
             raise DocumentError(_PAGE) from None

@@ -1,7 +1,9 @@
 """Paths of XPath 1.0, checked and compiled: what can be said against one is said before any document comes.
 
-What is beyond a path to a value is refused: variables, functions of extensions, and conditions that look out of the
-element that they are put on.  The last would go through the whole document for each of its elements.
+What is beyond a path to a value is refused: variables, functions of extensions, and what would go through the document
+for each of its elements: conditions that look out of the element that they are put on, // behind another //, and steps
+along siblings.  What is left costs as much as the document is large; only lists that are compared with lists or united
+with them cost the product of both.
 """
 
 import re
@@ -10,7 +12,6 @@ from typing import Final
 
 from lxml import etree
 
-from softdock.mappings.documents.bounds import path_too_long
 from softdock.mappings.problems import nearest, quoted
 from softdock.mappings.shapes import NotFound
 
@@ -35,15 +36,10 @@ _FUNCTIONS: Final = tuple(
     "ceiling round text node".split()
 )
 """Those of XPath 1.0 but `id` and `lang`, and the tests of nodes, which look like functions."""
-_OUTWARD: Final = frozenset(
-    {"parent", "ancestor", "ancestor-or-self", "following-sibling", "preceding-sibling"}
-)
-"""Axes that lead out of an element."""
-_AXES: Final = ("child", "descendant", "descendant-or-self", "self", "attribute", *sorted(_OUTWARD))
+_AXES: Final = ("child", "descendant", "descendant-or-self", "self", "attribute", "parent")
+"""Those whose cost grows with the document; to ancestors and along siblings, it grows with its square."""
 _OPERATORS: Final = frozenset({"and", "or", "div", "mod"})
 _DEEP: Final = frozenset({"//", "descendant", "descendant-or-self"})
-_DEEP_STEPS: Final = 2
-"""Steps into any depth that a path may take: each may go through the document once more."""
 
 
 def is_prefix(name: str) -> bool:
@@ -52,7 +48,7 @@ def is_prefix(name: str) -> bool:
 
 def compiled(path: str, namespaces: Mapping[str, str] | None) -> etree.XPath | NotFound:
     """`path` ready for use; `namespaces` are the prefixes that it may have, None if namespaces are taken off."""
-    wrong = path_too_long(path) or _refused(path, namespaces)
+    wrong = _refused(path, namespaces)
     if wrong is not None:
         return wrong
     try:
@@ -69,20 +65,23 @@ def compiled(path: str, namespaces: Mapping[str, str] | None) -> etree.XPath | N
 
 def _refused(path: str, namespaces: Mapping[str, str] | None) -> NotFound | None:
     """What can be told of `path` by its words alone."""
-    within = deep = 0
+    within = deep = unions = 0
     for kind, word in _tokens(path):
         if kind in _REFUSALS and (wrong := _REFUSALS[kind](word, namespaces)) is not None:
             return wrong
-        if kind == "sign":
-            within += (word == "[") - (word == "]")
-        deep += kind in {"sign", "axis", "root"} and word in _DEEP
-        if within and (kind == "root" or word == ".." or (kind == "axis" and word in _OUTWARD)):
+        within += (word == "[") - (word == "]") if kind == "sign" else 0
+        unions += word == "|"
+        deep += word in _DEEP and kind in {"sign", "axis", "root"}
+        if within and (kind == "root" or word == ".." or (kind == "axis" and word == "parent")):
             return NotFound(
                 f"In {quoted(path)}, a condition looks out of the element that it is put on.",
                 "Put it on an element further out, or find the other place by a table.",
             )
-    if deep > _DEEP_STEPS:
-        return NotFound(f"{quoted(path)} goes into any depth {deep} times.", "Name the steps.")
+    if deep > unions + 1 or unions > 1:
+        return NotFound(
+            f"{quoted(path)} goes through the document more than once.",
+            "Name the steps instead of //, and try several paths with first_of.",
+        )
     return None
 
 

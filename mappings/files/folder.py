@@ -37,6 +37,8 @@ class Loaded:
     """By operation."""
     folders: Sequence[Path] = field(default=())
     """All folders that it is made of, the first one below all others."""
+    below: "Loaded | None" = None
+    """What it is put over."""
 
 
 Named = Callable[[str], Path | None]
@@ -106,6 +108,7 @@ def _over(base: Loaded, own: Loaded) -> Loaded:
             for each in operations
         },
         folders=(*base.folders, *own.folders),
+        below=base,
     )  # fmt: skip
 
 

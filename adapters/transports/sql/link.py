@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from softdock.adapters.transports.sql.dialects import Dialect, Meaning, NotPossible, checked
+from softdock.adapters.transports.threads import Wanted
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, SystemBusy, SystemUnavailable
 from softdock.mappings.exchange import Rows, SqlRequest
 
@@ -26,25 +26,12 @@ class TooMuch(Exception):
     """The answer is longer than it may be."""
 
 
-class Job:
+class Job(Wanted):
     """A request, and whether somebody still waits for what becomes of it."""
 
     def __init__(self, request: SqlRequest) -> None:
+        super().__init__()
         self.request = request
-        self._lock = Lock()
-        self._begun = self._given_up = False
-
-    def goes_on(self) -> bool:
-        """Whether to begin it, or commit it.  Called in the thread."""
-        with self._lock:
-            self._begun = True
-            return not self._given_up
-
-    def give_up(self) -> bool:
-        """Nobody waits any more; whether it was begun by then."""
-        with self._lock:
-            self._given_up = True
-            return self._begun
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
-from softdock.adapters.transports.slots import Slots
+from softdock.adapters.transports.slots import Slots, share_of
 from softdock.adapters.transports.sql.dialects import DIALECTS
 from softdock.adapters.transports.sql.link import Job, Limits, Link, Tally
 from softdock.adapters.transports.sql.settings import SqlSettings
@@ -36,11 +36,11 @@ class SqlTransport:
                 f"The driver for this database is missing. Install it: pip install 'softdock[{made.extra}]'"
             )
             raise AdapterSettingsError([("url", sentence)]) from None
-        ceiling = context.share(settings.connections)
+        ceiling = share_of(settings.connections, context)
         self._limits = Limits(settings.most_rows, settings.largest_answer)
         self._tally = Tally()
         self._slots = Slots(ceiling, settings.waiting)
-        self._threads = Threads(max(ceiling, 1), f"{context.library}-sql", context.reactor)
+        self._threads = Threads(ceiling, f"{context.library}-sql", context.reactor)
         self._links: set[Link] = set()
         self._idle: dict[Link, IDelayedCall] = {}
         self._closed = False

@@ -86,6 +86,18 @@ class TestValues:
     def test_tabs_and_line_ends_within_a_text_are_read_as_they_are(self):
         assert value(JSON, read('{"a": "x\ty\nz"}'), "a") == "x\ty\nz"
 
+    @pytest.mark.parametrize(
+        ("written", "text"),
+        [
+            (r"\ud840\udc00", "\U00020000"),
+            (r"\ud840", "\ufffd"),
+            (r"\uDC00x\uD840\u0041", "\ufffdx\ufffdA"),
+            (r"\\ud840", r"\ud840"),
+        ],
+    )
+    def test_half_a_character_is_replaced_and_a_whole_one_is_not(self, written, text):
+        assert value(JSON, read(f'{{"a": "{written}"}}'), "a") == text
+
     def test_the_map_may_name_the_charset(self):
         format_ = made(make, "charset: gbk")
 
@@ -227,8 +239,8 @@ class TestPathsThatAreRefused:
             ("loans[::0]", "go on by 0"),
             ("a == `NaN`", "beyond all"),
             ("a == `1e999`", "beyond all"),
-            ("[@,@][] | " * 7 + "a", "more than 64 times"),
-            ("merge({a: @}, {b: @}) | values(@) | [] | " * 7 + "a", "more than 64 times"),
+            ("[@,@][] | " * 7 + "a", "more than 16 times"),
+            ("merge({a: @}, {b: @}) | values(@) | [] | " * 7 + "a", "more than 16 times"),
             ("!" * 41 + "a", "within each other"),
             ("(" * 499 + "a", "not a path of JMESPath"),
             ("a" * 501, "longer than 500"),
@@ -274,7 +286,7 @@ class TestBounds:
     @pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")])
     def test_too_deep(self, begin, end):
         assert read(begin * 64 + "1" + end * 64)
-        for text in (begin * 65 + "1" + end * 65, begin * 100_000):
+        for text in (begin * 65 + "1" + end * 65, begin * 40_000):
             with pytest.raises(DocumentError, match="more than 64"):
                 read(text)
 
@@ -282,8 +294,8 @@ class TestBounds:
         assert read('["' + "[" * 500 + r"\"" + "{" * 500 + '"]')
 
     def test_too_many_values(self):
-        with pytest.raises(DocumentError, match="more than 200000 values"):
-            read("[" + "1," * 200_000 + "1]")
+        with pytest.raises(DocumentError, match="more than 50000 values"):
+            read("[" + "1," * 50_000 + "1]")
         assert read('"' + "," * 300_000 + '"')
 
     def test_too_many_places(self):

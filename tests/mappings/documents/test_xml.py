@@ -192,8 +192,11 @@ class TestPathsThatAreRefused:
             ("loan[../name]", "looks out"),
             ("loan[/patron-info/name]", "looks out"),
             ("loan[due = //due]", "looks out"),
-            ("loan[preceding-sibling::loan]", "looks out"),
-            ("a//b//c//d", "any depth"),
+            ("loan[parent::a]", "looks out"),
+            ("loan/preceding-sibling::loan", "not an axis"),
+            ("a//b//c", "more than once"),
+            ("a//b/descendant::c", "more than once"),
+            ("a | b | c", "first_of"),
             ("a" * 501, "longer than 500"),
             ("count(1)", "not a path"),
         ],
@@ -202,7 +205,8 @@ class TestPathsThatAreRefused:
         assert why in refusal(XML.at(path))
 
     @pytest.mark.parametrize(
-        "path", ["loan[.//barcode]", "loan[* and or]/and", "a['$x ../']", "*[2 * 3]", "//div/mod"]
+        "path",
+        ["loan[.//barcode]", "loan[* and or]/and", "a['$x ../']", "*[2 * 3]", "//div/mod", "//a | //b"],
     )
     def test_what_only_looks_like_it_is_not(self, path):
         assert not isinstance(XML.at(path), NotFound)
@@ -281,6 +285,10 @@ class TestBounds:
     def test_too_deep(self):
         with pytest.raises(DocumentError, match="too deep"):
             read("<a>" * 300 + "</a>" * 300)
+
+    def test_too_many_elements(self):
+        with pytest.raises(DocumentError, match="more than 100000 tags"):
+            read("<a>" + "<b/>" * 100_000 + "</a>")
 
     def test_too_many_places(self):
         many = read("<a>" + "<b/>" * 10_001 + "</a>")
