@@ -22,7 +22,7 @@ _OF_FORMAT: Final = {"rows": "sql", "sip2": "sip2"}
 _EMPTY_REQUESTS: Final = {
     "http": {"get": "/"},
     "sql": {"sql": "select 1"},
-    "sip2": {"sip2": {"code": "99", "answer": "98"}},
+    "sip2": {"sip2": "99", "answer": "98"},
     "files": {"read": "reply"},
 }
 

@@ -2,15 +2,19 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import softdock as softdock_itself
 from map_folders import change, write_adapter
 from running import COMMAND
 from softdock.cli import main
 from softdock.cli.mapping_words import RULES_IN_CHINESE
 from softdock.mappings.problems import RULE_IDS
+
+BUILTIN = Path(softdock_itself.__path__[0]) / "mappings" / "builtin"
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +116,13 @@ def test_a_key_that_its_transport_does_not_know_is_a_problem(folder):
     (problem,) = told(softdock("mapping", "check", folder, "--json"))
 
     assert (problem["rule"], problem["line"]) == ("setting", 7)
+
+
+@pytest.mark.parametrize(
+    "name", [each.name for each in BUILTIN.iterdir() if (each / "adapter.yaml").exists()]
+)
+def test_the_adapters_that_come_along_are_good(name):
+    assert told(softdock("mapping", "check", BUILTIN / name, "--json")) == []
 
 
 def test_what_is_not_there_is_exit_code_3(tmp_path):
@@ -276,6 +287,16 @@ def test_rows_of_a_database_are_read_by_a_map_alone(tmp_path):
     (tmp_path / "rows.json").write_text('{"rows": [{"TITLE": "三体"}]}', encoding="utf-8")
 
     result = softdock("mapping", "try", path, "--reply", tmp_path / "rows.json", "--json")
+
+    assert told(result)["fields"] == {"item.title": "三体"}
+
+
+def test_a_message_of_sip2_is_read_by_a_map_alone(tmp_path):
+    path = tmp_path / "alone.yaml"
+    path.write_text("map: 1\noperation: lookup-item\nreply: {format: sip2, fields: {item.title: AJ}}\n")
+    (tmp_path / "18.sip").write_bytes("1803020120261120    154500AB01|AJ三体|AY1AZ0000\r".encode("gbk"))
+
+    result = softdock("mapping", "try", path, "--reply", tmp_path / "18.sip", "--charset", "gbk", "--json")
 
     assert told(result)["fields"] == {"item.title": "三体"}
 
