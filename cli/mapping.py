@@ -49,3 +49,22 @@ def must_be_there(path: Path) -> None:
     """Raise EnvironmentFault if there is nothing at `path`."""
     if not path.exists():
         raise EnvironmentFault(f"There is no {path}.")
+
+
+@mapping.command("schema")
+@click.argument("kind", type=click.Choice(["adapter", "map"]), default="map")
+def schema_(kind: str) -> None:
+    """Print the JSON schema of a map, or of adapter.yaml, for editors that check and complete what is typed.
+
+    Keep it beside the files and name it in the first line of each:
+
+    \b
+        # yaml-language-server: $schema=map.schema.json
+
+    It does not ask for what a folder may take from the one that it is like: check does.
+    """  # noqa: D301 - click takes the backspace for "do not wrap"
+    from softdock.adapters.declarative.vocabulary import VOCABULARY  # noqa: PLC0415 - the language, for this verb alone
+    from softdock.mappings.files import schema  # noqa: PLC0415
+
+    made = schema.map_schema(VOCABULARY) if kind == "map" else schema.adapter_schema(VOCABULARY)
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2))

@@ -29,10 +29,16 @@ NAME_PATTERN = r"[a-z][a-z0-9_-]{0,62}"
 Name: TypeAlias = Annotated[
     str, form(NAME_PATTERN, "a name", "Write small letters, digits, - and _, beginning with a letter.")
 ]
-RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/rule"})]
-ConditionNode: TypeAlias = Annotated[
-    Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/condition"})
-]
+DEFINED: Final = "x-defined"
+"""Stands in the schema of a model for a reference to a definition that `schema` brings."""
+
+
+def _defined(name: str) -> WithJsonSchema:
+    return WithJsonSchema({DEFINED: name})
+
+
+RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("rule")]
+ConditionNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("condition")]
 PartNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"type": "object"})]
 Words: TypeAlias = Annotated[str, line(0, 1000)]
 
@@ -45,6 +51,10 @@ def _table(value: object) -> object:
 
 
 TableNode: TypeAlias = Annotated[Any, PlainValidator(_table), WithJsonSchema({"type": "object"})]
+
+
+RequestNode: TypeAlias = Annotated[Any, PlainValidator(_table), _defined("request")]
+RulesNode: TypeAlias = Annotated[Any, PlainValidator(_table), _defined("rules")]
 
 
 def _version(value: object) -> str:
@@ -67,9 +77,9 @@ class Part(BaseModel):
 class ReplyPart(Part):
     """How a reply is read."""
 
-    format: Any = Field(default=None, json_schema_extra={"$ref": "#/$defs/format"})
+    format: Annotated[Any, _defined("format")] = None
     """The kind of document: xml, json, rows, delimited, fixed, sip2 or text; or a table with one of these as its key, and options below it."""
-    fail: Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/failures"})] = None
+    fail: Annotated[Any, PlainValidator(placed), _defined("failures")] = None
     """What is a failure, asked in order: {when: condition, reason: why} for the patron, {when: condition, error: what} for the system, {when: condition, fine: true} for what only looks like one."""
     success: ConditionNode = None
     """What has to hold of a reply that is no failure; where it does not, the operation is declined."""
@@ -80,7 +90,7 @@ class ReplyPart(Part):
     keep: Annotated[
         Any,
         PlainValidator(placed),
-        WithJsonSchema({"type": "object", "additionalProperties": {"$ref": "#/$defs/rule"}}),
+        WithJsonSchema({"type": "object", "additionalProperties": {DEFINED: "rule"}}),
     ] = None
     """Texts that later steps use, by names of their own."""
     fields: Annotated[Any, PlainValidator(placed), WithJsonSchema({"type": "object"})] = None
@@ -115,7 +125,7 @@ class StepPart(Part):
     """Which back end is asked; needed where the adapter has several."""
     when: ConditionNode = None
     """A condition on the operation and on what was kept; without it holding, the step is left out."""
-    request: TableNode
+    request: RequestNode
     """What is sent."""
     reply: ReplyPart = Field(default_factory=ReplyPart)
     """How the answer is read."""
@@ -194,7 +204,7 @@ class MapFile(Part):
     """For people."""
     back_end: Name | None = None
     """Which back end is asked; needed where the adapter has several."""
-    request: TableNode | None = None
+    request: RequestNode | None = None
     """What is sent, where there is one step."""
     reply: ReplyPart | None = None
     """How the answer is read, where there is one step."""
@@ -230,20 +240,20 @@ class BackEndPart(Part):
     """http, sql, sip2 or files."""
     settings: TableNode = Field(default_factory=Table)
     """Settings of the transport that hold unless the library says otherwise."""
-    headers: TableNode | None = None
+    headers: RulesNode | None = None
     """Headers of every request over HTTP, by name: rules."""
-    fail: Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/failures"})] = None
+    fail: Annotated[Any, PlainValidator(placed), _defined("failures")] = None
     """What is a failure in any of its replies, asked behind what a reply itself has under `fail`."""
 
 
 class CarryPart(Part):
     """What every request carries once a session is open."""
 
-    query: TableNode | None = None
+    query: RulesNode | None = None
     """Parameters of the query."""
-    form: TableNode | None = None
+    form: RulesNode | None = None
     """Parameters of the form, where the request has one."""
-    headers: TableNode | None = None
+    headers: RulesNode | None = None
     """Headers."""
 
 
@@ -252,7 +262,7 @@ class SessionPart(Part):
 
     back_end: Name | None = None
     """The back end that it is for; needed where the adapter has several."""
-    request: TableNode
+    request: RequestNode
     """What opens it."""
     reply: ReplyPart
     """What is read: `keep` the token, and the field `expires` where the reply says when it ends."""
