@@ -28,7 +28,7 @@ from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import NOWHERE, Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
 from softdock.mappings.rules.conditions import Condition
-from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
+from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target, witnessed
 from softdock.mappings.rules.source import TEXT, Ground, Missing, Reader, Scope, Source
 from softdock.mappings.shapes import Found, Kind, Value
 
@@ -231,7 +231,7 @@ class ReplyCompiler:
     def _kept(self, rules: RuleCompiler, name: str, node: Node) -> Reader:
         read = rules.value(node, TEXT)
         self.kept[name] = replace(TEXT)
-        return read
+        return witnessed(self._ground.witness, f"keep.{name}", node.place, read)
 
     def _verdicts(self, table: Table, rules: RuleCompiler) -> Verdicts:
         node = table.get("fail")
@@ -254,12 +254,14 @@ class ReplyCompiler:
                 node.place,
                 "A failure says when it is one.",
                 "Write it like {when: {present: error}, reason: patron-unknown}.",
+                "failure",
             )
             return None
         for key in node:
             if key not in ("when", "reason", "error", "note", "fine"):
                 remedy = suggestion(key, ["when", "reason", "error", "note", "fine"], "There are")
-                rules.complain(node.key_place(key), f"{quoted(key)} is not known in a failure.", remedy)
+                sentence = f"{quoted(key)} is not known in a failure."
+                rules.complain(node.key_place(key), sentence, remedy, "failure")
         when = node.get("when")
         needs_no_document = (
             not read and isinstance(when, Table) and bool(when) and when.keys() <= _DOCUMENTLESS
@@ -271,6 +273,7 @@ class ReplyCompiler:
                 node.place,
                 "A failure has a reason or an error, one of them.",
                 "Write reason: and why the patron is refused, or error: and what is wrong with the system.",
+                "failure",
             )
             return None
         note = rules.value(node["note"], TEXT) if "note" in node else None
@@ -296,6 +299,7 @@ class ReplyCompiler:
             node.place,
             "This is not known here." if not isinstance(node, Text) else f"{quoted(node)} is not known here.",
             remedy,
+            "failure",
         )
         return ""
 
@@ -304,6 +308,6 @@ def _entries(node: Node | None, rules: RuleCompiler) -> Sequence[tuple[str, Node
     if node is None:
         return ()
     if not isinstance(node, Table):
-        rules.complain(node.place, "This is a table of names and rules.")
+        rules.complain(node.place, "This is a table of names and rules.", rule="grammar")
         return ()
     return [(str(key), each) for key, each in node.items()]
