@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from softdock.circulation.errors import MalformedReply
-from softdock.circulation.identifiers import ItemId
+from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
 from softdock.circulation.money import Money, digits_after_point
 from softdock.circulation.operations import (
@@ -53,6 +53,8 @@ Filled = Mapping[str, Any]
 _CARD_IS_OUT: Final = frozenset(
     {Reason.CARD_LOST, Reason.CARD_EXPIRED, Reason.PATRON_BLOCKED, Reason.PATRON_UNKNOWN}
 )
+_PEOPLE: Final = frozenset({"patron", "borrower", "hold_patron"})
+"""What identifies people, beside the identifier of a patron itself."""
 _MARKS: Final = {Reason.CARD_LOST: Standing.CARD_LOST, Reason.TOO_MANY_LOANS: Standing.TOO_MANY_LOANS}
 _COUNTED: Final = {
     PatronList.HOLDS: "holds",
@@ -255,6 +257,8 @@ def _values(record_type: type, filled: Filled, prefix: str, place: Place) -> dic
             continue
         if isinstance(value, Decimal):
             value = _money(value, place)
+        elif each.name in _PEOPLE or (record_type is Patron and each.name == "id"):
+            value = PatronId(value)  # which is never printed in full
         elif _is_moment(each.type) and not isinstance(value, datetime):
             value = datetime.combine(value, time(), place.zone)
         own[each.name] = value

@@ -231,6 +231,8 @@ class BackEndPart(Part):
     """Settings of the transport that hold unless the library says otherwise."""
     headers: TableNode | None = None
     """Headers of every request over HTTP, by name: rules."""
+    fail: Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/failures"})] = None
+    """What is a failure in any of its replies, asked behind what a reply itself has under `fail`."""
 
 
 class CarryPart(Part):

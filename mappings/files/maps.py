@@ -19,7 +19,7 @@ from softdock.mappings.files.grammar import (
     read_as,
 )
 from softdock.mappings.merging import over
-from softdock.mappings.positions import Series, Table, Text
+from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound, quoted, suggestion
 from softdock.mappings.requests import compile_request
 from softdock.mappings.requests.parts import Build
@@ -376,6 +376,7 @@ def _reply(
         _keep_pages(compiling, step.pages, table)
     usual = _FORMAT_OF_TRANSPORT.get(compiling.file.back_ends[back_end].transport, "text")
     table.setdefault(Text("format", table.place), Text(usual, table.place))
+    _fail_last(table, compiling.file.back_ends[back_end].fail)
     for name, each in compiling.file.sessions.items():
         if each.expired is not None and name != session and each.back_end in (None, back_end):
             _fail_first(table, each.expired)
@@ -401,8 +402,18 @@ def _fail_first(table: Table, condition: Any) -> None:
         [(Text("when", place), condition), (Text("error", place), Text("session-expired", place))], place
     )
     said = table.get("fail")
-    others = said if isinstance(said, Series) else [] if said is None else [said]
-    table[Text("fail", place)] = Series([rule, *others], place if said is None else said.place)
+    table[Text("fail", place)] = Series([rule, *_listed(said)], place if said is None else said.place)
+
+
+def _fail_last(table: Table, common: Node | None) -> None:
+    """Ask the rules that all replies have in `common` when none of the reply's own has spoken."""
+    if common is not None:
+        own = _listed(table.get("fail"))
+        table[Text("fail", common.place)] = Series([*own, *_listed(common)], common.place)
+
+
+def _listed(node: Node | None) -> Sequence[Node]:
+    return node if isinstance(node, Series) else [] if node is None else [node]
 
 
 def _sessions(compiling: _Compiling) -> dict[str, Session]:

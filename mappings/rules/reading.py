@@ -13,7 +13,7 @@
         patron.name: rdname
 
 The rules under `fail` are asked in order and the first that holds decides; one with `fine: true` ends them without a
-failure.  A reply that is no failure and not a success either is `declined`.  Where none of them says anything of it, an
+failure.  Where `reason` is a rule, such as {from: code, codes: refusals}, and gives none, the next one is asked.  A reply that is no failure and not a success either is `declined`.  Where none of them says anything of it, an
 HTTP status from 300 on is a failure too.  `inside` leads to a text which is a document of its own.
 """
 
@@ -30,7 +30,7 @@ from softdock.mappings.rules.compiler import RuleCompiler
 from softdock.mappings.rules.conditions import Condition
 from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
 from softdock.mappings.rules.source import TEXT, Ground, Missing, Reader, Scope, Source
-from softdock.mappings.shapes import Value
+from softdock.mappings.shapes import Found, Kind, Value
 
 ERRORS: Final[Mapping[str, str]] = {
     "unavailable": "The system is away; nothing was done.",
@@ -69,12 +69,20 @@ class FailureRule:
     failure: Failure | None
     """None for what is fine."""
     note: Reader | None
+    reason: Reader | None = None
+    """What reads the reason, where it is not always the same."""
+
+    def speaks(self, source: Source) -> bool:
+        """Whether it decides about the reply."""
+        return self.condition(source) and (self.reason is None or self.reason(source) is not None)
 
     def told(self, source: Source) -> Failure | None:
         """The failure, with what the system says of it."""
-        if self.failure is None or self.note is None:
-            return self.failure
-        return replace(self.failure, note=self.note(source) or "")
+        if self.failure is None:
+            return None
+        reason = self.failure.reason if self.reason is None else self.reason(source)
+        note = "" if self.note is None else self.note(source) or ""
+        return replace(self.failure, reason=reason, note=note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class Verdicts:
     def of(self, source: Source) -> tuple[bool, Failure | None]:
         """Whether one of the rules speaks of the reply, and what it says."""
         for rule in self.rules:
-            if rule.condition(source):
+            if rule.speaks(source):
                 return True, rule.told(source)
         if self.success is not None:
             return True, None if self.success(source) else self.declined(source)
@@ -231,7 +239,8 @@ class ReplyCompiler:
         )
 
     def _rule(self, node: Node, rules: RuleCompiler) -> FailureRule | None:
-        if not isinstance(node, Table) or "when" not in node:
+        read = isinstance(node, Table) and isinstance(node.get("reason"), Table)
+        if not isinstance(node, Table) or not ("when" in node or read):
             rules.complain(
                 node.place,
                 "A failure says when it is one.",
@@ -242,9 +251,11 @@ class ReplyCompiler:
             if key not in ("when", "reason", "error", "note", "fine"):
                 remedy = suggestion(key, ["when", "reason", "error", "note", "fine"], "There are")
                 rules.complain(node.key_place(key), f"{quoted(key)} is not known in a failure.", remedy)
-        when = node["when"]
-        needs_no_document = isinstance(when, Table) and bool(when) and when.keys() <= _DOCUMENTLESS
-        condition = rules.condition(when)
+        when = node.get("when")
+        needs_no_document = (
+            not read and isinstance(when, Table) and bool(when) and when.keys() <= _DOCUMENTLESS
+        )
+        condition: Condition = (lambda _: True) if when is None else rules.condition(when)
         said = [key for key in ("reason", "error", "fine") if key in node]
         if len(said) != 1:
             rules.complain(
@@ -257,6 +268,10 @@ class ReplyCompiler:
         if rules.truth(node, "fine"):
             return FailureRule(condition, needs_no_document, None, None)
         reason, error = None, ""
+        if read:
+            words = Found(Kind.WORD, lambda _: None, tuple(self._reasons), self._reasons)
+            by = rules.value(node["reason"], words)
+            return FailureRule(condition, needs_no_document, Failure(None, "", "", node.place), note, by)
         if "error" in node:
             error = self._word(node["error"], ERRORS, rules)
         elif "reason" in node:
