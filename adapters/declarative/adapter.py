@@ -213,10 +213,9 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
 
     async def _pin(self, operation: Operation) -> PinCheck | None:
         """What the system says of the PIN of `operation`; None where it has none, or there is no map for that."""
-        question, compiled = verification_of(operation), self.compiled.maps.get(VERIFY_PIN)
-        if question is None or compiled is None:
+        ran = await self._verified(operation)
+        if ran is None:
             return None
-        ran = await self._runner.run(compiled.steps, self._asked(question, ""))
         if ran.refused is None:
             told: PinCheck = ran.filled.get("pin", PinCheck.RIGHT)
             return told
@@ -225,12 +224,24 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
     async def _pin_refusal(self, operation: Operation) -> Refused | None:
         """Why `operation` is not asked for, by its PIN.  Nothing was done, whatever comes of the question."""
         try:
-            pin = await self._pin(operation)
+            ran = await self._verified(operation)
         except MalformedReply as error:
             raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
+        if ran is None:
+            return None
+        if ran.refused is not None and ran.refused.reason not in _PIN_OF:
+            return ran.refused  # of the card: that it is lost, or not known at all
+        pin = ran.filled.get("pin") if ran.refused is None else _PIN_OF[ran.refused.reason]
         if pin is PinCheck.WRONG:
             return Refused(Reason.PIN_WRONG)
         return Refused(Reason.PIN_NOT_SET) if pin is PinCheck.NOT_SET else None
+
+    async def _verified(self, operation: Operation) -> Ran | None:
+        """What came of asking about the PIN of `operation`; None where it has none, or there is no map for that."""
+        question, compiled = verification_of(operation), self.compiled.maps.get(VERIFY_PIN)
+        if question is None or compiled is None:
+            return None
+        return await self._runner.run(compiled.steps, self._asked(question, ""))
 
     def _asked(self, operation: Any, operation_id: str) -> Asked:
         return Asked(operation, operation_id, self.context.now(), str(self.context.library))
