@@ -45,6 +45,7 @@ class Asked:
     """The parameters of the query and of a form, in order; names may repeat."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By their names in small letters."""
+    body: bytes = field(default=b"", repr=False)
 
     def get(self, name: str) -> str | None:
         """The first parameter of this name."""
@@ -70,6 +71,8 @@ class Simulator(ABC):
 
     home: ClassVar[str] = "/"
     """The path below which it answers."""
+    charset: ClassVar[str] = "utf-8"
+    """In which parameters are percent-encoded."""
 
     def __init__(self, books: Books) -> None:
         self.books = books
@@ -206,25 +209,29 @@ class _Desk(Resource):
         simulator.faults.hold(answer)
 
     def _read(self, request: Request) -> Asked:
-        """Raises ValueError for what is no request in UTF-8, or too large."""
+        """Raises ValueError for what is no request in the simulator's charset, or too large."""
         assert isinstance(request, _BoundedRequest)
         if request.is_too_long:
             raise ValueError
         method, path = request.method.decode("ascii"), request.path.decode("ascii")
-        query = request.uri.partition(b"?")[2].decode("ascii")
-        fields = _fields(query)
+        charset = self._simulator.charset
+        fields = _fields(request.uri.partition(b"?")[2].decode("ascii"), charset)
+        body = request.body()
         kind = (request.getHeader("content-type") or "").partition(";")[0].strip().lower()
         if method != "GET" and kind == "application/x-www-form-urlencoded":
-            fields += _fields(request.body().decode("ascii"))
+            fields += _fields(body.decode("ascii"), charset)
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1")
             for name, values in request.requestHeaders.getAllRawHeaders()
         }
-        return Asked(self._simulator.call_of(path, fields), method, path, fields, headers)
+        return Asked(self._simulator.call_of(path, fields), method, path, fields, headers, body)
 
 
-def _fields(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+def _fields(text: str, charset: str) -> tuple[tuple[str, str], ...]:
+    found = parse_qsl(
+        text, keep_blank_values=True, encoding=charset, errors="strict", max_num_fields=MOST_FIELDS
+    )
+    return tuple(found)
 
 
 def _wire(request: Request) -> Any:
