@@ -39,7 +39,7 @@ def shipped_files() -> set[str]:
     files = {f"softdock/{name}" for name in ("__init__.py", "server.py", "py.typed")}
     for top in tops():
         for file in top.rglob("*"):
-            if file.suffix in {".py", ".json", ".yaml"}:
+            if file.suffix in {".py", ".json", ".yaml"} or file.parent.name == "examples":
                 files.add(f"softdock/{file.relative_to(ROOT).as_posix()}")
     return files
 
@@ -109,3 +109,4 @@ def test_the_wheel_offers_the_command_and_the_adapters(wheel):
 
     assert entry_points["console_scripts"]["softdock"] == "softdock.cli:main"
     assert "inhouse" in entry_points["softdock.adapters"]
+    assert entry_points["softdock.mappings"]["interlib"] == "softdock.mappings.builtin:interlib"

@@ -54,13 +54,16 @@ class Reading:
     requests: Sequence[tuple[Step, Request]]
 
     def plain(self) -> dict[str, Any]:
-        """As it is written into JSON, and compared with what an example expects."""
+        """As it is written into JSON, and compared with what an example expects.
+
+        What does not fit, and where in the maps, `note` says to people: that is no part of what was read.
+        """
         told: dict[str, Any] = {"outcome": self.outcome}
         if self.outcome == "refused":
             told["reason"] = self.why
         elif self.outcome == "error":
             told["error"] = self.why
-        if self.note:
+        if self.note and self.why != "malformed":
             told["note"] = self.note
         if self.fields:
             told["fields"] = _plain(self.fields)
@@ -102,7 +105,7 @@ def read_replies(
     compiled: CompiledAdapter, of: CompiledMap, asked: Asked, replies: Mapping[str, Reply]
 ) -> Reading:
     """What the map `of` makes of `replies`, by the names of its steps."""
-    transports = {name: part.transport for name, part in compiled.file.back_ends.items()}
+    transports = {name: part.transport or "" for name, part in compiled.file.back_ends.items()}
     canned = _Canned(replies, transports, {name: each.keeps for name, each in compiled.sessions.items()})
     unread: list[Unread] = []
     runner = Runner(canned.send, canned, unread.append, lambda *_: None)
@@ -156,14 +159,25 @@ def _rows(data: bytes) -> Rows:
 
 
 def failing_examples(loaded: Loaded, read: Read, zone: tzinfo = UTC) -> list[Problem]:
-    """What is wrong with the examples of the adapter in `loaded`.  Raises ProblemsFound if it does not compile."""
+    """What is wrong with the examples of the adapter in `loaded`.  Raises ProblemsFound if it does not compile.
+
+    Those of the folder below are held to that folder: what a site changes, it changes on purpose.
+    """
+    problems = [] if loaded.below is None else failing_examples(loaded.below, read, zone)
     compiled = compile_adapter(loaded, VOCABULARY, stand_ins(loaded), zone)
-    return [
+    return problems + [
         problem
         for of in compiled.maps.values()
+        if _are_own(loaded, of)
         for each in of.examples
         for problem in _failing(compiled, of, each, read, zone)
     ]
+
+
+def _are_own(loaded: Loaded, of: CompiledMap) -> bool:
+    """Whether the examples of a map are written in the topmost folder."""
+    examples = loaded.maps[of.operation].get("examples")
+    return examples is not None and Path(examples.place.file).parent == loaded.folder
 
 
 def stand_ins(loaded: Loaded, given: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.tls import ClientTls
 from softdock.adapters.transports.port import TransportSettings
 from softdock.adapters.transports.slots import share_of
-from softdock.circulation.errors import LibrarySystemError, SystemUnavailable
+from softdock.circulation.errors import LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.ports import ConnectionCounts
 from softdock.mappings.exchange import Answer, Fields, Request, Sip2Request
@@ -24,7 +24,8 @@ from softdock.mappings.positions import placed
 from softdock.mappings.written import DESTINATION, HostPort, Seconds, lasting, line, whole
 from softdock.protocols.sip2.client import Bounds, Login, Manner, Pool
 from softdock.protocols.sip2.client_session import Remark
-from softdock.protocols.sip2.free_messages import FreeMessage, FreeRequest
+from softdock.protocols.sip2.errors import RemoteProtocolError
+from softdock.protocols.sip2.free_messages import FreeLayout, FreeMessage, FreeRequest
 from softdock.protocols.sip2.messages import AcsStatus
 
 _log = Logger()
@@ -172,3 +173,15 @@ class Sip2Transport:
                 library=self._context.library,
                 remark=remark.value,
             )
+
+
+def fields_in(data: bytes, request: Sip2Request, charset: str) -> Fields:
+    """The answer to `request` that `data` holds, as it would come over the wire.  Raises MalformedReply."""
+    line = data.strip(b"\r\n")
+    try:
+        text = line.decode("gb18030" if charset.lower().startswith("gb") else charset or "utf-8", "replace")
+        message = FreeLayout(text[:2], request.answer_fixed).read(text[2:], "|")
+    except (LookupError, RemoteProtocolError):
+        raise MalformedReply("", "this is no message in the manner of SIP2", "") from None
+    detection = {"AY", "AZ"}
+    return Fields(text[:2], message.fixed, [each for each in message.other if each[0] not in detection])
