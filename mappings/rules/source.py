@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from softdock.mappings.documents.protocol import Format
-from softdock.mappings.positions import Table
+from softdock.mappings.positions import Node, Table
 from softdock.mappings.problems import Place
 from softdock.mappings.shapes import Found, Kind, Shape, Value
 
@@ -84,8 +84,8 @@ class Missing(Exception):
 class Witness:
     """Sees every value that is read, so that `softdock mapping try` can show it.  Only made for that."""
 
-    def raw(self, value: Value | None) -> None:
-        """A rule took `value` out of the document."""
+    def raw(self, value: Value | None, line: int) -> None:
+        """A rule took `value`, read from a place that begins in `line` of the document; 0 where nobody knows."""
 
     def enter(self, name: str) -> None:
         """What follows belongs to `name`, until `leave`."""
@@ -108,6 +108,8 @@ class Ground:
     """Names of the settings that hold secrets: never shown, and never read into a field."""
     codes: Mapping[str, Table] = field(default_factory=dict)
     """Tables of codes that have names."""
+    converters: Mapping[str, Node] = field(default_factory=dict)
+    """Chains of converters that have names."""
     kept: Mapping[str, Found] = field(default_factory=dict)
     """What earlier steps and sessions keep, by its names; `get` takes a Scope's `kept`."""
     redact: frozenset[str] = frozenset()

@@ -32,7 +32,7 @@ MODIFIERS: Final[Mapping[str, str]] = {
     "codes": 'What stands for which value: a table, or the name of one of the adapter. "*" stands for any other value.',
     "minus_when": "A condition; where it holds, the amount is taken with the other sign.",
     "default": "What stands in where there is no value.",
-    "required": "true: without a value the reply does not fit, or the request is not sent.",
+    "required": "true: without a value the reply does not fit, or the request is not sent. Beside `when` only where that holds.",
     "with": "What is put between the texts of `join`, `all` or `digest`.",
     "where": "With `count` and `sum`: a condition on each.",
     "of": "With `sum`: the rule that reads the amount of each.",
@@ -48,6 +48,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "each": "A path, or a list of paths one below the other; every place there makes an entry of the list.",
     "keyed": "true: the path leads to an object whose names are keys; @key reads the name.",
     "where": "A condition; places for which it does not hold are left out.",
+    "when": "A condition on the reply; without it holding, the list is not told, which is not the same as an empty one.",
     "fields": "What is read at each place, by the names of the entry.",
 }
 """The table that fills a list."""
