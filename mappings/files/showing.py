@@ -32,6 +32,7 @@ def _behind(head: str, node: Node, place: Place, indent: str) -> Iterator[Line]:
         yield f"{head} {flow(node)}", node.place if isinstance(node, Text) else place
         return
     yield head, place
+    assert not isinstance(node, Text)  # a text stays on the line of its key
     yield from _table(node, indent + _STEP) if isinstance(node, Table) else _series(node, indent + _STEP)
 
 
