@@ -110,7 +110,7 @@ def read_replies(
     compiled: CompiledAdapter, of: CompiledMap, asked: Asked, replies: Mapping[str, Reply]
 ) -> Reading:
     """What the map `of` makes of `replies`, by the names of its steps."""
-    transports = {name: part.transport for name, part in compiled.file.back_ends.items()}
+    transports = {name: part.transport or "" for name, part in compiled.file.back_ends.items()}
     canned = _Canned(replies, transports, {name: each.keeps for name, each in compiled.sessions.items()})
     unread: list[Unread] = []
     runner = Runner(canned.send, canned, unread.append, lambda *_: None)

@@ -188,7 +188,7 @@ def requests_of(
             request = f"{error.place}: a value that this request requires is not there."
         except Unsendable as error:
             request = f"{error.place}: {error.why}."
-        sent.append(Sent(step, part.transport, base, request))
+        sent.append(Sent(step, part.transport or "", base, request))
     secrets = [compiled.texts[name] for name in secrets_of(compiled.file)]
     values = [getattr(asked.operation, each.name) for each in fields(asked.operation)]
     return Prepared(sent, [*secrets, *(each.reveal() for each in values if isinstance(each, Secret))])

@@ -1,6 +1,6 @@
 """Finds the files of an adapter and puts one folder over another: vendor, version, site, branch.
 
-A folder holds `adapter.yaml`; every other .yaml file directly in it is a map.  `like` in `adapter.yaml` names what the
+A folder holds `adapter.yaml`; every other .yaml file directly in it is a map, but for a profile of SIP2 (`sip2.yaml`).  `like` in `adapter.yaml` names what the
 folder changes: its tables are put over those of the other, and a map over the map of the same operation.
 """
 
@@ -14,6 +14,8 @@ from softdock.mappings.positions import Node, Table, Text, read_yaml
 from softdock.mappings.problems import Place, Problem, ProblemsFound
 
 ADAPTER_FILE: Final = "adapter.yaml"
+_NO_MAPS: Final = frozenset({ADAPTER_FILE, "sip2.yaml"})
+"""Beside the maps: what they have in common; and how the system speaks SIP2, which the adapter for that reads."""
 _LONGEST_CHAIN: Final = 8
 _MOST_FILES: Final = 200
 _LARGEST: Final = 4 * 1024 * 1024
@@ -135,7 +137,7 @@ def _maps_in(folder: Path, reads: Reads, problems: list[Problem]) -> Sequence[Pa
         found = [
             each
             for each in reads.list(folder)
-            if each.suffix in (".yaml", ".yml") and each.name != ADAPTER_FILE
+            if each.suffix in (".yaml", ".yml") and each.name not in _NO_MAPS
         ]
     except OSError as error:
         sentence = f"The folder cannot be read: {_said(error)}."

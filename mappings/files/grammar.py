@@ -25,6 +25,9 @@ from softdock.mappings.written import YES_NO, Seconds, form, lasting, line, mist
 
 MAP_VERSION = "1"
 
+BY_MAPS = "maps"
+"""Under `operations`: by the maps of the folder, as without a word."""
+
 NAME_PATTERN = r"[a-z][a-z0-9_-]{0,62}"
 Name: TypeAlias = Annotated[
     str, form(NAME_PATTERN, "a name", "Write small letters, digits, - and _, beginning with a letter.")
@@ -39,6 +42,7 @@ def _defined(name: str) -> WithJsonSchema:
 
 RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("rule")]
 ConditionNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("condition")]
+ConvertersNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("converters")]
 PartNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"type": "object"})]
 Words: TypeAlias = Annotated[str, line(0, 1000)]
 
@@ -234,16 +238,22 @@ class SettingPart(Part):
 
 
 class BackEndPart(Part):
-    """An address of the system, and how it is spoken to."""
+    """An address of the system, and how it is spoken to: by maps over a transport, or by a whole adapter."""
 
-    transport: Name
-    """http, sql, sip2 or files."""
+    transport: Name | None = None
+    """How maps reach it: http, sql, sip2 or files."""
+    adapter: Name | None = None
+    """In place of a transport: the adapter that carries out by itself what `operations` hands over to it, such as sip2."""
     settings: TableNode = Field(default_factory=Table)
-    """Settings of the transport that hold unless the library says otherwise."""
+    """Settings of the transport, or of the adapter, that hold unless the library says otherwise."""
     headers: RulesNode | None = None
     """Headers of every request over HTTP, by name: rules."""
+    query: RulesNode | None = None
+    """Parameters of the query of every request over HTTP, by name: rules."""
+    format: Annotated[Any, _defined("format")] = None
+    """The kind of its documents, where a reply does not say."""
     fail: Annotated[Any, PlainValidator(placed), _defined("failures")] = None
-    """What is a failure in any of its replies, asked behind what a reply itself has under `fail`."""
+    """What is a failure in any of its replies, asked behind what a reply itself has under `fail`; left out where a reply says that it is of another kind than `format`."""
 
 
 class CarryPart(Part):
@@ -302,10 +312,14 @@ class AdapterFile(Part):
     """Settings that a library gives beside those of the transports."""
     back_ends: dict[Name, BackEndPart] = Field(default_factory=dict)
     """The addresses of the system, by names of your own."""
+    operations: dict[Name, Name] = Field(default_factory=dict)
+    """Which operations are not carried out by maps: the name of each, with the back end that is a whole adapter; `maps` where a site takes that back."""
     sessions: dict[Name, SessionPart] = Field(default_factory=dict)
     """Tokens and logins."""
     codes: dict[Name, TableNode] = Field(default_factory=dict)
     """Tables of codes that maps name; a site puts its own over them."""
+    converters: dict[Name, ConvertersNode] = Field(default_factory=dict)
+    """Converters, or chains of them, that maps name under `as`: how this system writes dates, amounts and names; a site puts its own in their place."""
     redact: list[Annotated[str, line()]] = Field(default_factory=list)
     """Names of what never leaves the adapter: elements, keys, columns and fields that no rule may read, masked in captures."""
     undo: UndoPart = Field(default_factory=UndoPart)

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Final
 
+from softdock.mappings.converters import DECLARED as CONVERTERS
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import (
+    BY_MAPS,
     AdapterFile,
+    BackEndPart,
     ExamplePart,
     MapFile,
     PagesPart,
@@ -18,7 +21,7 @@ from softdock.mappings.files.grammar import (
     StepPart,
     read_as_far,
 )
-from softdock.mappings.merging import over
+from softdock.mappings.merging import over, place_of
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound, RuleId, quoted, suggestion
 from softdock.mappings.requests import compile_request
@@ -55,6 +58,8 @@ class Vocabulary:
     """What the steps of `effect` read."""
     session: OperationKind
     """What a session, or a probe, can ask and read."""
+    maps_only: frozenset[str] = frozenset()
+    """Operations that are of maps, and handed over to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class CompiledAdapter:
     sessions: Mapping[str, Session]
     """By the back end that they are for."""
     probe: Step | None
+    handed: Mapping[str, str]
+    """What no map carries out: operations, each with the back end whose adapter does."""
     texts: Mapping[str, str] = field(repr=False)
     """The settings, as they hold."""
 
@@ -135,6 +142,7 @@ class _Compiling:
             settings=self.texts,
             secrets=frozenset(name for name, each in self.file.settings.items() if each.secret),
             codes=self.file.codes,
+            converters=self.file.converters,
             kept={**self.kept, **kept},
             redact=frozenset(self.file.redact),
             zone=self.zone,
@@ -180,6 +188,13 @@ def compile_as_far(
             "Write back_ends: {main: {transport: http}}.",
             "back-end",
         )
+    for name, part in file.back_ends.items():
+        _check_back_end(compiling, name, part, loaded.adapter)
+    for name in file.converters.keys() & CONVERTERS.keys():
+        place = place_of(loaded.adapter, ["converters", name])
+        compiling.complain(
+            place, f"{quoted(name)} is a converter already.", "Give yours another name.", "converter"
+        )
     sessions = _sessions(compiling)
     maps = {}
     for operation, table in loaded.maps.items():
@@ -193,12 +208,48 @@ def compile_as_far(
             compiling, vocabulary.session, [file.probe], loaded.adapter.key_place("probe"), safe=True
         )
         probe = steps[0] if steps else None
+    handed = _handed(compiling, loaded)
     follow = _FOLLOWS if wrong else frozenset()
     # What a back end or a session has wrong, all its steps would tell.
     problems = list(
         dict.fromkeys([*wrong, *(each for each in compiling.problems if each.rule not in follow)])
     )
-    return CompiledAdapter(file, loaded, maps, sessions, probe, texts), problems
+    return CompiledAdapter(file, loaded, maps, sessions, probe, handed, texts), problems
+
+
+def _check_back_end(compiling: _Compiling, name: str, part: BackEndPart, adapter: Table) -> None:
+    if (part.transport is None) is (part.adapter is None):
+        compiling.complain(
+            place_of(adapter, ["back_ends", name]),
+            "A back end is reached by maps over a transport, or spoken to by an adapter of its own.",
+            "Write transport: http, or adapter: sip2.",
+            "back-end",
+        )
+
+
+def _handed(compiling: _Compiling, loaded: Loaded) -> dict[str, str]:
+    """The operations that `operations` hands over, each with its back end."""
+    handed = {}
+    whole = [name for name, part in compiling.file.back_ends.items() if part.adapter is not None]
+    for operation, back_end in compiling.file.operations.items():
+        place = place_of(loaded.adapter, ["operations", operation])
+        known = [
+            each for each in compiling.vocabulary.operations if each not in compiling.vocabulary.maps_only
+        ]
+        if operation not in known:
+            remedy = suggestion(operation, known, "There are")
+            compiling.complain(place, f"{quoted(operation)} cannot be handed over.", remedy, "operation")
+        elif back_end == BY_MAPS:
+            if operation not in loaded.maps:
+                sentence = f"There is no map for {operation}."
+                compiling.complain(place, sentence, "Write one, or hand the operation over.", "operation")
+        elif back_end in whole:
+            handed[operation] = back_end
+        else:
+            remedy = suggestion(back_end, [*whole, BY_MAPS], "There are")
+            sentence = f"{quoted(back_end)} is no back end with an adapter of its own."
+            compiling.complain(place, sentence, remedy, "back-end")
+    return handed
 
 
 def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) -> CompiledMap | None:
@@ -303,7 +354,7 @@ def _step(
     rules = RuleCompiler(compiling.ground(kind, kept))
     when = None if part.when is None else rules.condition(part.when)
     request = _carrying(compiling, part.request, back_end, session)
-    build = compile_request(request, compiling.file.back_ends[back_end].transport, rules)
+    build = compile_request(request, compiling.file.back_ends[back_end].transport or "", rules)
     compiling.problems += rules.problems
     reply = _reply(compiling, kind, part, back_end, kept, session)
     if part.retries and not (is_safe or part.repeatable):
@@ -352,7 +403,7 @@ def _keep_pages(compiling: _Compiling, part: PagesPart, table: Table) -> None:
 
 
 def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | None:
-    known = list(compiling.file.back_ends)
+    known = [name for name, part in compiling.file.back_ends.items() if part.adapter is None]
     if said is None and len(known) == 1:
         return known[0]
     if said is not None and said in known:
@@ -361,7 +412,7 @@ def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | No
         sentence = (
             "This does not say which back end is asked."
             if said is None
-            else f"There is no back end named {quoted(said)}."
+            else f"There is no back end named {quoted(said)} that maps can ask."
         )
         compiling.complain(place, sentence, suggestion(said or "", known, "There are"), "back-end")
     return None
@@ -370,9 +421,10 @@ def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | No
 def _carrying(compiling: _Compiling, request: Table, back_end: str, session: str) -> Table:
     """`request` with what every request of its back end carries."""
     added: Table = Table(place=request.place)
-    common = compiling.file.back_ends[back_end].headers
-    if common is not None:
-        added = over(Table([(Text("headers", common.place), common)], request.place), added)
+    for key in ("headers", "query"):
+        common = getattr(compiling.file.back_ends[back_end], key)
+        if common is not None:
+            added = over(added, Table([(Text(key, common.place), common)], request.place))
     for name, each in compiling.file.sessions.items():
         if name == session or each.back_end not in (None, back_end):
             continue
@@ -398,9 +450,11 @@ def _reply(
     )
     if step.pages is not None:
         _keep_pages(compiling, step.pages, table)
-    usual = _FORMAT_OF_TRANSPORT.get(compiling.file.back_ends[back_end].transport, "text")
-    table.setdefault(Text("format", table.place), Text(usual, table.place))
-    _fail_last(table, compiling.file.back_ends[back_end].fail)
+    asked = compiling.file.back_ends[back_end]
+    usual = asked.format or Text(_FORMAT_OF_TRANSPORT.get(asked.transport or "", "text"), table.place)
+    if asked.format is None or table.get("format", usual) == usual:
+        _fail_last(table, asked.fail)
+    table.setdefault(Text("format", table.place), usual)
     for name, each in compiling.file.sessions.items():
         if each.expired is not None and name != session and each.back_end in (None, back_end):
             _fail_first(table, each.expired)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from softdock.mappings.language import PLAIN, SAY_HOW, Compiler, Step
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
-from softdock.mappings.rules.source import Ground, Missing, Reader, Source, Unread
+from softdock.mappings.rules.source import Ground, Missing, OfDocument, Reader, Source, Unread
 from softdock.mappings.rules.taking import TAKERS, looked_up
 from softdock.mappings.rules.verbs import MODIFIERS, SOURCES
 from softdock.mappings.shapes import ABSENT, Found, Kind, NotFound, Value
@@ -85,13 +85,7 @@ class RuleCompiler(Compiler):
         return node
 
     def _guarded(self, rule: Table, read: Reader) -> Reader:
-        """`read` under its `when`, and insisting where it is `required`."""
-        if "when" in rule:
-            holds, inner = self.condition(rule["when"]), read
-
-            def read(source: Source) -> Value | None:
-                return inner(source) if holds(source) else None
-
+        """`read`, insisting where it is `required`, under its `when`."""
         if self.truth(rule, "required"):
             asked, place, field = read, rule.place, rule.place.path
 
@@ -101,6 +95,12 @@ class RuleCompiler(Compiler):
                     unread = [each.value for each in source.scope.unread if each.place == place]
                     raise Missing(place, field, unread[-1] if unread else "")
                 return value
+
+        if "when" in rule:
+            holds, inner = self.condition(rule["when"]), read
+
+            def read(source: Source) -> Value | None:
+                return inner(source) if holds(source) else None
 
         return read
 
@@ -154,15 +154,23 @@ class RuleCompiler(Compiler):
         if "lookup" in rule:
             get = looked_up(self, rule["lookup"], get)
             found = Found(Kind.TEXT, get)
-        chain = rule.get("as")
-        if chain is not None and not isinstance(chain, Series):
-            chain = Series([chain], chain.place)
-        kind = self.converted(chain, found.kind, steps)
+        kind = self.converted(self._chain(rule), found.kind, steps)
         if kind is not None:
             self._fitted(rule, verb, found, kind, target, steps)
         if "minus_when" in rule:
             return self._signed(rule, through(get, steps, rule.place, None), target, default)
         return through(get, steps, rule.place, default)
+
+    def _chain(self, rule: Table) -> Series | None:
+        """The converters under `as`, with those that stand behind names."""
+        node = rule.get("as")
+        if node is None:
+            return None
+        chain = Series(place=node.place)
+        for each in node if isinstance(node, Series) else [node]:
+            named = self.ground.converters.get(str(each)) if isinstance(each, Text) else None
+            chain += [each] if named is None else named if isinstance(named, Series) else [named]
+        return chain
 
     def _seen(self, get: Callable[[Source], Value | None]) -> Reader:
         witness, document = self.ground.witness, self.ground.document
@@ -347,25 +355,25 @@ class RuleCompiler(Compiler):
 
 def through(get: Reader, steps: list[Step], place: Place, default: Value | None) -> Reader:
     """The reader that takes a value by `get` through `steps`; what they cannot take is noted."""
+    of_document = isinstance(get, OfDocument)
+    take = get.get if isinstance(get, OfDocument) else get
     if not steps:
 
         def taken(source: Source) -> Value | None:
-            value = get(source)
+            value = take(source.here if of_document else source)
             return default if value is None or value == "" else value
 
         return taken
 
     def converted(source: Source) -> Value | None:
-        raw = value = get(source)
+        raw = value = take(source.here if of_document else source)
         if value is None or value == "":
             return default
         for step in steps:
             value = step(value)
-            if value is None:
-                if not isinstance(raw, str) or raw.strip():
+            if value is None or value is ABSENT:
+                if value is None and (not isinstance(raw, str) or raw.strip()):
                     source.scope.unread.append(Unread(place, str(raw)))
-                return default
-            if value is ABSENT:
                 return default
         return value
 

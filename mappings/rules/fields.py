@@ -56,6 +56,7 @@ class FieldsCompiler:
 
     def fields(self, node: Node | None, target: Target) -> Callable[[Source, Filled], None]:
         """What fills a record of `target`, as the table in `node` says."""
+        reads: list[tuple[str, Reader]] = []
         fills: list[Fill] = []
         if not isinstance(node, Table):
             if node is not None:
@@ -66,35 +67,48 @@ class FieldsCompiler:
             if key in target.words:
                 fills.append(self._several(str(key), self._words(rule, target.words[key])))
             elif key in target.lists:
-                fills.append(self._several(str(key), self._records(rule, target.lists[key])))
-            else:
-                fills.append(self._single(str(key), place, rule, target))
+                told = self._told(rule)
+                fills.append(self._several(str(key), self._records(rule, target.lists[key]), told))
+            elif (read := self._single(str(key), place, rule, target)) is not None:
+                reads.append((str(key), read))
 
         def fill(source: Source, filled: Filled) -> None:
+            for name, read in reads:
+                value = read(source)
+                if value is not None:
+                    filled[name] = value
             for each in fills:
                 each(source, filled)
 
         return fill
 
-    def _single(self, key: str, place: Place, rule: Node, target: Target) -> Fill:
+    def _single(self, key: str, place: Place, rule: Node, target: Target) -> Reader | None:
         found = target.shape.at(key)
         if isinstance(found, NotFound):
             remedy = suggestion(key, list(target.names), "There are") if target.names else found.remedy
             self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy, "field")
-            return lambda *_: None
-        read = witnessed(self._witness, key, place, self._rules.value(rule, found))
+            return None
+        return witnessed(self._witness, key, place, self._rules.value(rule, found))
 
-        def fill(source: Source, filled: Filled) -> None:
-            value = read(source)
-            if value is not None:
-                filled[key] = value
+    def _told(self, node: Node) -> Callable[[Source], bool]:
+        """Whether one of the tables in `node` tells of the list at all."""
+        parts = [each for each in (node if isinstance(node, Series) else [node]) if isinstance(each, Table)]
+        if not all("when" in each for each in parts):
+            return lambda _: True
+        conditions = [self._rules.condition(each["when"]) for each in parts]
+        return lambda source: any(each(source) for each in conditions)
 
-        return fill
-
-    def _several(self, key: str, read: Callable[[Source, list[Any]], None]) -> Fill:
+    def _several(
+        self,
+        key: str,
+        read: Callable[[Source, list[Any]], None],
+        told: Callable[[Source], bool] = lambda _: True,
+    ) -> Fill:
         witness = self._witness
 
         def fill(source: Source, filled: Filled) -> None:
+            if not told(source):
+                return
             into = filled.setdefault(key, [])
             if witness is None:
                 read(source, into)
@@ -161,9 +175,10 @@ class FieldsCompiler:
         places = self._places(node)
         fill = self.fields(node["fields"], target)
         witness = self._witness
+        told = self._told(node)
 
         def read(source: Source, into: list[Any]) -> None:
-            for place in places(source):
+            for place in places(source) if told(source) else ():
                 if len(into) >= _MOST_ENTRIES:
                     return
                 if witness is not None:

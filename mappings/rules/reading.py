@@ -100,12 +100,12 @@ class Verdicts:
                 return True, rule.failure
         return False, None
 
-    def of(self, source: Source) -> tuple[bool, Failure | None]:
+    def of(self, source: Source, *, may_succeed: bool = True) -> tuple[bool, Failure | None]:
         """Whether one of the rules speaks of the reply, and what it says."""
         for rule in self.rules:
             if rule.speaks(source):
                 return True, rule.told(source)
-        if self.success is not None:
+        if self.success is not None and may_succeed:
             return True, None if self.success(source) else self.declined(source)
         return False, None
 
@@ -134,9 +134,11 @@ class Reply:
     def read(self, answer: Answer, scope: Scope, filled: Filled) -> Failure | None:
         """Read `answer` into `filled` and into what `scope` keeps; what kind of failure it is, None for none."""
         scope.answer = answer
-        return self._read(answer.data, answer.charset, scope, filled, answer.status)
+        return self._read(answer.data, answer.charset, scope, filled, answer.status, answer.failed)
 
-    def _read(self, data: Any, charset: str, scope: Scope, filled: Filled, status: int) -> Failure | None:
+    def _read(
+        self, data: Any, charset: str, scope: Scope, filled: Filled, status: int, failed: str
+    ) -> Failure | None:
         try:
             source = Source(self._format.parse(data, charset), scope)
         except DocumentError:
@@ -146,11 +148,18 @@ class Reply:
             if status >= 300:
                 return by_status(status)
             raise
-        decided, failure = self._verdicts.of(source)
+        decided, failure = self._verdicts.of(source, may_succeed=not failed)
         if failure is not None:
             return failure
+        if not decided and failed:
+            return Failure(None, failed, "the system refused the request")
         if not decided and status >= 300:
             return by_status(status)
+        return self._taken(source, filled)
+
+    def _taken(self, source: Source, filled: Filled) -> Failure | None:
+        """Read what a success says."""
+        scope = source.scope
         if self._at is not None:
             place, places = self._at
             found = places(source.here)
@@ -168,7 +177,7 @@ class Reply:
         text = inner(source)
         if text is None:
             raise Missing(place, "inside")
-        return reply._read(text, "", scope, filled, 0)  # noqa: SLF001 - one of the same class
+        return reply._read(text, "", scope, filled, 0, "")  # noqa: SLF001 - one of the same class
 
 
 def by_status(status: int) -> Failure | None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import quoted, suggestion
+from softdock.mappings.rules.sealing import encrypt_taken, sign_taken
 from softdock.mappings.rules.signing import body_taken, digest_taken, parameter_taken, parameters_taken
-from softdock.mappings.rules.source import AMOUNT, TEXT, Reader, Source
+from softdock.mappings.rules.source import AMOUNT, TEXT, OfDocument, Reader, Source
 from softdock.mappings.shapes import Found, Kind, Value
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ def from_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found | 
     found = None if path is None else compiler.told(rule["from"].place, compiler.ground.document.at(path))
     if found is None:
         return None
-    get = found.get
-    return Found(found.kind, lambda source: get(source.here), found.words, found.values)
+    return Found(found.kind, OfDocument(found.get), found.words, found.values)
 
 
 def asked_taken(compiler: "RuleCompiler", rule: Table, target: Found, verb: str = "asked") -> Found | None:
@@ -215,5 +215,7 @@ TAKERS: Final[Mapping[str, Callable[["RuleCompiler", Table, Found], Found | None
     "parameter": parameter_taken,
     "parameters": parameters_taken,
     "body": body_taken,
+    "sign": sign_taken,
+    "encrypt": encrypt_taken,
 }
 """By verb, what takes the value; None where that cannot be, which the compiler has noted."""
