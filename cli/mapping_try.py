@@ -41,7 +41,7 @@ _LONGEST_SHOWN = 60
     "--operation",
     default="",
     metavar="NAME",
-    help="Which map of a folder; what a map alone that does not say so is for.",
+    help="Which map of a folder, by its operation.",
 )
 @click.option(
     "--status",
