@@ -1,16 +1,21 @@
 """A simulated Interlib, the adapter made of maps that speaks to it, and a desk in front of both, in one reactor."""
 
+from functools import cache
+
 import pytest
 from twisted.internet.task import Clock
 
 from simulated import ZONE, HandClock
 from softdock.adapters.base import AdapterContext
+from softdock.adapters.declarative import adapter as declarative
 from softdock.adapters.declarative.adapter import DeclarativeAdapter
+from softdock.adapters.declarative.finding import folder_named
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.outcomes import Done, Refused
 from softdock.kit.simulators.interlib import start_interlib
 from softdock.kit.simulators.interlib.service import APPID, SECRET
 from softdock.mappings.builtin import interlib
+from softdock.mappings.files.folder import load_folder
 from softdock.ops.settings.secrets import SecretText
 from stubs import RecordingObserver, a_desk, a_library, an_account
 
@@ -104,9 +109,14 @@ class InterlibSite:
         self.real.result_of(self.running.stop())
 
 
+_load_once = cache(lambda folder: load_folder(folder, folder_named))
+
+
 @pytest.fixture
-def site(real, tmp_path):
-    """A simulated Interlib that nobody has asked yet."""
+def site(real, tmp_path, monkeypatch):
+    """A simulated Interlib that nobody has asked yet.  The folder is read once, and its examples have a test of their own."""
+    monkeypatch.setattr(declarative, "load_folder", lambda folder, *_: _load_once(folder))
+    monkeypatch.setattr(declarative, "failing_examples", lambda *_: [])
     made = InterlibSite(real, tmp_path)
     yield made
     made.close()
