@@ -137,8 +137,11 @@ def test_a_token_that_is_always_over_is_not_asked_for_without_an_end(site):
 def test_the_token_is_replaced_before_it_is_over(site, monkeypatch):
     """It is good for a day, by what the service tells; nobody waits until it is refused."""
     began = site.clock.now
-    passed = SimpleNamespace(monotonic=lambda: (site.clock.now - began).total_seconds())
-    monkeypatch.setattr(declarative, "time", passed)
+
+    def passed():
+        return (site.clock.now - began).total_seconds()
+
+    monkeypatch.setattr(declarative, "time", SimpleNamespace(monotonic=passed))
     for hours, tokens in ((0, 1), (23, 1), (0.95, 2), (23, 2)):
         site.clock.advance(hours=hours)
         site.done(LookupItem(FREE))
