@@ -30,6 +30,7 @@ from softdock.circulation.items import CirculationStatus, FeeType, MediaType
 from softdock.circulation.outcomes import PinCheck
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
+from softdock.mappings.complaints import place
 from softdock.mappings.converters.patterns import DatePattern, PatternError
 from softdock.mappings.language import rule_schema
 from softdock.mappings.positions import placed
