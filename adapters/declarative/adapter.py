@@ -248,26 +248,33 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
     async def _send(self, step: Step, request: Request) -> Answer:
         return await self.transports[step.back_end].send(request, changes=not step.safe)
 
-    async def _pin(self, operation: Operation) -> PinCheck | None:
+    async def _verified(self, operation: Operation) -> PinCheck | Refused | None:
         """What the system says of the PIN of `operation`; None where it has none, or there is no map for that."""
         question, compiled = verification_of(operation), self.compiled.maps.get(VERIFY_PIN)
         if question is None or compiled is None:
             return None
         ran = await self._runner.run(compiled.steps, self._asked(question, ""))
-        if ran.refused is None:
-            told: PinCheck = ran.filled.get("pin", PinCheck.RIGHT)
-            return told
-        return _PIN_OF.get(ran.refused.reason, PinCheck.WRONG)
+        if ran.refused is not None:
+            return ran.refused
+        told: PinCheck = ran.filled.get("pin", PinCheck.RIGHT)
+        return told
+
+    async def _pin(self, operation: Operation) -> PinCheck | None:
+        """The same, of a card that is known: whatever the system refuses it for, the PIN is not proven."""
+        told = await self._verified(operation)
+        return _PIN_OF.get(told.reason, PinCheck.WRONG) if isinstance(told, Refused) else told
 
     async def _pin_refusal(self, operation: Operation) -> Refused | None:
         """Why `operation` is not asked for, by its PIN.  Nothing was done, whatever comes of the question."""
         try:
-            pin = await self._pin(operation)
+            told = await self._verified(operation)
         except MalformedReply as error:
             raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
-        if pin is PinCheck.WRONG:
+        if told is PinCheck.WRONG:
             return Refused(Reason.PIN_WRONG)
-        return Refused(Reason.PIN_NOT_SET) if pin is PinCheck.NOT_SET else None
+        if told is PinCheck.NOT_SET:
+            return Refused(Reason.PIN_NOT_SET)
+        return told if isinstance(told, Refused) else None
 
     def _asked(self, operation: Any, operation_id: str) -> Asked:
         return Asked(operation, operation_id, self.context.now(), str(self.context.library))

@@ -1,19 +1,35 @@
 """How a connection to a system comes about: over TCP, or TLS with the system's certificate verified."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IProtocol, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 
-from softdock.adapters.sip2.settings import Sip2Settings
-from softdock.adapters.tls import Read, verifier
+from softdock.adapters.tls import ClientTls, Read, verifier
+from softdock.mappings.written import HostPort, Seconds
 from softdock.protocols.sip2.client.pool import Connect
 
 
-def connector(settings: Sip2Settings, directory: Path, reactor: Any, read: Read = Path.read_bytes) -> Connect:
+class Called(Protocol):
+    """What settings say of whom to connect to."""
+
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+
+    @property
+    def tls(self) -> ClientTls | None:
+        """How the connection is encrypted; None where it is not."""
+
+    @property
+    def connect_timeout(self) -> Seconds:
+        """Time within which a connection must come about."""
+
+
+def connector(settings: Called, directory: Path, reactor: Any, read: Read = Path.read_bytes) -> Connect:
     """What makes connections as `settings` say; relative paths start at `directory`, `read` reads files.
 
     Raises AdapterSettingsError for files that hold something else.

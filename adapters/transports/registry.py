@@ -20,7 +20,9 @@ class TransportKind:
 
 
 TRANSPORTS: Mapping[str, tuple[str, str]] = {
+    "files": ("FilesSettings", "FilesTransport"),
     "http": ("HttpSettings", "HttpTransport"),
+    "sip2": ("Sip2BackEnd", "Sip2Transport"),
     "sql": ("SqlSettings", "SqlTransport"),
 }
 """The kinds there are: in each module of this package, the model of the settings and the transport."""

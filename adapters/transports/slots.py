@@ -5,7 +5,17 @@ from types import TracebackType
 
 from twisted.internet.defer import Deferred
 
+from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.circulation.errors import LibrarySystemError, SystemBusy, SystemUnavailable
+
+_TOO_FEW = "The connections are shared out among {0} workers, and each needs one. Allow {0}, or let fewer workers run."
+
+
+def share_of(connections: int, context: AdapterContext) -> int:
+    """How many of `connections`, which are for all workers together, this one has.  Raises AdapterSettingsError."""
+    if connections < context.workers:
+        raise AdapterSettingsError([("connections", _TOO_FEW.format(context.workers))])
+    return context.share(connections)
 
 
 class Slots:

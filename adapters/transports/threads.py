@@ -2,13 +2,33 @@
 
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 Result = TypeVar("Result")
+
+
+class Wanted:
+    """Whether somebody still waits for what a thread is to do: what nobody waits for is not begun, or not finished."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._begun = self._given_up = False
+
+    def goes_on(self) -> bool:
+        """Whether to begin, or to finish.  Called in the thread."""
+        with self._lock:
+            self._begun = self._begun or not self._given_up
+            return not self._given_up
+
+    def give_up(self) -> bool:
+        """Nobody waits any more; whether it was begun by then."""
+        with self._lock:
+            self._given_up = True
+            return self._begun
 
 
 class Threads:

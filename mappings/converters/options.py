@@ -83,7 +83,11 @@ def _read_pattern(value: object) -> str:
 
 _TEXT_SCHEMA = {"type": "string", "maxLength": _MOST_CHARACTERS}
 TEXT = Written(_short, _TEXT_SCHEMA)
-TEXTS = Written(_read_texts, {"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA}]})
+# An editor takes 1 and true for what they are in YAML.
+_ONE_OF_TEXTS = {"anyOf": [{"type": each} for each in ("string", "number", "boolean")]}
+TEXTS = Written(
+    _read_texts, {"anyOf": [_ONE_OF_TEXTS, {"type": "array", "items": _ONE_OF_TEXTS, "minItems": 1}]}
+)
 PAIRS = Written(_read_pairs, {"type": "object", "additionalProperties": _TEXT_SCHEMA})
 PLACE = Written(_read_place, {"type": "integer", "not": {"const": 0}})
 SEPARATOR = Written(_read_separator, {**_TEXT_SCHEMA, "minLength": 1})

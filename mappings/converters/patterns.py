@@ -1,10 +1,11 @@
 """Dates as texts of a fixed form: `%Y%m%d`, `%d/%m/%Y`, `%Y年%m月%d日`, `%d/%b/%Y`.
 
-A pattern is taken apart once, and reading goes along its parts: strict, in linear time, and without strptime, which
-would accept `2024-1-5` for `%Y-%m-%d` and give `2024-01-05` back.  Hence `write(read(text)) == text` for every text
-that an `exact` pattern reads at all.
+A pattern is taken apart once, and becomes an expression in which every part has one way to be read: strict, in linear
+time, and without strptime, which would accept `2024-1-5` for `%Y-%m-%d` and give `2024-01-05` back.  Hence
+`write(read(text)) == text` for every text that an `exact` pattern reads at all.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Final
 
 from softdock.mappings.problems import quoted
 
-_WIDTHS: Final = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2, "y": 2}
+_DAY_WIDTHS: Final = {"Y": 4, "m": 2, "d": 2}
 _LONGEST: Final = 64
 DIRECTIVES: Final = "%Y %m %d %H %M %S, %y for a year in two digits, and %% for a percent sign"
 FURTHER: Final = "%b for the name of a month, %-d %-m %-H without a leading zero, %f for a fraction of a second, %z for an offset"
@@ -59,6 +60,16 @@ _WRITERS: Final[Mapping[str, Callable[[datetime], str]]] = {
     "-H": lambda moment: f"{moment.hour}",
     "f": lambda moment: f"{moment.microsecond:06d}",
     "z": _offset,
+}
+
+
+_READERS: Final = {
+    "Y": "([0-9]{4})",
+    "-m": "(0|[1-9][0-9]?)",
+    "-d": "(0|[1-9][0-9]?)",
+    "-H": "(0|[1-9][0-9]?)",
+    "f": "([0-9]{1,9})",
+    "z": "([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)",
 }
 
 
@@ -112,17 +123,23 @@ class DatePattern:
             raise PatternError(
                 f"{quoted(pattern)} is not a pattern for dates.", f'Write it with {DIRECTIVES}: "%Y%m%d".'
             )
-        self._months = sorted(enumerate(habits.months, 1), key=lambda named: -len(named[1]))
+        self._months = {name.casefold(): month for month, name in enumerate(habits.months, 1)}
         self._writers: Mapping[str, Callable[[datetime], str]] = {
             **_WRITERS, "b": lambda moment: habits.months[moment.month - 1]
         }  # fmt: skip
-        plain = [_plain(each) for each in directives]
+        self._told = plain = [each.removeprefix("-") for each in directives]
+        self._form = re.compile("".join(_expression(*each, habits.months) for each in self._parts))
         self.cannot_read = _cannot_read(plain, habits) or _cannot_part(self._parts)
         """Why no date can be read by this pattern, "" if it can: it may still write them."""
         self.has_time = any(each in "HMS" for each in plain)
         """Whether it tells a time of day."""
         self._has_offset = "z" in plain
-        self.exact = not {"b", "f", "z"} & set(plain) and not (habits.hour_24 and self.has_time)
+        self.read: Callable[[str], date | datetime | None] = _day_in(self._parts) or self._read_by_form
+        """Gives the date in a text, None if it is not exactly of this form."""
+        if self.cannot_read:
+            self.read = lambda _: None
+        self._digits_alone = not {"b", "f", "z"} & set(plain)
+        self.exact = self._digits_alone and not (habits.hour_24 and self.has_time)
         """Whether every text that is read is written back the same."""
 
     def write(self, value: date | datetime) -> str | None:
@@ -146,60 +163,29 @@ class DatePattern:
                 return value.astimezone(self._zone)
         return value if value.tzinfo is not None else value.replace(tzinfo=self._zone)
 
-    def read(self, text: str) -> date | datetime | None:
-        """The date in `text`, None if it is not exactly of this form."""
-        if self.cannot_read:
+    def _read_by_form(self, text: str) -> date | datetime | None:
+        found = self._form.fullmatch(text)
+        if found is None:
             return None
+        if self._digits_alone:
+            return self._dated(dict(zip(self._told, map(int, found.groups()), strict=True)))
         numbers: dict[str, int] = {}
-        at = 0
-        for part, literal in self._parts:
-            if literal:
-                end = at + len(part)
-                if text[at:end] != part:
-                    return None
-            else:
-                end = self._read_part(part, text, at, numbers)
-                if end == at:
-                    return None
-            at = end
-        return self._dated(numbers) if at == len(text) else None
+        for directive, written in zip(self._told, found.groups(), strict=True):
+            number = self._number(directive, written)
+            if number is None:
+                return None
+            numbers["m" if directive == "b" else directive] = number
+        return self._dated(numbers)
 
-    def _read_part(self, part: str, text: str, at: int, numbers: dict[str, int]) -> int:
-        """Put what `part` says at `at` into `numbers`; where it ends there, `at` if it says nothing."""
-        width = _WIDTHS.get(part)
-        if width is not None:
-            end = at + width
-            piece = text[at:end]
-            if len(piece) != width or not _is_digits(piece):
-                return at
-            numbers[part] = int(piece)
-        elif part == "b":
-            month, end = self._month(text, at)
-            numbers["m"] = month
-        elif part == "z":
-            minutes, end = read_offset(text, at)
-            numbers["z"] = minutes
-        else:
-            most = 9 if part == "f" else 2
-            end = at
-            while end < at + most and _is_digits(text[end : end + 1]):
-                end += 1
-            piece = text[at:end]
-            if part == "f":
-                numbers["f"] = int(piece.ljust(6, "0")[:6])
-            elif len(piece) > 1 and piece[0] == "0":
-                return at
-            elif piece:
-                numbers[part[1]] = int(piece)
-        return end
-
-    def _month(self, text: str, at: int) -> tuple[int, int]:
-        """The month whose name stands at `at`, in any case, and where the name ends."""
-        for month, name in self._months:
-            end = at + len(name)
-            if text[at:end].casefold() == name.casefold():
-                return month, end
-        return 0, at
+    def _number(self, directive: str, written: str) -> int | None:
+        if directive == "b":
+            return self._months.get(written.casefold())
+        if directive == "f":
+            return int(written.ljust(6, "0")[:6])
+        if directive == "z":
+            minutes, end = read_offset(written, 0)
+            return minutes if end == len(written) else None
+        return int(written)
 
     def _dated(self, numbers: dict[str, int]) -> date | datetime | None:
         year = numbers.get("Y")
@@ -253,9 +239,14 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _plain(directive: str) -> str:
-    """What `directive` tells, however it writes it."""
-    return directive.removeprefix("-")
+def _expression(part: str, literal: bool, months: Sequence[str]) -> str:
+    """What reads `part`: of a bounded length, and with one way to read it, so that nothing is tried twice."""
+    if literal:
+        return re.escape(part)
+    if part == "b":
+        longest_first = sorted(months, key=len, reverse=True)
+        return f"((?i:{'|'.join(map(re.escape, longest_first))}))"
+    return _READERS.get(part, "([0-9]{2})")
 
 
 def _parts(pattern: str) -> list[tuple[str, bool]]:
@@ -276,6 +267,41 @@ def _parts(pattern: str) -> list[tuple[str, bool]]:
         parts.append((directive, directive == "%"))
         at += 1 + width
     return parts
+
+
+def _day_in(parts: list[tuple[str, bool]]) -> Callable[[str], date | None] | None:
+    """What reads a day where every part has its place, as in most patterns; None for any other.
+
+    It gives what the form of the whole gives, in a fraction of the time.
+    """
+    at = 0
+    literals: list[tuple[slice, str]] = []
+    places: dict[str, slice] = {}
+    for part, literal in parts:
+        width = len(part) if literal else _DAY_WIDTHS.get(part, 0)
+        place = slice(at, at + width)
+        if literal:
+            literals.append((place, part))
+        else:
+            places[part] = place
+        at = place.stop
+    if places.keys() != {"Y", "m", "d"}:
+        return None
+    length, in_year, in_month, in_day = at, places["Y"], places["m"], places["d"]
+
+    def read(text: str) -> date | None:
+        if len(text) != length:
+            return None
+        for place, literal in literals:
+            if text[place] != literal:
+                return None
+        digits = text[in_year] + text[in_month] + text[in_day]
+        try:
+            return date.fromisoformat(digits) if digits.isdigit() else None
+        except ValueError:
+            return None
+
+    return read
 
 
 def _cannot_read(directives: list[str], habits: Habits) -> str:

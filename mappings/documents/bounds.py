@@ -5,7 +5,7 @@ keep others waiting.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from softdock.mappings.documents.protocol import DocumentError
 from softdock.mappings.problems import quoted
@@ -29,17 +29,22 @@ LONGEST_PATH: Final = 500
 T = TypeVar("T")
 
 
-def within_size(data: Any) -> Any:
-    """`data`, unless it is bytes or a text, and too much of it."""
-    if isinstance(data, bytes | str) and len(data) > LARGEST:
+def within_size(data: bytes | str) -> None:
+    """Raise DocumentError if there is too much of `data`."""
+    if len(data) > LARGEST:
         raise DocumentError(f"The document is longer than {LARGEST} bytes.")
-    return data
 
 
-def within_length(texts: Iterable[str]) -> None:
-    """Raise DocumentError if `texts` are longer together than the values of one path may be."""
-    if sum(map(len, texts)) > LONGEST:
-        raise DocumentError(f"The values of a path are longer than {LONGEST} characters.")
+def within_length(texts: Iterable[str]) -> list[str]:
+    """`texts`, unless they are longer together than the values of one path may be; no more of them are asked for."""
+    taken: list[str] = []
+    left = LONGEST
+    for text in texts:
+        left -= len(text)
+        if left < 0:
+            raise DocumentError(f"The values of a path are longer than {LONGEST} characters.")
+        taken.append(text)
+    return taken
 
 
 def within_number(places: Sequence[T]) -> Sequence[T]:

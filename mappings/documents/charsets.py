@@ -17,6 +17,7 @@ import codecs
 from collections.abc import Callable
 from typing import Final
 
+from softdock.mappings.documents.bounds import within_size
 from softdock.mappings.documents.protocol import DocumentError
 
 _TEXT: Final = frozenset(
@@ -65,12 +66,15 @@ def decoded(
     """The text of `data`, without a byte order mark.  What is a text already was found in another document.
 
     `named` is the charset of the map, as `known` gives it; `told` what the transport was told; `declared` finds what
-    the document says of itself, and is asked last.  Raises DocumentError if nothing fits.
+    the document says of itself, and is asked last.  Raises DocumentError if nothing fits, or if
+    there is too much of it.
     """
     if isinstance(data, str):
+        within_size(data)
         return data
     if not isinstance(data, bytes):
         raise DocumentError("What came is neither bytes nor a text.")
+    within_size(data)
     if named:
         return data.decode(named, "replace").removeprefix("\ufeff")
     marked = _MARKS.get(data[:2])

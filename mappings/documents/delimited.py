@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from softdock.mappings.documents.bounds import within_size
 from softdock.mappings.documents.charsets import decoded
 from softdock.mappings.documents.lines import LINE_OPTIONS, Frame, lines_of
 from softdock.mappings.documents.listed import ListCursor, ListDocument, Listed, Take
@@ -82,7 +81,7 @@ class Delimited(Listed):
         self._charset = charset
 
     def parse(self, data: Any, charset: str = "") -> ListCursor:
-        text = decoded(within_size(data), self._charset, charset)
+        text = decoded(data, self._charset, charset)
         numbers, rows = self._read(text)
         names: Sequence[str] = ()
         if self._header and rows:

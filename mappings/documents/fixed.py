@@ -86,11 +86,11 @@ class Fixed(Listed):
         self._charset = charset
 
     def parse(self, data: Any, charset: str = "") -> ListCursor:
-        within_size(data)
         if self._in_bytes:
             data = data.encode(self._charset, "replace") if isinstance(data, str) else data
             if not isinstance(data, bytes):
                 raise DocumentError("What came is neither bytes nor a text.")
+            within_size(data)
             comment = self._frame.comment.encode(self._charset, "replace")
             kept: list[tuple[int, Any]] = [*self._frame.kept(lines_of(data), comment)]
         else:

@@ -20,7 +20,6 @@ from softdock.mappings.documents.bounds import (
     path_too_long,
     within_length,
     within_number,
-    within_size,
 )
 from softdock.mappings.documents.charsets import decoded
 from softdock.mappings.documents.jmespaths import Number, text_of
@@ -79,7 +78,7 @@ class Json(Format):
         self._charset = charset
 
     def parse(self, data: Any, charset: str = "") -> JsonCursor:
-        root = _parsed(decoded(within_size(data), self._charset, charset))
+        root = _parsed(decoded(data, self._charset, charset))
         return JsonCursor(root, None, _Document(root))
 
     def at(self, path: str) -> Found | NotFound:
@@ -141,13 +140,8 @@ class Json(Format):
             return take
 
         def texts(cursor: JsonCursor) -> Sequence[str]:
-            found = [
-                text
-                for value in within_number(_members(take(cursor)))
-                if (text := text_of(value)) is not None
-            ]
-            within_length(found)
-            return found
+            members = within_number(_members(take(cursor)))
+            return within_length(text for value in members if (text := text_of(value)) is not None)
 
         return texts
 
@@ -249,11 +243,17 @@ def _stepping(names: Sequence[str]) -> Callable[[Any], Any]:
 
 _STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET: Final = re.compile(r"[\[\]{}]")
+_ESCAPE: Final = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 _PAGE: Final = re.compile(r"\s*<")
 
 
 def _parsed(text: str) -> Any:
     _bounded(text)
+    if "\\ud" in text or "\\uD" in text:
+        text = _ESCAPE.sub(_paired, text)
     try:
         return json.loads(text, strict=False, parse_int=_number, parse_float=_number, parse_constant=_refused)
     except json.JSONDecodeError as error:
@@ -279,6 +279,11 @@ def _bounded(text: str) -> None:
         depth += 1 if bracket in "[{" else -1
         if depth > DEEPEST:
             raise DocumentError(f"There are more than {DEEPEST} lists and objects within each other.")
+
+
+def _paired(escape: re.Match[str]) -> str:
+    """`escape`, or the replacement character for half of one that takes two."""
+    return "\\ufffd" if escape["half"] else escape[0]
 
 
 def _number(written: str) -> Number:

@@ -91,9 +91,7 @@ class Listed(Format):
 
         def texts(cursor: ListCursor) -> Sequence[str]:
             cursors = [cursor] if alone or cursor.number is not None else cursor.document.cursors()
-            found = [text for each in cursors if (text := take(each)) is not None]
-            within_length(found)
-            return within_number(found)
+            return within_number(within_length(text for each in cursors if (text := take(each)) is not None))
 
         return texts
 

@@ -53,7 +53,10 @@ class Format(Protocol):
     """The path of the text at the place where a cursor stands; "" where a place has none of its own."""
 
     def parse(self, data: Any, charset: str = "") -> Cursor:
-        """A cursor at the root of `data`.  `charset` is what the transport was told.  Raises DocumentError."""
+        """A cursor at the root of `data`.  `charset` is what the transport was told.  Raises DocumentError.
+
+        A format of texts takes bytes, or a text that was found within another document.
+        """
 
     def at(self, path: str) -> Found | NotFound:
         """One value."""

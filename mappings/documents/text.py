@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from softdock.mappings.documents.bounds import within_size
 from softdock.mappings.documents.charsets import decoded
 from softdock.mappings.documents.lines import lines_of
 from softdock.mappings.documents.listed import COUNT, ListCursor, ListDocument, Listed, Take
@@ -40,7 +39,7 @@ class PlainText(Listed):
         self._charset = charset
 
     def parse(self, data: Any, charset: str = "") -> ListCursor:
-        text = decoded(within_size(data), self._charset, charset)
+        text = decoded(data, self._charset, charset)
         lines = lines_of(text)
         return ListCursor(None, ListDocument(lines, range(1, len(lines) + 1), lambda: text))
 

@@ -4,8 +4,8 @@ Nothing is fetched, no DTD is read and no entity is expanded but those of XML it
 of its own is refused before the parser sees it.  A path that leads to several nodes gives the first of them in the
 order of the document; the value of an element is its whole text, exactly as it is written.
 
-Every path goes through the evaluator of lxml.  Steps by `find` or `iterchildren`, and an index of the children made in
-one pass, were measured beside it: none is faster, and all but it slow down with what a reply holds beside what is read.
+A value whose path is plain names is found by an index of children.  Every other path goes through the evaluator of lxml,
+the values of nodes by `string()`; steps by `find` or `iterchildren` were measured beside it: none is faster.
 """
 
 import math
@@ -18,11 +18,12 @@ from lxml import etree
 from softdock.mappings.documents import xpaths
 from softdock.mappings.documents.bounds import (
     MOST_VALUES,
+    path_too_long,
     within_length,
     within_number,
-    within_size,
 )
 from softdock.mappings.documents.charsets import decoded
+from softdock.mappings.documents.children import Indexes, text_at
 from softdock.mappings.documents.options import CHARSET, Options
 from softdock.mappings.documents.protocol import DocumentError, Format, Many, Table
 from softdock.mappings.positions import Table as Written
@@ -42,10 +43,11 @@ OPTIONS: Final[Mapping[str, str]] = {
 class _Document:
     """What all cursors of one document share."""
 
-    __slots__ = ("indexes", "root")
+    __slots__ = ("children", "indexes", "root")
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
+        self.children: Indexes = {}
         self.indexes: dict[tuple[str, str], dict[str, XmlCursor]] = {}
         """Entries of tables by their keys, each table's made when it is first asked."""
 
@@ -98,7 +100,7 @@ class Xml(Format):
         self._charset = charset
 
     def parse(self, data: Any, charset: str = "") -> XmlCursor:
-        text = decoded(within_size(data), self._charset, charset, declared_charset)
+        text = decoded(data, self._charset, charset, declared_charset)
         root = _parsed(text)
         if _local(root.tag).lower() == "html":
             raise DocumentError(_PAGE)
@@ -107,24 +109,27 @@ class Xml(Format):
         return XmlCursor(root, _Document(root))
 
     def at(self, path: str) -> Found | NotFound:
-        apply = self._compiled(path)
-        if isinstance(apply, NotFound):
-            return apply
+        evaluate = self._evaluating(path)
+        if isinstance(evaluate, NotFound):
+            return evaluate
+        if not isinstance(evaluate(_PROBE), list):
+            return Found(Kind.TEXT, lambda cursor: _plain(evaluate(cursor)))
+        # Of nodes, string() gives the whole text of the first, and lxml need not hand out the node itself.
+        text_of = self._compiled(f"string({path})")
+        if isinstance(text_of, NotFound):
+            return text_of
 
         def get(cursor: XmlCursor) -> str | None:
-            # As _evaluating does, without another call: this runs for every value.
             try:
-                found = apply(cursor.at)
+                text: str = text_of(cursor.at)
             except (TypeError, etree.XPathError):
-                found = _not_followed(path, cursor)
-            if found.__class__ is not list:
-                return _plain(found)
-            if not found:
-                return None
-            node = found[0]
-            return _text(node) if isinstance(node, str) or len(node) else node.text or ""
+                text = ""
+            if text:
+                return text
+            found = evaluate(cursor)
+            return _text(found[0]) if found else None
 
-        return Found(Kind.TEXT, get)
+        return Found(Kind.TEXT, text_at(path, get))
 
     def presence(self, path: str) -> Callable[[XmlCursor], bool] | NotFound:
         evaluate = self._evaluating(path)
@@ -146,7 +151,7 @@ class Xml(Format):
         evaluate = self._places(path)
         if isinstance(evaluate, NotFound):
             return evaluate
-        return lambda cursor: _texts(evaluate(cursor))
+        return lambda cursor: within_length(map(_text, evaluate(cursor)))
 
     def table(self, path: str, key: str) -> Table | NotFound:
         entries = self.each(path)
@@ -184,7 +189,7 @@ class Xml(Format):
         return xpaths.compiled(path, None if self._ignored else self._namespaces)
 
     def _evaluating(self, path: str) -> _Evaluate | NotFound:
-        apply = self._compiled(path)
+        apply = path_too_long(path) or self._compiled(path)
         if isinstance(apply, NotFound):
             return apply
 
@@ -218,12 +223,6 @@ def _text(node: etree._Element | str) -> str:
     return "".join(node.itertext()) if len(node) else node.text or ""
 
 
-def _texts(nodes: Sequence[etree._Element | str]) -> list[str]:
-    texts = [_text(node) for node in nodes]
-    within_length(texts)
-    return texts
-
-
 def _plain(value: object) -> str | None:
     """The text of what is no node, as XPath writes it; None for what is no number."""
     if isinstance(value, bool):
@@ -232,9 +231,7 @@ def _plain(value: object) -> str | None:
         if math.isnan(value) or math.isinf(value):
             return None
         return str(int(value)) if value.is_integer() else f"{value:.15g}"
-    text = str(value)
-    within_length([text])
-    return text
+    return within_length([str(value)])[0]
 
 
 def _is_there(value: object) -> bool:
@@ -244,7 +241,7 @@ def _is_there(value: object) -> bool:
 
 # How a text becomes a tree.
 
-_PARSER: Final = etree.XMLParser(
+PARSER: Final = etree.XMLParser(
     encoding="utf-8",  # which wins over what the document declares
     resolve_entities=False,
     load_dtd=False,
@@ -284,12 +281,12 @@ def declared_charset(data: bytes) -> str:
 
 
 def _parsed(text: str) -> etree._Element:
-    if text.count("<") > 2 * MOST_VALUES:
+    if len(text) > 2 * MOST_VALUES and text.count("<") > 2 * MOST_VALUES:
         raise DocumentError(f"The document has more than {2 * MOST_VALUES} tags.")
     if "!DOCTYPE" in text and _DECLARATIONS.match(text, _behind_prolog(text)):
         raise DocumentError("The document type has declarations of its own, which are not read.")
     try:
-        root = etree.fromstring(text.encode(), _PARSER)
+        root = etree.fromstring(text.encode(errors="replace"), PARSER)
     except etree.XMLSyntaxError as error:
         if _HTML.search(text[:_BEGINNING]):
             raise DocumentError(_PAGE) from None

@@ -12,7 +12,6 @@ from typing import Final
 
 from lxml import etree
 
-from softdock.mappings.documents.bounds import path_too_long
 from softdock.mappings.problems import nearest, quoted
 from softdock.mappings.shapes import NotFound
 
@@ -49,7 +48,7 @@ def is_prefix(name: str) -> bool:
 
 def compiled(path: str, namespaces: Mapping[str, str] | None) -> etree.XPath | NotFound:
     """`path` ready for use; `namespaces` are the prefixes that it may have, None if namespaces are taken off."""
-    wrong = path_too_long(path) or _refused(path, namespaces)
+    wrong = _refused(path, namespaces)
     if wrong is not None:
         return wrong
     try:

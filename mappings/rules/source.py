@@ -52,6 +52,19 @@ Reader: TypeAlias = Callable[[Source], Value | None]
 """A compiled rule: the value, None for none.  Raises DocumentError and Missing, and nothing else."""
 
 
+class OfDocument:
+    """A reader that needs no more than the cursor: `get` takes that, and saves a call for each value."""
+
+    __slots__ = ("get",)
+
+    def __init__(self, get: Callable[[Any], Value | None]) -> None:
+        self.get = get
+
+    def __call__(self, source: Source) -> Value | None:
+        """As any reader."""
+        return self.get(source.here)
+
+
 TEXT: Final = Found(Kind.TEXT, lambda _: None)
 """A target that takes a text."""
 AMOUNT: Final = Found(Kind.AMOUNT, lambda _: None)
@@ -71,8 +84,8 @@ class Missing(Exception):
 class Witness:
     """Sees every value that is read, so that `softdock mapping try` can show it.  Only made for that."""
 
-    def raw(self, value: Value | None) -> None:
-        """A rule took `value` out of the document."""
+    def raw(self, value: Value | None, line: int) -> None:
+        """A rule took `value`, read from a place that begins in `line` of the document; 0 where nobody knows."""
 
     def enter(self, name: str) -> None:
         """What follows belongs to `name`, until `leave`."""

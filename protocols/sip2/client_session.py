@@ -12,6 +12,7 @@ answer to the second sending from a late one to the first.  Even so the conversa
 every answer that was given up: whoever reads on would take the next line for the answer to the next question.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -19,7 +20,8 @@ from softdock.protocols.sip2.codec import decode, encode
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.errors import LocalProtocolError, RemoteProtocolError, Violation
 from softdock.protocols.sip2.frames import Frame, LineBuffer, open_frame, seal
-from softdock.protocols.sip2.layouts import Message
+from softdock.protocols.sip2.free_messages import FreeRequest
+from softdock.protocols.sip2.layouts import Layout, Message
 from softdock.protocols.sip2.messages import RESPONSE_TO, RESPONSES, AcsStatus
 
 LONGEST_ANSWER = 1 << 20
@@ -125,7 +127,7 @@ class ClientSession:
     """The device's side of one conversation."""
 
     __slots__ = (
-        "_asked_again", "_code", "_error_detection", "_expected", "_lines", "_most_repeats", "_policy_changed", "_repeatable",
+        "_answers", "_asked_again", "_code", "_error_detection", "_expected", "_lines", "_most_repeats", "_policy_changed", "_repeatable",
         "_repeats", "_request", "_sequence", "_sequence_checked", "_uncertain", "dialect", "sent", "spent", "unsent",
     )  # fmt: skip
 
@@ -146,6 +148,8 @@ class ClientSession:
         self._lines = LineBuffer(longest_answer)
         self._sequence = -1
         self._request: Message | None = None
+        self._answers: Mapping[str, Layout] = RESPONSES
+        """What may come."""
         self._code: str | None = None
         """Of the answer that is waited for; None where none is, or where nobody can tell."""
         self._expected: bytes | None = None
@@ -237,7 +241,10 @@ class ClientSession:
         if self.spent:
             raise LocalProtocolError("an answer to something else could come")
         self._expected = sequence
-        self._code = RESPONSE_TO.get(str(code, "latin-1"))
+        if isinstance(request, FreeRequest):
+            self._code, self._answers = request.answer, request.answers
+        else:
+            self._code, self._answers = RESPONSE_TO.get(str(code, "latin-1")), RESPONSES
         self._request = request
         self._repeatable = repeatable
         self._repeats = self._uncertain = 0
@@ -269,7 +276,7 @@ class ClientSession:
 
     def _read(self, line: bytes, frame: Frame) -> Event:
         try:
-            reading = decode(frame.body, self.dialect, RESPONSES)
+            reading = decode(frame.body, self.dialect, self._answers)
         except RemoteProtocolError as error:
             return self._unreadable(line, frame, error)
         message = reading.message

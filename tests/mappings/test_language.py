@@ -74,6 +74,12 @@ def rule(text, zone=None):
         ("{from: patron.balance, codes: {12.50: rich}}", "rich"),
         ("{from: item.media_type}", "cd"),
         ("{from: item.media_type, codes: {cd: '006', book: '001'}}", "006"),
+        (
+            "{from: patron.extra.birthday, as: [{date: {patterns: iso, none: 05/01/1990}}, {date: epoch}], default: x}",
+            "x",
+        ),
+        ('{from: patron.extra.birthday, as: [{split: "/"}, {split: "-"}]}', "05-01-1990"),
+        ("{from: patron.balance, as: [{money: {unit: minor}}]}", "1250"),
         ("{from: item.magnetic, codes: {true: Y, false: N}}", "N"),
         ("{from: item.magnetic, codes: {true: Y}}", None),
         ("{from: item.due, as: [{date: '%Y-%m-%d %H:%M'}]}", "2026-03-02 00:30"),
@@ -147,6 +153,24 @@ def test_what_is_written_carries_no_places():
             "12  PB.from",
             '"item.magnetic" is a yes or no, and what is written is a text.',
             'Say how it is written: codes: {true: "Y", false: "N"}.',
+        ),
+        (
+            "{from: patron.birth_date, as: [birth_date_of_id]}",
+            "36  PB.as[0]",
+            "birth_date_of_id cannot write a date: the rest of the number is gone.",
+            'Say how it is written: as: [{date: "%Y%m%d"}].',
+        ),
+        (
+            '{from: patron.name, as: [{split: ","}]}',
+            "12  PB.from",
+            '"patron.name" is a list of texts, and what is written is a text.',
+            """Say what stands between its texts: as: [{split: ","}].""",
+        ),
+        (
+            '{from: patron.name, as: [{split: ","}], codes: {a: b}}',
+            "52  PB.codes",
+            "Codes stand for texts, and this is a list of texts.",
+            """Say what stands between its texts: as: [{split: ","}].""",
         ),
         (
             "{from: patron.name, as: trim}",

@@ -13,7 +13,7 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone, Connection
 from twisted.internet.interfaces import IDelayedCall, IHandshakeListener
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import HTTP11ClientProtocol, Request
+from twisted.web._newclient import HTTP11ClientProtocol, Request, RequestNotSent
 from twisted.web.client import ResponseDone, ResponseFailed, ResponseNeverReceived
 from twisted.web.http import PotentialDataLoss
 from twisted.web.iweb import IResponse
@@ -179,7 +179,9 @@ class Line(HTTP11ClientProtocol):
 
     def _unanswered(self, failure: Failure) -> None:
         why = _reason(failure.value)
-        if not isinstance(failure.value, ResponseFailed):
+        if isinstance(failure.value, RequestNotSent):
+            self.break_off(SystemUnavailable("the connection had ended before anything was sent"))
+        elif not isinstance(failure.value, ResponseFailed):
             self.break_off(AnswerLost(f"the request was not sent as a whole: {said(failure)}"))
         elif why is not None and is_of_our_certificate(why) and not self.answers:
             self.break_off(SystemUnavailable(words(why)))

@@ -20,7 +20,7 @@ from softdock.adapters.transports.http.bodies import NotGzip, TooLong, charset_o
 from softdock.adapters.transports.http.line import Line, Reply, Silence
 from softdock.adapters.transports.http.lines import Lines, Proxy, basic
 from softdock.adapters.transports.http.settings import HttpSettings
-from softdock.adapters.transports.slots import Slots
+from softdock.adapters.transports.slots import Slots, share_of
 from softdock.circulation.errors import AnswerLost, MalformedReply, SystemUnavailable
 from softdock.circulation.ports import ConnectionCounts
 from softdock.mappings.exchange import Answer, HttpRequest, Request
@@ -46,7 +46,7 @@ class HttpTransport:
         if settings.proxy is not None:
             user = settings.proxy_user
             proxy = Proxy(settings.proxy, basic(user, settings.proxy_password.reveal()) if user else "")
-        self._slots = Slots(context.share(settings.connections), settings.waiting)
+        self._slots = Slots(share_of(settings.connections, context), settings.waiting)
         self._lines = Lines(
             url.address,
             tls,

@@ -7,7 +7,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
-from softdock.adapters.transports.slots import Slots
+from softdock.adapters.transports.slots import Slots, share_of
 from softdock.adapters.transports.sql.dialects import DIALECTS
 from softdock.adapters.transports.sql.link import Job, Limits, Link, Tally
 from softdock.adapters.transports.sql.settings import SqlSettings
@@ -36,11 +36,11 @@ class SqlTransport:
                 f"The driver for this database is missing. Install it: pip install 'softdock[{made.extra}]'"
             )
             raise AdapterSettingsError([("url", sentence)]) from None
-        ceiling = context.share(settings.connections)
+        ceiling = share_of(settings.connections, context)
         self._limits = Limits(settings.most_rows, settings.largest_answer)
         self._tally = Tally()
         self._slots = Slots(ceiling, settings.waiting)
-        self._threads = Threads(max(ceiling, 1), f"{context.library}-sql", context.reactor)
+        self._threads = Threads(ceiling, f"{context.library}-sql", context.reactor)
         self._links: set[Link] = set()
         self._idle: dict[Link, IDelayedCall] = {}
         self._closed = False
@@ -76,12 +76,18 @@ class SqlTransport:
         await self._in_a_thread(Job(SqlRequest(())), lambda link: link.probe())
 
     async def send(self, request: Request, *, changes: bool) -> Answer:
-        """See `port.Transport`.  Nothing is sent twice: a connection that died is found out before anything is asked on it."""
+        """See `port.Transport`.  What the database refused is for the map to read; without a rule there it is a failure.
+
+        Nothing is sent twice: a connection that died is found out before anything is asked on it.
+        """
         assert isinstance(request, SqlRequest)
         job = Job(request)
         found: list[Rows] = []
         await self._in_a_thread(job, lambda link: found.append(link.perform(job)))
-        return Answer(found[0], charset=self._settings.charset)
+        rows = found[0]
+        may_have_committed = bool(request.call) and request.changes
+        failed = "" if not rows.error else "failed" if may_have_committed else "unavailable"
+        return Answer(rows, charset=self._settings.charset, failed=failed)
 
     async def _in_a_thread(self, job: Job, work: Callable[[Link], None]) -> None:
         await self._slots.take()

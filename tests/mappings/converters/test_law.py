@@ -4,11 +4,13 @@ from datetime import UTC, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from converting import converter, hold_to_the_law
-from softdock.mappings.converters import DECLARED, LONGEST, Converter
+from softdock.mappings.converters import DECLARED, LONGEST, Converter, converter_schema
 from softdock.mappings.converters.options import CHARSETS
 from softdock.mappings.positions import placed, read_yaml
 from softdock.mappings.problems import Problem
@@ -260,6 +262,20 @@ def test_the_longest_text_is_read_or_refused(name, character):
     text = (character * LONGEST)[:LONGEST]
     value = hold_to_the_law(made, text)
     assert value is None or value is ABSENT or len(str(value)) <= 4 * LONGEST
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_the_schema_takes_the_example_and_refuses_a_misspelt_option(name):
+    """Editors complete and check by it what we read."""
+    declared = DECLARED[name]
+    check = Draft202012Validator(converter_schema()).is_valid
+    written = yaml.safe_load(
+        declared.written.replace("yes:", "'yes':").replace("no:", "'no':")
+    )  # texts since YAML 1.2
+    assert check(written)
+    assert check(name) is not declared.needs_argument
+    if declared.short != "texts":  # whose table is free
+        assert not check({name: {"no_such_option": 1}})
 
 
 def test_a_converter_that_needs_no_argument_can_stand_alone():

@@ -86,6 +86,18 @@ class TestValues:
     def test_tabs_and_line_ends_within_a_text_are_read_as_they_are(self):
         assert value(JSON, read('{"a": "x\ty\nz"}'), "a") == "x\ty\nz"
 
+    @pytest.mark.parametrize(
+        ("written", "text"),
+        [
+            (r"\ud840\udc00", "\U00020000"),
+            (r"\ud840", "\ufffd"),
+            (r"\uDC00x\uD840\u0041", "\ufffdx\ufffdA"),
+            (r"\\ud840", r"\ud840"),
+        ],
+    )
+    def test_half_a_character_is_replaced_and_a_whole_one_is_not(self, written, text):
+        assert value(JSON, read(f'{{"a": "{written}"}}'), "a") == text
+
     def test_the_map_may_name_the_charset(self):
         format_ = made(make, "charset: gbk")
 

@@ -273,7 +273,7 @@ def test_settings_can_be_made_of_plain_values():
         (profile("charset: ‸utf8"), "profiles.p.charset", '"utf8" is not a charset.', "Did you mean utf-8?"),
         (profile("delimiter: ‸ab"), "profiles.p.delimiter", '"ab" is not a delimiter.', "Write one printable ASCII character that is neither letter nor digit."),
         (profile("delimiter: /").replace("p: ", "p: ‸"), "profiles.p.delimiter_replacement", "What replaces the delimiter contains it.", "Change delimiter or delimiter_replacement."),
-        (profile('date_format: ‸"%D"'), "profiles.p.date_format", '"%D" is not known in a pattern for dates.', "There are %Y %m %d %H %M %S, %y for a year in two digits, and %% for a percent sign."),
+        (profile('date_format: ‸"%D"'), "profiles.p.date_format", '"%D" is not known in a pattern for dates.', "There are %Y %m %d %H %M %S, %y for a year in two digits, and %% for a percent sign; and %b for the name of a month, %-d %-m %-H without a leading zero, %f for a fraction of a second, %z for an offset."),
         (profile("texts: {‸item-unknwon: x}"), "profiles.p.texts.item-unknwon", '"item-unknwon" is not a reason.', "Did you mean item-unknown?"),
         (profile("show_unverified: [‸all]"), "profiles.p.show_unverified[0]", '"all" is not a part of what is shown.', "Choose one of name, contact, lists, fees."),
         (profile("omit: {64: [‸bd]}"), "profiles.p.omit.64[0]", '"bd" is not a field.', "Write two capitals or digits, such as BD; AY and AZ belong to error detection."),
