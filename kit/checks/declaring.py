@@ -115,6 +115,8 @@ def _required(subject: Subject) -> Iterator[str]:
         yield from (name for name, part in subject.file.settings.items() if part.default is None)
         alone = len(subject.file.back_ends) == 1
         for name, part in subject.file.back_ends.items():
+            if part.transport is None:
+                continue  # a whole adapter, which is checked as such
             for key, field in transport_kind(part.transport).settings.model_fields.items():
                 if field.is_required() and key not in part.settings:
                     yield key if alone else f"{name}.{key}"
