@@ -27,7 +27,7 @@ _HEAD: Final = {"en": "name|kind|system|from", "zh": "名称|类别|系统|来�
 
 @click.group()
 def adapter() -> None:
-    """Work on adapters: what there is, and a new one."""
+    """Work on adapters: see what there is, begin a new one, keep real answers as examples."""
 
 
 @adapter.command("list")
@@ -67,7 +67,7 @@ def list_(context: click.Context, /, *, as_json: bool) -> None:
     "--into",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="Where the folder is made; here without it.",
+    help="The folder in which files are made.",
 )
 def new(name: str, kind: str, into: Path) -> None:
     """Make the folder NAME, with an adapter that is good as it is, to go on from.
