@@ -83,12 +83,15 @@ class _Canned:
     """Answers each step with its reply."""
 
     def __init__(
-        self, replies: Mapping[str, Reply], transports: Mapping[str, str], keeps: Mapping[str, Sequence[str]]
+        self,
+        replies: Mapping[str, Reply],
+        transports: Mapping[str, str],
+        kept: Mapping[str, Mapping[str, Any]],
     ) -> None:
         self.requests: list[tuple[Step, Request]] = []
         self._replies = replies
         self._transports = transports
-        self._keeps = keeps
+        self._kept = kept
 
     async def send(self, step: Step, request: Request) -> Answer:
         """The reply to `step`; "" stands for the only one."""
@@ -99,19 +102,28 @@ class _Canned:
         return answer_in(reply, self._transports[step.back_end], request)
 
     async def current(self, back_end: str, asked: Any) -> Opened:
-        """A session that keeps the names of what it keeps."""
-        return Opened({name: f"<{name}>" for name in self._keeps.get(back_end, ())}, float("inf"))
+        """A session that stands, and what it keeps."""
+        return Opened(self._kept.get(back_end, {}), float("inf"))
 
     def over(self, back_end: str, session: Opened) -> None:
         """It stays as it is."""
 
 
 def read_replies(
-    compiled: CompiledAdapter, of: CompiledMap, asked: Asked, replies: Mapping[str, Reply]
+    compiled: CompiledAdapter,
+    of: CompiledMap,
+    asked: Asked,
+    replies: Mapping[str, Reply],
+    kept: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Reading:
-    """What the map `of` makes of `replies`, by the names of its steps."""
+    """What the map `of` makes of `replies`, by the names of its steps.
+
+    `kept` is what sessions keep, by back end; without it their names in angle brackets stand in.
+    """
+    if kept is None:
+        kept = {name: {key: f"<{key}>" for key in each.keeps} for name, each in compiled.sessions.items()}
     transports = {name: part.transport or "" for name, part in compiled.file.back_ends.items()}
-    canned = _Canned(replies, transports, {name: each.keeps for name, each in compiled.sessions.items()})
+    canned = _Canned(replies, transports, kept)
     unread: list[Unread] = []
     runner = Runner(canned.send, canned, unread.append, lambda *_: None)
     ran = Ran(asked)

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
+from softdock.adapters.declarative.answering import answer_by
 from softdock.adapters.declarative.asking import MOMENT, asked_of
 from softdock.adapters.declarative.examples import Reading, Reply, plain, read_replies, stand_ins
 from softdock.adapters.declarative.folders import Named, requestless
@@ -56,6 +57,8 @@ class Trial:
     reading: Reading
     trace: tuple[Traced, ...]
     unread: tuple[NotRead, ...]
+    answer: Mapping[str, Any]
+    """What the operation comes to in SoftDock by that; empty where it was refused, or read wrongly."""
 
 
 @record
@@ -155,6 +158,7 @@ def try_map(
     said: Mapping[str, str],
     settings: Mapping[str, str],
     zone: tzinfo = UTC,
+    currency: str = "CNY",
 ) -> Trial:
     """What the map that is `named` makes of `replies`, by its steps.  Raises ProblemsFound and NotAsked."""
     operation, watching = operation_in(named), Watching()
@@ -162,7 +166,9 @@ def try_map(
     asked = asked_of(operation, said, now=MOMENT.astimezone(zone))
     reading = read_replies(compiled, compiled.maps[operation], asked, replies)
     unread = _unread(reading.unread, watching.traced, compiled.loaded)
-    return Trial(reading, tuple(watching.traced), tuple(unread))
+    done = reading.outcome == "done"
+    answer = answer_by(asked, reading.fields, zone, currency) if done else {}
+    return Trial(reading, tuple(watching.traced), tuple(unread), answer)
 
 
 def requests_of(

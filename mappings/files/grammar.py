@@ -284,6 +284,15 @@ class SessionPart(Part):
     """What every other request of the back end carries."""
     expired: ConditionNode = None
     """What shows in a reply that the session is over; it is opened anew, and the request is sent once more."""
+    example: Words = ""
+    """A file with a reply that opens it, by which the kit can play the system where no simulator does."""
+
+
+class ProbePart(StepPart):
+    """A request that shows whether the system is there."""
+
+    example: Words = ""
+    """A file with a reply to it, by which the kit can play the system where no simulator does."""
 
 
 class UndoPart(Part):
@@ -326,7 +335,7 @@ class AdapterFile(Part):
     """How a loan or a hold is taken back whose answer was lost."""
     lists_tell_all: Annotated[bool, YES_NO] = True
     """Whether a patron has nothing where a list shows nothing although no PIN was given."""
-    probe: StepPart | None = None
+    probe: ProbePart | None = None
     """A cheap request that changes nothing, and shows whether the system is there."""
     simulator: Words = ""
     """The simulator of the kit that stands in for the system in `softdock adapter check`."""

@@ -298,7 +298,13 @@ def _check_order(compiling: _Compiling, kind: OperationKind, steps: Sequence[Ste
         return
     changed = False
     for step in steps:
-        if changed and step.safe and not step.optional and not step.together:
+        if step.together and not step.safe:
+            compiling.complain(
+                step.place,
+                "This step changes the books at the same time as another runs: where that fails, nobody knows of the change.",
+                "Take together: true from it.",
+            )
+        if changed and step.safe and not step.optional:
             compiling.complain(
                 step.place,
                 "This step reads, behind one that changes the books: where it fails, nobody is told of the change.",
@@ -391,6 +397,9 @@ def _keep_pages(compiling: _Compiling, part: PagesPart, table: Table) -> None:
     if part.next is not None:
         added[Text(part.keep, table.place)] = part.next
     elif part.more is not None:
+        if not (part.first.isascii() and part.first.isdigit()):
+            remedy = "Write next: and a rule, or a number."
+            compiling.complain(table.place, f"{quoted(part.first)} is no number that grows.", remedy)
         flag = [(Text("is", table.place), Text("true", table.place)), (Text("when", table.place), part.more)]
         added[Text(part.keep + MORE, table.place)] = Table(flag, table.place)
     else:
