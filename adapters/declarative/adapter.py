@@ -1,7 +1,7 @@
 """An adapter made of a folder: its maps, its transports, and what the port asks of a library's system."""
 
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -84,6 +84,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             each.can_probe for each in self.handed.systems
         )
         self._told: set[object] = set()
+        self.watch: Callable[[Step, Request, Answer], None] | None = None
+        """Sees what is answered, while examples are made of it."""
 
     def _compiled(self, loaded: Loaded, parted: Parted, context: AdapterContext) -> CompiledAdapter:
         """The folder, compiled with what the library says in its place; its examples are its own matter."""
@@ -246,7 +248,10 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             ran.filled.setdefault(key, value)
 
     async def _send(self, step: Step, request: Request) -> Answer:
-        return await self.transports[step.back_end].send(request, changes=not step.safe)
+        answer = await self.transports[step.back_end].send(request, changes=not step.safe)
+        if self.watch is not None:
+            self.watch(step, request, answer)
+        return answer
 
     async def _verified(self, operation: Operation) -> PinCheck | Refused | None:
         """What the system says of the PIN of `operation`; None where it has none, or there is no map for that."""
