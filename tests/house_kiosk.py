@@ -90,6 +90,12 @@ class Front:
     def pays(self, amount, patron=OWES, fee=""):
         return self.ask(f"37{STAMP}0100CNYBV{amount}|AO{LIBRARY}|AA{patron}|AC|AD{PIN}|CG{fee}|BKK-1|")
 
+    @property
+    def system(self):
+        """The adapter itself."""
+        (library,) = self._server._members.libraries
+        return library.system
+
     # --- what is kept -----------------------------------------------------------------------------------
 
     @property
