@@ -302,7 +302,11 @@ def run(path: Path | None, workers: int | None = None) -> int:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(as_json=settings.log.format == "json", level=Level[settings.log.level.upper()])
     if (workers := workers or settings.workers) > 1:
+        if path is None:
+            play_demo_systems(reactor, log)
         return supervise(path, written, workers, _checked_for(workers, directory, file), log, reactor)
+    if path is None:
+        play_demo_systems(reactor, log)
     server = Server(settings, directory, reactor, log, file)
 
     async def reload() -> None:
@@ -322,6 +326,19 @@ def work(path: Path | None, number: int, workers: int) -> int:
         return Server(settings, directory, reactor, log, str(path or "demo.yaml"), post)
 
     return work_at(number, workers, lambda text: s.written(path, text).settings, made, log, reactor)
+
+
+def play_demo_systems(reactor: Any, log: Log) -> None:
+    """Let simulators play the systems of the demo's other libraries, as long as this process lives.
+
+    Where their ports are taken, perhaps by another demo, these libraries are away, or those of the other one.
+    """
+    from softdock.kit.simulators.demo import play  # noqa: PLC0415 - needed by the demo alone
+
+    def away(name: str, error: Exception) -> None:
+        log.events.warning(f"{name} of the demo is not played: {error}")
+
+    reactor.callWhenRunning(play, reactor, away)
 
 
 # --- what only the whole can tell is wrong ---------------------------------------------------------------

@@ -1,9 +1,11 @@
 """`make bench`: how fast is SoftDock, as a share of what the bare machine can do?
 
-In memory: `micro` (one request after the other within this process, no socket), `lookups` and `mix` (many connections that
-ask without a pause), `churn` (sessions that come and go), and `memory` (idle kiosks).  In all but the first SoftDock, whole
-and in one process, is measured in alternation with a bare Twisted server that answers every line by a fixed line of equal
-length; both on one processor, the load generator on another.
+Within this process: `micro` (one request after the other, no socket) and `reading` (replies of systems by compiled maps,
+against their bare parsers).
+
+In memory: `lookups` and `mix` (many connections that ask without a pause), `churn` (sessions that come and go), and `memory`
+(idle kiosks).  SoftDock, whole and in one process, is measured in alternation with a bare Twisted server that answers every
+line by a fixed line of equal length; both on one processor, the load generator on another.
 
 On a disk: `lookups-sqlite`, as above; `changes-sqlite` and `changes-postgresql` (many connections that lend and return),
 where SoftDock is measured against itself with each operation committed alone; and `lone-sqlite` and `lone-postgresql`, one
@@ -41,6 +43,7 @@ from softdock.benchmarks import (
     journalled,
     micro,
     processes,
+    reading,
     report,
     scenarios,
     slow,
@@ -52,7 +55,7 @@ from softdock.benchmarks.postgres import NoPostgresError
 from softdock.benchmarks.processes import NotStartedError
 from softdock.benchmarks.scenarios import Bench
 
-IN_MEMORY = ("micro", "lookups", "mix", "churn", "memory")
+IN_MEMORY = ("micro", "reading", "lookups", "mix", "churn", "memory")
 ON_DISK = ("lookups-sqlite", "changes-sqlite", "changes-postgresql", "lone-sqlite", "lone-postgresql")
 DATABASES = ("sqlite", "postgresql")
 JOURNALLED: Mapping[str, Callable[[Bench, str], Comparison]] = {
@@ -116,6 +119,9 @@ def _run(bench: Bench, name: str, results: Results) -> None:
     try:
         if name == "micro":
             results.micro = micro.measure(bench.folder)
+            return
+        if name == "reading":
+            results.readings = reading.measure()
             return
         if name == "memory":
             results.memory = scenarios.kiosks(bench)

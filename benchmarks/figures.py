@@ -221,11 +221,26 @@ class Costs:
     kinds: list[Cost]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reply of one format takes to be parsed, and to be read by a map, in microseconds."""
+
+    kind: str
+    bytes: int
+    parsing: Spread
+    reading: Spread
+    """Parsing included."""
+    ratio: Spread
+    goal: float | None
+    """How often the parser's own time reading should take at most; nothing if the ratio is only told."""
+
+
 @dataclass(slots=True)
 class Results:
     """All that a run has found."""
 
     micro: Costs | None = None
+    readings: list[Reading] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     lone: list[Lone] = field(default_factory=list)
     waits: list[Waits] = field(default_factory=list)

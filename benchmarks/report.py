@@ -8,6 +8,7 @@ from softdock.benchmarks.figures import (
     Costs,
     Lone,
     Memory,
+    Reading,
     Results,
     Round,
     Spread,
@@ -53,6 +54,8 @@ def table(results: Results) -> str:
     lines: list[str] = []
     if results.micro is not None:
         lines += _micro(results.micro)
+    if results.readings:
+        lines += _readings(results.readings)
     for comparison in results.comparisons:
         lines += _comparison(comparison)
     for lone in results.lone:
@@ -74,6 +77,16 @@ def _micro(costs: Costs) -> Iterator[str]:
         reached = cost.turns.median <= cost.goal
         cells = f"{_spread(cost.microseconds, 1):>20}{_spread(cost.turns, 2):>20}"
         yield f"  {cost.code:10}{cells}" + _goal(f"<= {cost.goal:.1f}", reached=reached)
+    yield ""
+
+
+def _readings(readings: Iterable[Reading]) -> Iterator[str]:
+    yield "reading: a patron's reply by a compiled map, against its bare parser, median (least-most)"
+    yield f"  {'format':10}{'bytes':>8}{'parser µs':>24}{'map µs':>24}{'ratio':>20}"
+    for one in readings:
+        cells = f"{_spread(one.parsing, 1):>24}{_spread(one.reading, 1):>24}{_spread(one.ratio, 2):>20}"
+        goal = "" if one.goal is None else _goal(f"<= {one.goal:.1f}", reached=one.ratio.median <= one.goal)
+        yield f"  {one.kind:10}{one.bytes:>8}{cells}{goal}"
     yield ""
 
 

@@ -83,6 +83,8 @@ class Answer:
     """Of HTTP, by their names in small letters."""
     charset: str = ""
     """What the transport was told of the charset of `data`, "" for nothing."""
+    failed: str = ""
+    """What is wrong, unless a rule of the map says otherwise: one of the errors that a map can name; "" for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ class Rows:
     """OUT parameters by name, in small letters."""
     changed: int = 0
     """Rows that the last statement changed."""
+    error: str = ""
+    """The database's own name for the error with which it refused a statement, "" for none.  Nothing is left of it."""
+    message: str = field(default="", repr=False)
+    """What it said of that."""
 
 
 @dataclass(frozen=True, slots=True)

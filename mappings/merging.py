@@ -6,7 +6,7 @@ written, so that a merged file can still say where each of its lines comes from.
 
 from collections.abc import Sequence
 
-from softdock.mappings.positions import Node, Series, Table
+from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place
 
 
@@ -34,6 +34,23 @@ def place_of(node: Node, steps: Sequence[str | int]) -> Place:
         elif isinstance(node, Series) and isinstance(step, int) and step < len(node):
             node = node[step]
             found = node.place
+        elif isinstance(node, Table) and isinstance(step, int) and step < len(node):
+            key = list(node)[step]  # of a table that is read as the list of its values
+            found, node = node.key_place(key), node[key]
         else:
             break
     return found
+
+
+def without(node: Node, steps: Sequence[str | int]) -> Node:
+    """`node` without what `steps` lead to; as it is where they lead to nothing."""
+    if not steps or isinstance(node, Text):
+        return node
+    step, rest = steps[0], steps[1:]
+    if isinstance(node, Series):
+        kept = enumerate(node)
+        parts = [without(each, rest) if at == step else each for at, each in kept if rest or at != step]
+        return Series(parts, node.place)
+    name = list(node)[step] if isinstance(step, int) and step < len(node) else str(step)
+    entries = [(key, without(each, rest) if key == name else each) for key, each in node.items()]
+    return Table(((key, each) for key, each in entries if rest or key != name), node.place)

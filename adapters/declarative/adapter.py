@@ -12,6 +12,7 @@ from twisted.logger import Logger
 from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.declarative.examples import failing_examples
 from softdock.adapters.declarative.finding import folder_named
+from softdock.adapters.declarative.handing import Handed, handed, knows_its_work
 from softdock.adapters.declarative.outcomes import Place, outcome_of
 from softdock.adapters.declarative.running import Ran, Runner
 from softdock.adapters.declarative.sessions import Sessions
@@ -29,19 +30,18 @@ from softdock.adapters.transports.port import Transport
 from softdock.adapters.transports.registry import transport_kind
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable
-from softdock.circulation.identifiers import masked
+from softdock.circulation.identifiers import PatronId, masked
 from softdock.circulation.journal import Effect
 from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, Operation
 from softdock.circulation.outcomes import PinCheck, Refused
-from softdock.circulation.ports import AnyOutcome, ConnectionCounts
+from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
 from softdock.circulation.reasons import Reason
 from softdock.mappings.exchange import Answer, Request
 from softdock.mappings.files.folder import Loaded, Reads, load_folder
 from softdock.mappings.files.grammar import AdapterFile, read_as
 from softdock.mappings.files.maps import CompiledAdapter, Step, compile_adapter
 from softdock.mappings.merging import over
-from softdock.mappings.positions import Table, Text
-from softdock.mappings.problems import NOWHERE, Problem, ProblemsFound
+from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.rules.source import Unread
 
 _log = Logger()
@@ -67,28 +67,29 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         if isinstance(file, list):
             raise _unusable(file)
         parted = Parted(settings, file)
+        self.handed = Handed({})
         super().__init__(parted.common, context)
         self._file = file
-        self.lists_tell_all = (
-            file.lists_tell_all if self.settings.lists_tell_all is None else self.settings.lists_tell_all
-        )
         self.compiled = self._compiled(loaded, parted, context)
         parted.check()
         self.transports: dict[str, Transport] = self._connected(parted, context)
+        self.handed = handed(self.compiled, parted, context, self.settings.without)
         parted.check()
+        self.lists_tell_all = self._lists_tell_all()
         self._place = Place(context.currency, context.zone, context.now)
         sessions = Sessions(self.compiled.sessions, self.transports, time.monotonic, context.now)
         self._runner = Runner(self._send, sessions, self._noticed, self._degraded)
         self._offer()
-        self.can_probe = self.compiled.probe is not None
+        self.can_probe = self.compiled.probe is not None or any(
+            each.can_probe for each in self.handed.systems
+        )
         self._told: set[object] = set()
 
     def _compiled(self, loaded: Loaded, parted: Parted, context: AdapterContext) -> CompiledAdapter:
-        """The folder, compiled with the library's own codes over its tables; its examples are its own matter."""
+        """The folder, compiled with what the library says in its place; its examples are its own matter."""
         site = loaded
-        if parted.codes:
-            tables = Table([(Text("codes", NOWHERE), parted.codes)], loaded.adapter.place)
-            site = replace(loaded, adapter=over(loaded.adapter, tables))
+        if parted.over_folder:
+            site = replace(loaded, adapter=over(loaded.adapter, parted.over_folder))
         try:
             compiled = compile_adapter(site, VOCABULARY, parted.texts, context.zone)
             problems = failing_examples(loaded, context.read)
@@ -102,6 +103,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         made: dict[str, Transport] = {}
         alone = len(self._file.back_ends) == 1
         for name, part in self._file.back_ends.items():
+            if part.transport is None:
+                continue
             transport = transport_kind(part.transport)
             settings = parted.for_back_end(name, transport.settings, part.settings, alone)
             if settings is None:
@@ -113,46 +116,67 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
                 parted.complaints += [(f"{prefix}{place}", sentence) for place, sentence in error.complaints]
         return made
 
+    def _lists_tell_all(self) -> bool:
+        said, system = self.settings.lists_tell_all, self.handed.system_for(LookupPatron(PatronId("")))
+        if said is None and isinstance(system, Adapter):
+            return system.lists_tell_all
+        return self._file.lists_tell_all if said is None else said
+
     def _offer(self) -> None:
         """Offer what there is a map for, and the settings do not forbid."""
         mapped: set[Any] = {
             operation
             for name, operation in OPERATIONS.items()
-            if name in self.compiled.maps and operation is not VerifyPin
+            if name in self.compiled.maps and operation is not VerifyPin and operation not in self.handed
         }
         offered = {each.capability for each in mapped}
-        self.capabilities: frozenset[Capability] = frozenset(offered - self.settings.without)
+        self._by_maps: frozenset[Capability] = frozenset(offered - self.settings.without)
         self._mapped = frozenset(mapped)
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What there is a map for, and what whole adapters can do at this moment; the settings take from both."""
+        if not self.handed.systems:
+            return self._by_maps
+        return self._by_maps | (self.handed.capabilities - self.settings.without)
+
+    @capabilities.setter
+    def capabilities(self, offered: frozenset[Capability]) -> None:
+        self._by_maps = offered
 
     # --- the port -------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Make the transports ready."""
-        for transport in self.transports.values():
-            await transport.open()
+        """Make the transports and the whole adapters ready."""
+        for each in self._parts():
+            await each.open()
 
     async def close(self) -> None:
-        """Let go of the transports."""
-        for transport in self.transports.values():
-            await transport.close()
+        """Let go of them."""
+        for each in self._parts():
+            await each.close()
+
+    def _parts(self) -> Sequence[Transport | LibrarySystem]:
+        return [*self.transports.values(), *self.handed.systems]
 
     async def probe(self) -> None:
-        """Carry the step `probe` out; or see whether somebody is there."""
+        """Carry the step `probe` out, or see whether somebody is there; and let whole adapters ask for themselves."""
         step = self.compiled.probe
         if step is None:
             for transport in self.transports.values():
                 await transport.probe()
-            return
-        ran = await self._runner.run([step], self._asked(None, ""))
-        if ran.refused is not None:
-            raise SystemUnavailable(f"{step.place}: {ran.refused.note or ran.refused.reason.value}")
+        else:
+            ran = await self._runner.run([step], self._asked(None, ""))
+            if ran.refused is not None:
+                raise SystemUnavailable(f"{step.place}: {ran.refused.note or ran.refused.reason.value}")
+        for system in self.handed.systems:
+            if system.can_probe:
+                await system.probe()
 
     @property
     def connections(self) -> ConnectionCounts | None:
-        """Of all transports together."""
-        counts = [
-            each for transport in self.transports.values() if (each := transport.connections) is not None
-        ]
+        """Of all transports and whole adapters together."""
+        counts = [each for part in self._parts() if (each := part.connections) is not None]
         if not counts:
             return None
         names = ("ceiling", "open", "busy", "waiting", "opened_total", "failed_total", "lost_total")
@@ -160,21 +184,32 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
 
     def perform(self, operation: Operation, operation_id: str = "") -> Coroutine[Any, Any, AnyOutcome]:
         """See `circulation.ports.LibrarySystem`."""
-        if operation.capability not in self.capabilities or type(operation) not in self._mapped:
+        system = self.handed.system_for(operation)
+        if system is not None:
+            return system.perform(operation, operation_id)
+        if operation.capability not in self._by_maps or type(operation) not in self._mapped:
             return unsupported(operation)
         return self._perform(operation, operation_id)
 
     async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
-        """As the map's `effect` reads it; without one, by what can be looked up."""
+        """As the map's `effect` reads it; without one, as a whole adapter knows, or by what can be looked up."""
         compiled = self.compiled.maps.get(name_of(operation))
         if compiled is None or not compiled.effect:
+            system = self.handed.system_for(operation)
+            if system is not None and knows_its_work(system):
+                return await system.find_effect(operation, operation_id, since)
             return await super().find_effect(operation, operation_id, since)
         ran = await self._runner.run(compiled.effect, self._asked(operation, operation_id))
         found = ran.filled.get("effect")
         return found if isinstance(found, Effect) and ran.refused is None else Effect.UNCLEAR
 
     def undoing(self, operation: Operation) -> Operation | None:
-        """As `undo` of the folder says."""
+        """As `undo` of the folder says; as a whole adapter says of what it carries out."""
+        system = self.handed.system_for(operation)
+        if system is not None:
+            taken_back = system.undoing(operation)
+            can = taken_back is not None and taken_back.capability in self.capabilities
+            return taken_back if can else None
         undoing, undo = super().undoing(operation), self._file.undo
         if isinstance(undoing, CancelHold):
             return None if undo.place_hold == "none" else undoing
@@ -213,26 +248,33 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
     async def _send(self, step: Step, request: Request) -> Answer:
         return await self.transports[step.back_end].send(request, changes=not step.safe)
 
-    async def _pin(self, operation: Operation) -> PinCheck | None:
+    async def _verified(self, operation: Operation) -> PinCheck | Refused | None:
         """What the system says of the PIN of `operation`; None where it has none, or there is no map for that."""
         question, compiled = verification_of(operation), self.compiled.maps.get(VERIFY_PIN)
         if question is None or compiled is None:
             return None
         ran = await self._runner.run(compiled.steps, self._asked(question, ""))
-        if ran.refused is None:
-            told: PinCheck = ran.filled.get("pin", PinCheck.RIGHT)
-            return told
-        return _PIN_OF.get(ran.refused.reason, PinCheck.WRONG)
+        if ran.refused is not None:
+            return ran.refused
+        told: PinCheck = ran.filled.get("pin", PinCheck.RIGHT)
+        return told
+
+    async def _pin(self, operation: Operation) -> PinCheck | None:
+        """The same, of a card that is known: whatever the system refuses it for, the PIN is not proven."""
+        told = await self._verified(operation)
+        return _PIN_OF.get(told.reason, PinCheck.WRONG) if isinstance(told, Refused) else told
 
     async def _pin_refusal(self, operation: Operation) -> Refused | None:
         """Why `operation` is not asked for, by its PIN.  Nothing was done, whatever comes of the question."""
         try:
-            pin = await self._pin(operation)
+            told = await self._verified(operation)
         except MalformedReply as error:
             raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
-        if pin is PinCheck.WRONG:
+        if told is PinCheck.WRONG:
             return Refused(Reason.PIN_WRONG)
-        return Refused(Reason.PIN_NOT_SET) if pin is PinCheck.NOT_SET else None
+        if told is PinCheck.NOT_SET:
+            return Refused(Reason.PIN_NOT_SET)
+        return told if isinstance(told, Refused) else None
 
     def _asked(self, operation: Any, operation_id: str) -> Asked:
         return Asked(operation, operation_id, self.context.now(), str(self.context.library))

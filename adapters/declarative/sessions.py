@@ -95,9 +95,12 @@ class _Keeper:
     def _wait(self) -> "Deferred[Opened]":
         assert self._waiting is not None
         waiting = self._waiting
-        waiter: Deferred[Opened] = Deferred(
-            lambda given_up: waiting.remove(given_up) if given_up in waiting else None
-        )
+
+        def give_up(waiter: "Deferred[Opened]") -> None:
+            waiting.remove(waiter)
+            waiter.errback(SystemUnavailable("whoever waited for the session has given up; nothing was sent"))
+
+        waiter: Deferred[Opened] = Deferred(give_up)
         waiting.append(waiter)
         return waiter
 

@@ -6,6 +6,8 @@
       app: softdock                               # declared by the folder
       secret: "${file:interlib.secret}"
       codes: {item-state: {"50": available}}      # over the folder's own tables
+      converters: {site-date: {date: "%d/%m/%Y"}} # in place of the folder's own
+      operations: {renew: maps}                   # over what the folder hands over to whole adapters
 
 Where a folder has one back end, its keys stand beside the others; where it has several, each has a table of its own.
 """
@@ -16,15 +18,18 @@ from typing import Final
 from pydantic import ValidationError
 
 from softdock.adapters.base import AdapterSettings, AdapterSettingsError
+from softdock.adapters.declarative.vocabulary import OPERATIONS, VERIFY_PIN
 from softdock.adapters.transports.port import TransportSettings
 from softdock.mappings.complaints import Complaint, complaints
-from softdock.mappings.files.grammar import AdapterFile, SettingPart
+from softdock.mappings.files.grammar import BY_MAPS, AdapterFile, SettingPart
 from softdock.mappings.merging import over
 from softdock.mappings.positions import Node, Table, Text, placed
 from softdock.mappings.problems import suggestion
 
 _COMMON: Final = ("without", "lists_tell_all")
 _LONGEST: Final = 4096
+RESERVED: Final = ("adapter", "codes", *_COMMON)
+"""Keys under `system:` that every adapter folder has, so that no setting goes by their names."""
 
 
 class DeclarativeSettings(AdapterSettings):
@@ -46,6 +51,9 @@ class Parted:
         self.texts: dict[str, str] = {}
         """Declared settings that were given."""
         self.codes = Table(place=given.place)
+        self.converters = Table(place=given.place)
+        self.operations = Table(place=given.place)
+        """Which are handed over to whole adapters, over what the folder says."""
         self._of_back_ends: dict[str, Table] = {name: Table(place=given.place) for name in file.back_ends}
         only = next(iter(file.back_ends)) if len(file.back_ends) == 1 else None
         for key, node in given.items():
@@ -53,6 +61,10 @@ class Parted:
                 self.common[str(key)] = settings[key]
             elif key == "codes" and isinstance(node, Table):
                 self._take_codes(node, file)
+            elif key == "converters" and isinstance(node, Table):
+                self._take_converters(node, file)
+            elif key == "operations" and isinstance(node, Table):
+                self._take_operations(node, file)
             elif key in file.settings:
                 self._take(str(key), node, file.settings[key])
             elif key in file.back_ends and isinstance(node, Table):
@@ -60,7 +72,7 @@ class Parted:
             elif only is not None:
                 self._of_back_ends[only][key] = node
             else:
-                known = [*file.settings, *file.back_ends, *_COMMON, "codes"]
+                known = [*file.settings, *file.back_ends, *_COMMON, "codes", "converters", "operations"]
                 self.complaints.append(
                     (str(key), f"This key is not known. {suggestion(key, known, 'There are')}")
                 )
@@ -94,13 +106,43 @@ class Parted:
             else:
                 self.codes[name] = table
 
+    def _take_converters(self, node: Table, file: AdapterFile) -> None:
+        for name, chain in node.items():
+            if name not in file.converters:
+                remedy = suggestion(name, list(file.converters), "There are")
+                self.complaints.append((f"converters.{name}", f"There is none of this name. {remedy}"))
+            else:
+                self.converters[name] = chain
+
+    def _take_operations(self, node: Table, file: AdapterFile) -> None:
+        known = [*(name for name, part in file.back_ends.items() if part.adapter is not None), BY_MAPS]
+        for name, back_end in node.items():
+            if name not in OPERATIONS or name == VERIFY_PIN:
+                remedy = suggestion(name, [each for each in OPERATIONS if each != VERIFY_PIN], "There are")
+                self.complaints.append(
+                    (f"operations.{name}", f"There is no operation of this name. {remedy}")
+                )
+            elif back_end not in known:
+                self.complaints.append((f"operations.{name}", f"Write one of {', '.join(known)}."))
+            else:
+                self.operations[name] = back_end
+
+    @property
+    def over_folder(self) -> Table:
+        """What the library says in place of what stands in `adapter.yaml`."""
+        said = (("codes", self.codes), ("converters", self.converters), ("operations", self.operations))
+        return Table([(Text(key, each.place), each) for key, each in said if each], self.codes.place)
+
+    def given_to(self, name: str, defaults: Table) -> Table:
+        """The settings of back end `name`: what the library gives it, over the `defaults` of the folder."""
+        return over(defaults, self._of_back_ends[name])
+
     def for_back_end(
         self, name: str, model: type[TransportSettings], defaults: Table, alone: bool
     ) -> TransportSettings | None:
         """The settings of the transport of back end `name`; what is wrong with them goes to `complaints`."""
-        merged = over(defaults, self._of_back_ends[name])
         try:
-            return model.model_validate(dict(merged))
+            return model.model_validate(dict(self.given_to(name, defaults)))
         except ValidationError as error:
             prefix = "" if alone else f"{name}."
             self.complaints += [

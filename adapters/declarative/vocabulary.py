@@ -175,6 +175,7 @@ VOCABULARY: Final = Vocabulary(
         Target(Fields({"expires": Found(Kind.DATE, lambda _: None)})),
         changes=False,
     ),
+    maps_only=frozenset({VERIFY_PIN}),
 )
 """The circulation vocabulary as maps meet it."""
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl
@@ -45,6 +45,7 @@ class Asked:
     """The parameters of the query and of a form, in order; names may repeat."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By their names in small letters."""
+    body: bytes = field(default=b"", repr=False)
 
     def get(self, name: str) -> str | None:
         """The first parameter of this name."""
@@ -65,17 +66,26 @@ def page(status: int, title: str) -> Reply:
     return Reply(_ERROR_PAGE.format(title=title).encode(), HTML, status)
 
 
-class Simulator(ABC):
-    """Stands in for one library system.  What it answers depends on the request and on its books alone."""
+class StandIn(ABC):
+    """Answers in place of a library system, and lets faults happen."""
 
     home: ClassVar[str] = "/"
     """The path below which it answers."""
+    charset: ClassVar[str] = "utf-8"
+    """In which parameters are percent-encoded."""
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
+    def __init__(self) -> None:
         self.faults = Faults()
         self.requests: deque[Asked] = deque(maxlen=KEPT)
         """What came, the latest last."""
+        self.listeners: list[Callable[[Asked], object]] = []
+        """Who is told of each request, before anything comes of it."""
+
+    def heard(self, asked: Asked) -> None:
+        """A request has come."""
+        self.requests.append(asked)
+        for each in self.listeners:
+            each(asked)
 
     @abstractmethod
     def call_of(self, path: str, fields: tuple[tuple[str, str], ...]) -> str:
@@ -104,6 +114,14 @@ class Simulator(ABC):
         return wrongly_declared(reply) if fault.harm is Harm.CHARSET else reply
 
 
+class Simulator(StandIn):
+    """Stands in for one library system.  What it answers depends on the request and on its books alone."""
+
+    def __init__(self, books: Books) -> None:
+        super().__init__()
+        self.books = books
+
+
 def wrongly_declared(reply: Reply) -> Reply:
     """`reply` with the bytes that it has, said to be in a charset that they are not in."""
     kind, body = reply.content_type.partition(";")[0], reply.body
@@ -112,7 +130,7 @@ def wrongly_declared(reply: Reply) -> Reply:
     return Reply(body, f"{kind}; charset=gb2312", reply.status)
 
 
-Kind = TypeVar("Kind", bound=Simulator)
+Kind = TypeVar("Kind", bound=StandIn)
 
 
 @dataclass(slots=True)
@@ -129,16 +147,17 @@ class Running(Generic[Kind]):
     @property
     def books(self) -> Books:
         """See `Simulator`."""
+        assert isinstance(self.simulator, Simulator)
         return self.simulator.books
 
     @property
     def faults(self) -> Faults:
-        """See `Simulator`."""
+        """See `StandIn`."""
         return self.simulator.faults
 
     @property
     def requests(self) -> deque[Asked]:
-        """See `Simulator`."""
+        """See `StandIn`."""
         return self.simulator.requests
 
     async def stop(self) -> None:
@@ -166,7 +185,7 @@ class _Desk(Resource):
 
     isLeaf = True
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: StandIn) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._simulator = simulator
 
@@ -177,7 +196,7 @@ class _Desk(Resource):
             _send(request, page(400, "Bad Request"))
             return NOT_DONE_YET
         simulator = self._simulator
-        simulator.requests.append(asked)
+        simulator.heard(asked)
         fault = simulator.faults.take(asked.call)
         if fault is None:
             _send(request, simulator.answer(asked))
@@ -206,25 +225,29 @@ class _Desk(Resource):
         simulator.faults.hold(answer)
 
     def _read(self, request: Request) -> Asked:
-        """Raises ValueError for what is no request in UTF-8, or too large."""
+        """Raises ValueError for what is no request in the simulator's charset, or too large."""
         assert isinstance(request, _BoundedRequest)
         if request.is_too_long:
             raise ValueError
         method, path = request.method.decode("ascii"), request.path.decode("ascii")
-        query = request.uri.partition(b"?")[2].decode("ascii")
-        fields = _fields(query)
+        charset = self._simulator.charset
+        fields = _fields(request.uri.partition(b"?")[2].decode("ascii"), charset)
+        body = request.body()
         kind = (request.getHeader("content-type") or "").partition(";")[0].strip().lower()
         if method != "GET" and kind == "application/x-www-form-urlencoded":
-            fields += _fields(request.body().decode("ascii"))
+            fields += _fields(body.decode("ascii"), charset)
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1")
             for name, values in request.requestHeaders.getAllRawHeaders()
         }
-        return Asked(self._simulator.call_of(path, fields), method, path, fields, headers)
+        return Asked(self._simulator.call_of(path, fields), method, path, fields, headers, body)
 
 
-def _fields(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+def _fields(text: str, charset: str) -> tuple[tuple[str, str], ...]:
+    found = parse_qsl(
+        text, keep_blank_values=True, encoding=charset, errors="strict", max_num_fields=MOST_FIELDS
+    )
+    return tuple(found)
 
 
 def _wire(request: Request) -> Any:

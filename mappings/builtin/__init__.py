@@ -9,5 +9,8 @@ from typing import Final
 
 _HERE: Final = Path(__file__).resolve().parent
 
+aleph: Final = _HERE / "aleph"
+"""ALEPH 500: lends by its SIP2 server, is read by its X-Server."""
+
 interlib: Final = _HERE / "interlib"
 """Interlib by its openlib REST service."""

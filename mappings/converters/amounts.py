@@ -1,5 +1,6 @@
 """Amounts of money, with all the ways in which systems say who owes whom."""
 
+import re
 from decimal import Decimal
 from typing import Literal
 
@@ -22,6 +23,10 @@ def _unmarked(text: str, words: tuple[str, ...]) -> str | None:
     return None
 
 
+def _usual(decimals: int) -> re.Pattern[str]:
+    return re.compile(rf"[0-9]{{1,18}}\.[0-9]{{{decimals}}}" if decimals else r"[0-9]{1,18}")
+
+
 class _Money:
     """Reads and writes amounts in one manner; the values are decimals in the major unit."""
 
@@ -32,6 +37,8 @@ class _Money:
         self._owed_is_positive = given["debit"] == "positive"
         self._debits = _longest_first(given["debits"])
         self._credits = _longest_first(given["credits"])
+        self._usual = None if self._minor or self._form.mark != "." else _usual(self._decimals)
+        """What most amounts look like, which are read at once; the rest gives the same for them."""
         if self._minor and "mark" in given:
             raise given.wrong(
                 "mark", "The minor unit has no decimals.", "Leave mark out, or write unit: major."
@@ -46,6 +53,8 @@ class _Money:
             raise given.wrong("credits", f"{quoted(both)} cannot mean both.", "Leave one of them out.")
 
     def read(self, text: str) -> Decimal | None:
+        if self._usual is not None and self._usual.fullmatch(text) is not None:
+            return with_sign(Decimal(text), below_zero=self._owed_is_positive)
         bare = text.strip(BLANKS)
         debit = _unmarked(bare, self._debits)
         credit = _unmarked(bare, self._credits) if debit is None else None

@@ -1,5 +1,6 @@
 """The converter for dates: patterns in order, texts that mean none, and the zone in which times are written."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final, Protocol
 
@@ -28,7 +29,8 @@ class _Form(Protocol):
     @property
     def exact(self) -> bool: ...
 
-    def read(self, text: str) -> date | datetime | None: ...
+    @property
+    def read(self) -> Callable[[str], date | datetime | None]: ...
 
     def write(self, value: date | datetime) -> str | None: ...
 
@@ -44,6 +46,7 @@ def _date(given: Given) -> Converter:
         raise given.wrong("unlimited", f"{quoted(twice)} cannot mean both.", "Leave one of them out.")
     meaningless = frozenset(nothing)
     end_of_day: bool = given["end_of_day"]
+    readers = [form.read for form in forms]
     unreadable = next((each.cannot_read for each in forms if each.cannot_read), "")
 
     def read(text: str) -> Value | Absent | None:
@@ -51,8 +54,8 @@ def _date(given: Given) -> Converter:
             return None
         if text in meaningless:
             return ABSENT
-        for form in forms:
-            value = form.read(text)
+        for read_form in readers:
+            value = read_form(text)
             if value is not None:
                 if isinstance(value, datetime):
                     return value if value.tzinfo is None else localized(value, home)

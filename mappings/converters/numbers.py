@@ -13,6 +13,8 @@ _MOST_DIGITS: Final = 18
 """Of a number, before the decimal mark; more is no number but an identifier."""
 _MOST_DECIMALS: Final = 6
 """Behind the decimal mark.  `str()` of such a decimal has never an exponent."""
+_STEPS: Final = [Decimal(1).scaleb(-decimals) for decimals in range(_MOST_DECIMALS + 1)]
+"""By decimals: the least step of a number with so many."""
 _LONGEST_WRITTEN: Final = 64
 """Characters of a number with all its blanks."""
 _SIGNS: Final = frozenset("+-\u2212\uff0b\uff0d")
@@ -108,7 +110,7 @@ class Form(NamedTuple):
     @staticmethod
     def cut(number: Decimal, decimals: int) -> Decimal | None:
         """`number` with exactly so many decimals, None where that would change it."""
-        cut = number.quantize(Decimal(1).scaleb(-decimals))
+        cut = number.quantize(_STEPS[decimals])
         return cut if cut == number else None
 
 

@@ -1,7 +1,8 @@
 """Rows of a database and the OUT parameters of a procedure.
 
 A path is the name of a column, whether in capitals or small letters: `READER_NAME` is `reader_name`.  OUT parameters are
-`out.name`, and `changed` is how many rows the last statement changed.  `row.name` is always a column, for those that
+`out.name`, and `changed` is how many rows the last statement changed; `error.code` and `error.message` tell of a statement that
+the database refused, such as one whose procedure raised an error of its own.  `row.name` is always a column, for those that
 are called like something else here.
 
 Values have one text: numbers in plain digits, dates as 2027-01-05, points in time as 2027-01-05 23:59:59, truth values
@@ -26,6 +27,10 @@ OPTIONS: Final[Mapping[str, str]] = {"charset": f"Of columns that hold bytes. {C
 
 CHANGED: Final = "changed"
 """The path of the number of rows that were changed."""
+ERROR: Final = "error.code"
+"""The path of the database's own name for the error with which it refused a statement, such as 20001, 45000 or P0001."""
+MESSAGE: Final = "error.message"
+"""The path of what it said of that: the text of RAISE, SIGNAL or RAISE_APPLICATION_ERROR."""
 _OUT: Final = "out."
 _ROW: Final = "row."
 
@@ -51,12 +56,14 @@ class Rows(Listed):
             raise DocumentError("What came are no rows of a database.")
         document = ListDocument(data.rows, (), lambda: self._text(data))
         document.facts[CHANGED] = data.changed
+        document.facts[ERROR] = data.error or None
+        document.facts[MESSAGE] = data.message or None
         for name, value in data.out.items():
             document.facts[_OUT + name.lower()] = value
         return ListCursor(None, document)
 
     def is_fact(self, path: str) -> bool:
-        return path in {COUNT, CHANGED} or path.lower().startswith(_OUT)
+        return path.lower() in {COUNT, CHANGED, ERROR, MESSAGE} or path.lower().startswith(_OUT)
 
     def taking(self, path: str) -> Take | NotFound:
         name = path.lower()
@@ -64,7 +71,10 @@ class Rows(Listed):
             return lambda cursor: self._written(cursor.document.facts.get(name))
         name = name.removeprefix(_ROW)
         if not name or "." in name or not name.isprintable():
-            return NotFound(f"{quoted(path)} is not a column.", "Write a column, out.name or changed.")
+            return NotFound(
+                f"{quoted(path)} is not a column.",
+                "Write a column, out.name, changed, error.code or error.message.",
+            )
         return of_row(lambda row: self._written(row.get(name)))
 
     def _written(self, value: Any) -> str | None:
@@ -74,7 +84,7 @@ class Rows(Listed):
 
     def _text(self, data: Given) -> str:
         values = [value for row in data.rows for value in row.values()]
-        texts = map(self._written, [*values, *data.out.values()])
+        texts = map(self._written, [*values, *data.out.values(), data.message or None])
         return "\n".join(text for text in texts if text is not None)
 
 

@@ -8,19 +8,22 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Final
 
+from softdock.mappings.converters import DECLARED as CONVERTERS
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import (
+    BY_MAPS,
     AdapterFile,
+    BackEndPart,
     ExamplePart,
     MapFile,
     PagesPart,
     ReplyPart,
     StepPart,
-    read_as,
+    read_as_far,
 )
-from softdock.mappings.merging import over
+from softdock.mappings.merging import over, place_of
 from softdock.mappings.positions import Node, Series, Table, Text
-from softdock.mappings.problems import Place, Problem, ProblemsFound, quoted, suggestion
+from softdock.mappings.problems import Place, Problem, ProblemsFound, RuleId, quoted, suggestion
 from softdock.mappings.requests import compile_request
 from softdock.mappings.requests.parts import Build
 from softdock.mappings.rules.compiler import RuleCompiler
@@ -55,6 +58,8 @@ class Vocabulary:
     """What the steps of `effect` read."""
     session: OperationKind
     """What a session, or a probe, can ask and read."""
+    maps_only: frozenset[str] = frozenset()
+    """Operations that are of maps, and handed over to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class CompiledAdapter:
     sessions: Mapping[str, Session]
     """By the back end that they are for."""
     probe: Step | None
+    handed: Mapping[str, str]
+    """What no map carries out: operations, each with the back end whose adapter does."""
     texts: Mapping[str, str] = field(repr=False)
     """The settings, as they hold."""
 
@@ -126,8 +133,8 @@ class _Compiling:
     kept: dict[str, Found] = field(default_factory=dict)
     """What sessions keep."""
 
-    def complain(self, place: Place, sentence: str, remedy: str = "") -> None:
-        self.problems.append(Problem(place, sentence, remedy))
+    def complain(self, place: Place, sentence: str, remedy: str = "", rule: RuleId = "step") -> None:
+        self.problems.append(Problem(place, sentence, remedy, rule))
 
     def ground(self, kind: OperationKind, kept: Mapping[str, Found]) -> Ground:
         return Ground(
@@ -135,6 +142,7 @@ class _Compiling:
             settings=self.texts,
             secrets=frozenset(name for name, each in self.file.settings.items() if each.secret),
             codes=self.file.codes,
+            converters=self.file.converters,
             kept={**self.kept, **kept},
             redact=frozenset(self.file.redact),
             zone=self.zone,
@@ -150,9 +158,27 @@ def compile_adapter(
     witness: Witness | None = None,
 ) -> CompiledAdapter:
     """The adapter in `loaded`, with the settings in `given`.  Raises ProblemsFound with everything that is wrong."""
-    file = read_as(AdapterFile, loaded.adapter)
-    if isinstance(file, list):
-        raise ProblemsFound(file)
+    compiled, problems = compile_as_far(loaded, vocabulary, given, zone, witness)
+    if problems or compiled is None:
+        raise ProblemsFound(problems)
+    return compiled
+
+
+_FOLLOWS: Final = frozenset({"setting", "codes", "back-end", "kept"})
+"""What may be missed by maps for no other reason than that `adapter.yaml` itself is wrong where it says so."""
+
+
+def compile_as_far(
+    loaded: Loaded,
+    vocabulary: Vocabulary,
+    given: Mapping[str, str] | None = None,
+    zone: tzinfo | None = None,
+    witness: Witness | None = None,
+) -> tuple[CompiledAdapter | None, list[Problem]]:
+    """The adapter in `loaded` with those of its maps that nothing is wrong with; and everything that is wrong."""
+    file, wrong = read_as_far(AdapterFile, loaded.adapter)
+    if file is None:
+        return None, wrong
     texts = {name: (each.default or "") for name, each in file.settings.items()} | dict(given or {})
     compiling = _Compiling(file, vocabulary, texts, zone, witness)
     if not file.back_ends:
@@ -160,12 +186,19 @@ def compile_adapter(
             loaded.adapter.place,
             "This adapter has no back end.",
             "Write back_ends: {main: {transport: http}}.",
+            "back-end",
         )
+    for name, part in file.back_ends.items():
+        _check_back_end(compiling, name, part, loaded.adapter)
+    for name in file.converters.keys() & CONVERTERS.keys():
+        place = place_of(loaded.adapter, ["converters", name])
+        compiling.complain(place, f"{quoted(name)} is a converter already.", "Give yours another name.")
     sessions = _sessions(compiling)
     maps = {}
     for operation, table in loaded.maps.items():
+        before = len(compiling.problems)
         made = _map(compiling, operation, table, loaded)
-        if made is not None:
+        if made is not None and len(compiling.problems) == before:
             maps[operation] = made
     probe = None
     if file.probe is not None:
@@ -173,23 +206,62 @@ def compile_adapter(
             compiling, vocabulary.session, [file.probe], loaded.adapter.key_place("probe"), safe=True
         )
         probe = steps[0] if steps else None
-    if compiling.problems:
-        raise ProblemsFound(compiling.problems)
-    return CompiledAdapter(file, loaded, maps, sessions, probe, texts)
+    handed = _handed(compiling, loaded)
+    follow = _FOLLOWS if wrong else frozenset()
+    # What a back end or a session has wrong, all its steps would tell.
+    problems = list(
+        dict.fromkeys([*wrong, *(each for each in compiling.problems if each.rule not in follow)])
+    )
+    return CompiledAdapter(file, loaded, maps, sessions, probe, handed, texts), problems
+
+
+def _check_back_end(compiling: _Compiling, name: str, part: BackEndPart, adapter: Table) -> None:
+    if (part.transport is None) is (part.adapter is None):
+        compiling.complain(
+            place_of(adapter, ["back_ends", name]),
+            "A back end is reached by maps over a transport, or spoken to by an adapter of its own.",
+            "Write transport: http, or adapter: sip2.",
+        )
+
+
+def _handed(compiling: _Compiling, loaded: Loaded) -> dict[str, str]:
+    """The operations that `operations` hands over, each with its back end."""
+    handed = {}
+    whole = [name for name, part in compiling.file.back_ends.items() if part.adapter is not None]
+    for operation, back_end in compiling.file.operations.items():
+        place = place_of(loaded.adapter, ["operations", operation])
+        known = [
+            each for each in compiling.vocabulary.operations if each not in compiling.vocabulary.maps_only
+        ]
+        if operation not in known:
+            remedy = suggestion(operation, known, "There are")
+            compiling.complain(place, f"{quoted(operation)} cannot be handed over.", remedy)
+        elif back_end == BY_MAPS:
+            if operation not in loaded.maps:
+                compiling.complain(
+                    place, f"There is no map for {operation}.", "Write one, or hand the operation over."
+                )
+        elif back_end in whole:
+            handed[operation] = back_end
+        else:
+            remedy = suggestion(back_end, [*whole, BY_MAPS], "There are")
+            compiling.complain(
+                place, f"{quoted(back_end)} is no back end with an adapter of its own.", remedy
+            )
+    return handed
 
 
 def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) -> CompiledMap | None:
     kind = compiling.vocabulary.operations.get(operation)
     if kind is None:
         known = list(compiling.vocabulary.operations)
-        place = table["operation"].place
-        compiling.complain(
-            place, f"{quoted(operation)} is not an operation.", suggestion(operation, known, "There are")
-        )
+        remedy = suggestion(operation, known, "There are")
+        sentence = f"{quoted(operation)} is not an operation."
+        compiling.complain(table["operation"].place, sentence, remedy, "operation")
         return None
-    file = read_as(MapFile, table)
-    if isinstance(file, list):
-        compiling.problems += file
+    file, wrong = read_as_far(MapFile, table)
+    compiling.problems += wrong
+    if file is None:
         return None
     parts = list(file.steps)
     if file.request is not None:
@@ -202,8 +274,8 @@ def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) ->
                 "A map has a request or steps, not both.",
                 "Make the request one of the steps.",
             )
-    if not parts and file.fields is None:
-        compiling.complain(table.place, "This map sends nothing.", "Write request: and reply:.")
+    if not parts and file.fields is None and not wrong:
+        compiling.complain(table.place, "This map sends nothing.", "Write request: and reply:.", "request")
     kept: dict[str, Found] = {}
     steps = _steps(compiling, kind, parts, table.place, safe=not kind.changes, kept=kept)
     _check_order(compiling, kind, steps)
@@ -281,7 +353,7 @@ def _step(
     rules = RuleCompiler(compiling.ground(kind, kept))
     when = None if part.when is None else rules.condition(part.when)
     request = _carrying(compiling, part.request, back_end, session)
-    build = compile_request(request, compiling.file.back_ends[back_end].transport, rules)
+    build = compile_request(request, compiling.file.back_ends[back_end].transport or "", rules)
     compiling.problems += rules.problems
     reply = _reply(compiling, kind, part, back_end, kept, session)
     if part.retries and not (is_safe or part.repeatable):
@@ -322,13 +394,15 @@ def _keep_pages(compiling: _Compiling, part: PagesPart, table: Table) -> None:
         added[Text(part.keep + MORE, table.place)] = Table(flag, table.place)
     else:
         sentence = "These pages do not say whether there is another one."
-        compiling.complain(table.place, sentence, "Write more: and a condition, or next: and a rule.")
+        compiling.complain(
+            table.place, sentence, "Write more: and a condition, or next: and a rule.", "pages"
+        )
     kept = table.get("keep")
     table[Text("keep", table.place)] = over(kept, added) if isinstance(kept, Table) else added
 
 
 def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | None:
-    known = list(compiling.file.back_ends)
+    known = [name for name, part in compiling.file.back_ends.items() if part.adapter is None]
     if said is None and len(known) == 1:
         return known[0]
     if said is not None and said in known:
@@ -337,18 +411,19 @@ def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | No
         sentence = (
             "This does not say which back end is asked."
             if said is None
-            else f"There is no back end named {quoted(said)}."
+            else f"There is no back end named {quoted(said)} that maps can ask."
         )
-        compiling.complain(place, sentence, suggestion(said or "", known, "There are"))
+        compiling.complain(place, sentence, suggestion(said or "", known, "There are"), "back-end")
     return None
 
 
 def _carrying(compiling: _Compiling, request: Table, back_end: str, session: str) -> Table:
     """`request` with what every request of its back end carries."""
     added: Table = Table(place=request.place)
-    common = compiling.file.back_ends[back_end].headers
-    if common is not None:
-        added = over(Table([(Text("headers", common.place), common)], request.place), added)
+    for key in ("headers", "query"):
+        common = getattr(compiling.file.back_ends[back_end], key)
+        if common is not None:
+            added = over(added, Table([(Text(key, common.place), common)], request.place))
     for name, each in compiling.file.sessions.items():
         if name == session or each.back_end not in (None, back_end):
             continue
@@ -374,9 +449,11 @@ def _reply(
     )
     if step.pages is not None:
         _keep_pages(compiling, step.pages, table)
-    usual = _FORMAT_OF_TRANSPORT.get(compiling.file.back_ends[back_end].transport, "text")
-    table.setdefault(Text("format", table.place), Text(usual, table.place))
-    _fail_last(table, compiling.file.back_ends[back_end].fail)
+    asked = compiling.file.back_ends[back_end]
+    usual = asked.format or Text(_FORMAT_OF_TRANSPORT.get(asked.transport or "", "text"), table.place)
+    if asked.format is None or table.get("format", usual) == usual:
+        _fail_last(table, asked.fail)
+    table.setdefault(Text("format", table.place), usual)
     for name, each in compiling.file.sessions.items():
         if each.expired is not None and name != session and each.back_end in (None, back_end):
             _fail_first(table, each.expired)
@@ -430,7 +507,7 @@ def _sessions(compiling: _Compiling) -> dict[str, Session]:
             continue
         if step.back_end in made:
             compiling.complain(
-                part.request.place, "This back end has a session already.", "Open both in one."
+                part.request.place, "This back end has a session already.", "Open both in one.", "session"
             )
         made[step.back_end] = Session(name, step, float(part.lasts), float(part.early), tuple(kept))
     return made

@@ -37,9 +37,9 @@ def signs(node: Node) -> bool:
         return False
     if isinstance(node, Series):
         return any(signs(each) for each in node)
-    return any(verb in node for verb in ("digest", "parameter", "parameters", "body")) or any(
-        map(signs, node.values())
-    )
+    return any(
+        verb in node for verb in ("digest", "sign", "encrypt", "parameter", "parameters", "body")
+    ) or any(map(signs, node.values()))
 
 
 class Pairs:

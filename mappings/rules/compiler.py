@@ -6,13 +6,14 @@ at load, so every mistake that does not need a reply to be seen is told then.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from softdock.mappings.language import PLAIN, SAY_HOW, Compiler, Step
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
-from softdock.mappings.rules.source import Ground, Missing, Reader, Source, Unread
+from softdock.mappings.rules.source import Ground, Missing, OfDocument, Reader, Source, Unread
 from softdock.mappings.rules.taking import TAKERS, looked_up
 from softdock.mappings.rules.verbs import MODIFIERS, SOURCES
 from softdock.mappings.shapes import ABSENT, Found, Kind, NotFound, Value
@@ -38,6 +39,10 @@ class RuleCompiler(Compiler):
 
     def value(self, node: Node, target: Found) -> Reader:
         """What makes a value of the kind of `target`, as the rule in `node` says."""
+        with self.about("verb"):
+            return self._value(node, target)
+
+    def _value(self, node: Node, target: Found) -> Reader:
         rule = self.rule_in(node)
         if rule is None:
             return nothing
@@ -80,13 +85,7 @@ class RuleCompiler(Compiler):
         return node
 
     def _guarded(self, rule: Table, read: Reader) -> Reader:
-        """`read` under its `when`, and insisting where it is `required`."""
-        if "when" in rule:
-            holds, inner = self.condition(rule["when"]), read
-
-            def read(source: Source) -> Value | None:
-                return inner(source) if holds(source) else None
-
+        """`read`, insisting where it is `required`, under its `when`."""
         if self.truth(rule, "required"):
             asked, place, field = read, rule.place, rule.place.path
 
@@ -97,13 +96,23 @@ class RuleCompiler(Compiler):
                     raise Missing(place, field, unread[-1] if unread else "")
                 return value
 
+        if "when" in rule:
+            holds, inner = self.condition(rule["when"]), read
+
+            def read(source: Source) -> Value | None:
+                return inner(source) if holds(source) else None
+
         return read
 
     def condition(self, node: Node) -> Callable[[Source], bool]:
         """What tells whether the condition in `node` holds."""
         from softdock.mappings.rules.conditions import condition  # noqa: PLC0415 - conditions hold rules, rules conditions
 
-        return condition(self, node)
+        ground, self.ground = self.ground, replace(self.ground, witness=None)
+        try:
+            return condition(self, node)
+        finally:
+            self.ground = ground
 
     def truth(self, table: Table, key: str) -> bool:
         """Whether `key` is there and says true."""
@@ -145,23 +154,31 @@ class RuleCompiler(Compiler):
         if "lookup" in rule:
             get = looked_up(self, rule["lookup"], get)
             found = Found(Kind.TEXT, get)
-        chain = rule.get("as")
-        if chain is not None and not isinstance(chain, Series):
-            chain = Series([chain], chain.place)
-        kind = self.converted(chain, found.kind, steps)
+        kind = self.converted(self._chain(rule), found.kind, steps)
         if kind is not None:
             self._fitted(rule, verb, found, kind, target, steps)
         if "minus_when" in rule:
             return self._signed(rule, through(get, steps, rule.place, None), target, default)
         return through(get, steps, rule.place, default)
 
+    def _chain(self, rule: Table) -> Series | None:
+        """The converters under `as`, with those that stand behind names."""
+        node = rule.get("as")
+        if node is None:
+            return None
+        chain = Series(place=node.place)
+        for each in node if isinstance(node, Series) else [node]:
+            named = self.ground.converters.get(str(each)) if isinstance(each, Text) else None
+            chain += [each] if named is None else named if isinstance(named, Series) else [named]
+        return chain
+
     def _seen(self, get: Callable[[Source], Value | None]) -> Reader:
-        witness = self.ground.witness
+        witness, document = self.ground.witness, self.ground.document
         assert witness is not None
 
         def seen(source: Source) -> Value | None:
             value = get(source)
-            witness.raw(value)
+            witness.raw(value, 0 if document is None or source.here is None else document.line(source.here))
             return value
 
         return seen
@@ -190,7 +207,7 @@ class RuleCompiler(Compiler):
     def meant(self, node: Node, target: Found) -> Value | None:
         """The value that the fixed text in `node` stands for."""
         if not isinstance(node, Text):
-            self.complain(node.place, "One text belongs here.")
+            self.complain(node.place, "One text belongs here.", rule="kind")
             return None
         text = str(node)
         if target.kind is Kind.TEXT:
@@ -198,14 +215,15 @@ class RuleCompiler(Compiler):
         if target.values:
             if text not in target.values:
                 remedy = suggestion(text, list(target.values), "There are")
-                self.complain(node.place, f"{quoted(text)} is not a value of this.", remedy)
+                self.complain(node.place, f"{quoted(text)} is not a value of this.", remedy, "kind")
             return target.values.get(text)
         if target.kind is Kind.NUMBER and text.removeprefix("-").isdecimal() and len(text) < 19:
             return int(text)
         if target.kind is Kind.AMOUNT and _is_amount(text):
             return Decimal(text)
         sentence = f"{quoted(text)} cannot stand for {target.kind.value}."
-        self.complain(node.place, sentence, "" if target.kind is not Kind.DATE else "A date is never fixed.")
+        remedy = "" if target.kind is not Kind.DATE else "A date is never fixed."
+        self.complain(node.place, sentence, remedy, "kind")
         return None
 
     def _fitted(
@@ -215,7 +233,7 @@ class RuleCompiler(Compiler):
         codes = rule.get("codes")
         if codes is not None:
             if kind is Kind.DATE:
-                self.complain(codes.place, "Codes stand for texts, and this is a date.")
+                self.complain(codes.place, "Codes stand for texts, and this is a date.", rule="kind")
                 return
             table = self._table_of_codes(codes)
             if kind is Kind.FLAG:
@@ -236,7 +254,7 @@ class RuleCompiler(Compiler):
         remedy = (SAY_HOW if target.kind is Kind.TEXT else SAY_WHAT).get(
             kind if target.kind is Kind.TEXT else target.kind, ""
         )
-        self.complain(rule[verb].place, sentence, remedy)
+        self.complain(rule[verb].place, sentence, remedy, "kind")
 
     def _table_of_codes(self, codes: Node) -> Table | None:
         if isinstance(codes, Text):
@@ -248,11 +266,16 @@ class RuleCompiler(Compiler):
                     if known
                     else "Write the table here, or under codes: of the adapter."
                 )
-                self.complain(codes.place, f"There is no table of codes named {quoted(codes)}.", remedy)
+                self.complain(
+                    codes.place, f"There is no table of codes named {quoted(codes)}.", remedy, "codes"
+                )
             return table
         if not isinstance(codes, Table) or not codes:
             self.complain(
-                codes.place, "Codes are a table of texts and values, or its name.", "Write it like {B: book}."
+                codes.place,
+                "Codes are a table of texts and values, or its name.",
+                "Write it like {B: book}.",
+                "codes",
             )
             return None
         return codes
@@ -262,7 +285,8 @@ class RuleCompiler(Compiler):
         for code, node in codes.items():
             if words and code not in words and code != _ANY_OTHER:
                 remedy = suggestion(code, words, "Its values are")
-                self.complain(codes.key_place(code), f"{quoted(code)} is not a value that this has.", remedy)
+                sentence = f"{quoted(code)} is not a value that this has."
+                self.complain(codes.key_place(code), sentence, remedy, "codes")
             table[str(code)] = ABSENT if node == "" else self.meant(node, target)
         if _ANY_OTHER not in table:
             return table.get
@@ -287,7 +311,10 @@ class RuleCompiler(Compiler):
         """Whether nothing that has to stay where it is lies on `path`; otherwise that is told."""
         for name in self.ground.redact & set(_NAMES.findall(path)):
             self.complain(
-                place, f"{quoted(name)} never leaves the adapter.", "It stands under redact: of the adapter."
+                place,
+                f"{quoted(name)} never leaves the adapter.",
+                "It stands under redact: of the adapter.",
+                "redact",
             )
             return False
         return True
@@ -307,7 +334,7 @@ class RuleCompiler(Compiler):
     def told(self, place: Place, found: Any) -> Any:
         """`found`, or None where a path leads nowhere, which is told."""
         if isinstance(found, NotFound):
-            self.complain(place, found.sentence, found.remedy)
+            self.complain(place, found.sentence, found.remedy, "path")
             return None
         return found
 
@@ -328,25 +355,25 @@ class RuleCompiler(Compiler):
 
 def through(get: Reader, steps: list[Step], place: Place, default: Value | None) -> Reader:
     """The reader that takes a value by `get` through `steps`; what they cannot take is noted."""
+    of_document = isinstance(get, OfDocument)
+    take = get.get if isinstance(get, OfDocument) else get
     if not steps:
 
         def taken(source: Source) -> Value | None:
-            value = get(source)
+            value = take(source.here if of_document else source)
             return default if value is None or value == "" else value
 
         return taken
 
     def converted(source: Source) -> Value | None:
-        raw = value = get(source)
+        raw = value = take(source.here if of_document else source)
         if value is None or value == "":
             return default
         for step in steps:
             value = step(value)
-            if value is None:
-                if not isinstance(raw, str) or raw.strip():
+            if value is None or value is ABSENT:
+                if value is None and (not isinstance(raw, str) or raw.strip()):
                     source.scope.unread.append(Unread(place, str(raw)))
-                return default
-            if value is ABSENT:
                 return default
         return value
 

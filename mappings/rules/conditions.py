@@ -13,6 +13,7 @@ A value that is asked nothing of has to be there, and not empty.
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from softdock.mappings.positions import Node, Series, Table, Text
@@ -68,6 +69,7 @@ def condition(compiler: "RuleCompiler", node: Node) -> Condition:
             node.place,
             "This is not a condition.",
             "Write it like {present: error} or {from: path, equals: text}.",
+            "condition",
         )
         return never
     return _Conditions(compiler).of(node)
@@ -82,7 +84,7 @@ class _Conditions:
 
     def __init__(self, compiler: "RuleCompiler") -> None:
         self._compiler = compiler
-        self._complain = compiler.complain
+        self._complain = partial(compiler.complain, rule="condition")
 
     def of(self, table: Table) -> Condition:
         """The condition that `table` describes; what stands in it holds together."""

@@ -19,7 +19,7 @@ from softdock.mappings.documents.protocol import Many
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
-from softdock.mappings.rules.source import Reader, Source
+from softdock.mappings.rules.source import Reader, Source, Witness
 from softdock.mappings.rules.verbs import ENTRIES
 from softdock.mappings.shapes import Found, NotFound, Shape, Value
 
@@ -56,61 +56,59 @@ class FieldsCompiler:
 
     def fields(self, node: Node | None, target: Target) -> Callable[[Source, Filled], None]:
         """What fills a record of `target`, as the table in `node` says."""
+        reads: list[tuple[str, Reader]] = []
         fills: list[Fill] = []
         if not isinstance(node, Table):
             if node is not None:
-                self._rules.complain(node.place, "The fields are a table of names and rules.")
+                self._rules.complain(node.place, "The fields are a table of names and rules.", rule="field")
             return lambda *_: None
         for key, rule in node.items():
             place = node.key_place(key)
             if key in target.words:
                 fills.append(self._several(str(key), self._words(rule, target.words[key])))
             elif key in target.lists:
-                fills.append(self._several(str(key), self._records(rule, target.lists[key])))
-            else:
-                fills.append(self._single(str(key), place, rule, target))
+                told = self._told(rule)
+                fills.append(self._several(str(key), self._records(rule, target.lists[key]), told))
+            elif (read := self._single(str(key), place, rule, target)) is not None:
+                reads.append((str(key), read))
 
         def fill(source: Source, filled: Filled) -> None:
+            for name, read in reads:
+                value = read(source)
+                if value is not None:
+                    filled[name] = value
             for each in fills:
                 each(source, filled)
 
         return fill
 
-    def _single(self, key: str, place: Place, rule: Node, target: Target) -> Fill:
+    def _single(self, key: str, place: Place, rule: Node, target: Target) -> Reader | None:
         found = target.shape.at(key)
         if isinstance(found, NotFound):
             remedy = suggestion(key, list(target.names), "There are") if target.names else found.remedy
-            self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy)
-            return lambda *_: None
-        read = self._witnessed(key, place, self._rules.value(rule, found))
+            self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy, "field")
+            return None
+        return witnessed(self._witness, key, place, self._rules.value(rule, found))
 
-        def fill(source: Source, filled: Filled) -> None:
-            value = read(source)
-            if value is not None:
-                filled[key] = value
+    def _told(self, node: Node) -> Callable[[Source], bool]:
+        """Whether one of the tables in `node` tells of the list at all."""
+        parts = [each for each in (node if isinstance(node, Series) else [node]) if isinstance(each, Table)]
+        if not all("when" in each for each in parts):
+            return lambda _: True
+        conditions = [self._rules.condition(each["when"]) for each in parts]
+        return lambda source: any(each(source) for each in conditions)
 
-        return fill
-
-    def _witnessed(self, key: str, place: Place, read: Reader) -> Reader:
-        witness = self._witness
-        if witness is None:
-            return read
-
-        def witnessed(source: Source) -> Value | None:
-            witness.enter(key)
-            value = None
-            try:
-                value = read(source)
-            finally:
-                witness.leave(place, value)
-            return value
-
-        return witnessed
-
-    def _several(self, key: str, read: Callable[[Source, list[Any]], None]) -> Fill:
+    def _several(
+        self,
+        key: str,
+        read: Callable[[Source, list[Any]], None],
+        told: Callable[[Source], bool] = lambda _: True,
+    ) -> Fill:
         witness = self._witness
 
         def fill(source: Source, filled: Filled) -> None:
+            if not told(source):
+                return
             into = filled.setdefault(key, [])
             if witness is None:
                 read(source, into)
@@ -145,9 +143,9 @@ class FieldsCompiler:
             document = self._rules.ground.document
             if "from" not in rest and document is not None and document.itself:
                 rest[Text("from", node.place)] = Text(document.itself, node.place)
-            value = self._witnessed("", node.place, self._rules.value(rest, word))
+            value = witnessed(self._witness, "", node.place, self._rules.value(rest, word))
             return lambda source: [each for place in places(source) if (each := value(place)) is not None]
-        read = self._witnessed("", node.place, self._rules.value(node, word))
+        read = witnessed(self._witness, "", node.place, self._rules.value(node, word))
         return lambda source: () if (value := read(source)) is None else (value,)
 
     def _records(self, node: Node, target: Target) -> Callable[[Source, list[Any]], None]:
@@ -166,18 +164,21 @@ class FieldsCompiler:
                 node.place,
                 "A list says where its entries are, and what is read of each.",
                 "Write each: path, and fields: a table.",
+                "list",
             )
             return lambda *_: None
         for key in node:
             if key not in ENTRIES:
                 remedy = suggestion(key, list(ENTRIES), "There are")
-                self._rules.complain(node.key_place(key), f"{quoted(key)} is not known in a list.", remedy)
+                sentence = f"{quoted(key)} is not known in a list."
+                self._rules.complain(node.key_place(key), sentence, remedy, "list")
         places = self._places(node)
         fill = self.fields(node["fields"], target)
         witness = self._witness
+        told = self._told(node)
 
         def read(source: Source, into: list[Any]) -> None:
-            for place in places(source):
+            for place in places(source) if told(source) else ():
                 if len(into) >= _MOST_ENTRIES:
                     return
                 if witness is not None:
@@ -198,13 +199,13 @@ class FieldsCompiler:
         rules, document = self._rules, self._rules.ground.document
         path, keyed = node["each"], rules.truth(node, "keyed")
         if document is None:
-            rules.complain(path.place, "each reads a reply, and there is none here.")
+            rules.complain(path.place, "each reads a reply, and there is none here.", rule="list")
             return lambda _: ()
         ways: list[Many] = []
         paths = path if isinstance(path, Series) else Series([path], path.place)
         for at, each in enumerate(paths):
             if not isinstance(each, Text):
-                rules.complain(each.place, "A path is one text.")
+                rules.complain(each.place, "A path is one text.", rule="path")
                 continue
             if not rules.readable(each.place, str(each)):
                 continue
@@ -221,3 +222,20 @@ class FieldsCompiler:
             return found if holds is None else [each for each in found if holds(each)]
 
         return places
+
+
+def witnessed(witness: Witness | None, name: str, place: Place, read: Reader) -> Reader:
+    """`read`, seen by `witness` under `name`."""
+    if witness is None:
+        return read
+
+    def seen(source: Source) -> Value | None:
+        witness.enter(name)
+        value = None
+        try:
+            value = read(source)
+        finally:
+            witness.leave(place, value)
+        return value
+
+    return seen

@@ -28,7 +28,7 @@ from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import NOWHERE, Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
 from softdock.mappings.rules.conditions import Condition
-from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
+from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target, witnessed
 from softdock.mappings.rules.source import TEXT, Ground, Missing, Reader, Scope, Source
 from softdock.mappings.shapes import Found, Kind, Value
 
@@ -100,12 +100,12 @@ class Verdicts:
                 return True, rule.failure
         return False, None
 
-    def of(self, source: Source) -> tuple[bool, Failure | None]:
+    def of(self, source: Source, *, may_succeed: bool = True) -> tuple[bool, Failure | None]:
         """Whether one of the rules speaks of the reply, and what it says."""
         for rule in self.rules:
             if rule.speaks(source):
                 return True, rule.told(source)
-        if self.success is not None:
+        if self.success is not None and may_succeed:
             return True, None if self.success(source) else self.declined(source)
         return False, None
 
@@ -134,9 +134,11 @@ class Reply:
     def read(self, answer: Answer, scope: Scope, filled: Filled) -> Failure | None:
         """Read `answer` into `filled` and into what `scope` keeps; what kind of failure it is, None for none."""
         scope.answer = answer
-        return self._read(answer.data, answer.charset, scope, filled, answer.status)
+        return self._read(answer.data, answer.charset, scope, filled, answer.status, answer.failed)
 
-    def _read(self, data: Any, charset: str, scope: Scope, filled: Filled, status: int) -> Failure | None:
+    def _read(
+        self, data: Any, charset: str, scope: Scope, filled: Filled, status: int, failed: str
+    ) -> Failure | None:
         try:
             source = Source(self._format.parse(data, charset), scope)
         except DocumentError:
@@ -146,11 +148,18 @@ class Reply:
             if status >= 300:
                 return by_status(status)
             raise
-        decided, failure = self._verdicts.of(source)
+        decided, failure = self._verdicts.of(source, may_succeed=not failed)
         if failure is not None:
             return failure
+        if not decided and failed:
+            return Failure(None, failed, "the system refused the request")
         if not decided and status >= 300:
             return by_status(status)
+        return self._taken(source, filled)
+
+    def _taken(self, source: Source, filled: Filled) -> Failure | None:
+        """Read what a success says."""
+        scope = source.scope
         if self._at is not None:
             place, places = self._at
             found = places(source.here)
@@ -168,7 +177,7 @@ class Reply:
         text = inner(source)
         if text is None:
             raise Missing(place, "inside")
-        return reply._read(text, "", scope, filled, 0)  # noqa: SLF001 - one of the same class
+        return reply._read(text, "", scope, filled, 0, "")  # noqa: SLF001 - one of the same class
 
 
 def by_status(status: int) -> Failure | None:
@@ -222,7 +231,7 @@ class ReplyCompiler:
     def _kept(self, rules: RuleCompiler, name: str, node: Node) -> Reader:
         read = rules.value(node, TEXT)
         self.kept[name] = replace(TEXT)
-        return read
+        return witnessed(self._ground.witness, f"keep.{name}", node.place, read)
 
     def _verdicts(self, table: Table, rules: RuleCompiler) -> Verdicts:
         node = table.get("fail")
@@ -245,12 +254,14 @@ class ReplyCompiler:
                 node.place,
                 "A failure says when it is one.",
                 "Write it like {when: {present: error}, reason: patron-unknown}.",
+                "failure",
             )
             return None
         for key in node:
             if key not in ("when", "reason", "error", "note", "fine"):
                 remedy = suggestion(key, ["when", "reason", "error", "note", "fine"], "There are")
-                rules.complain(node.key_place(key), f"{quoted(key)} is not known in a failure.", remedy)
+                sentence = f"{quoted(key)} is not known in a failure."
+                rules.complain(node.key_place(key), sentence, remedy, "failure")
         when = node.get("when")
         needs_no_document = (
             not read and isinstance(when, Table) and bool(when) and when.keys() <= _DOCUMENTLESS
@@ -262,6 +273,7 @@ class ReplyCompiler:
                 node.place,
                 "A failure has a reason or an error, one of them.",
                 "Write reason: and why the patron is refused, or error: and what is wrong with the system.",
+                "failure",
             )
             return None
         note = rules.value(node["note"], TEXT) if "note" in node else None
@@ -287,6 +299,7 @@ class ReplyCompiler:
             node.place,
             "This is not known here." if not isinstance(node, Text) else f"{quoted(node)} is not known here.",
             remedy,
+            "failure",
         )
         return ""
 
@@ -295,6 +308,6 @@ def _entries(node: Node | None, rules: RuleCompiler) -> Sequence[tuple[str, Node
     if node is None:
         return ()
     if not isinstance(node, Table):
-        rules.complain(node.place, "This is a table of names and rules.")
+        rules.complain(node.place, "This is a table of names and rules.", rule="grammar")
         return ()
     return [(str(key), each) for key, each in node.items()]

@@ -20,23 +20,28 @@ def digest_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found 
     )
     if name not in DIGESTS:
         compiler.complain(
-            rule["digest"].place, "This is not the name of a hash.", f"There are {', '.join(DIGESTS)}."
+            rule["digest"].place,
+            "This is not the name of a hash.",
+            f"There are {', '.join(DIGESTS)}.",
+            "signing",
         )
         return None
     written = _DIGEST_FORMS.get(compiler.named(rule, "write") or "" if "write" in rule else "hex")
     if written is None:
         compiler.complain(
-            rule["write"].place, "A digest is not written like this.", "Write hex, HEX or base64."
+            rule["write"].place, "A digest is not written like this.", "Write hex, HEX or base64.", "signing"
         )
         return None
     try:
         "".encode(charset or "")
     except LookupError:
-        compiler.complain(rule["charset"].place, "This charset is not known.", "Write utf-8, gbk or gb18030.")
+        compiler.complain(
+            rule["charset"].place, "This charset is not known.", "Write utf-8, gbk or gb18030.", "signing"
+        )
         return None
     if "over" not in rule:
         compiler.complain(
-            rule.place, "This digest does not say over what.", "Write over and a list of rules."
+            rule.place, "This digest does not say over what.", "Write over and a list of rules.", "signing"
         )
         return None
     readers = [compiler.value(each, TEXT) for each in compiler.listed(rule, "over")]
@@ -66,6 +71,7 @@ def parameters_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Fo
             rule["parameters"].place,
             "Parameters are taken sorted or as written.",
             "Write sorted or written.",
+            "signing",
         )
         return None
 

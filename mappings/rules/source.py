@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from softdock.mappings.documents.protocol import Format
-from softdock.mappings.positions import Table
+from softdock.mappings.positions import Node, Table
 from softdock.mappings.problems import Place
 from softdock.mappings.shapes import Found, Kind, Shape, Value
 
@@ -52,6 +52,19 @@ Reader: TypeAlias = Callable[[Source], Value | None]
 """A compiled rule: the value, None for none.  Raises DocumentError and Missing, and nothing else."""
 
 
+class OfDocument:
+    """A reader that needs no more than the cursor: `get` takes that, and saves a call for each value."""
+
+    __slots__ = ("get",)
+
+    def __init__(self, get: Callable[[Any], Value | None]) -> None:
+        self.get = get
+
+    def __call__(self, source: Source) -> Value | None:
+        """As any reader."""
+        return self.get(source.here)
+
+
 TEXT: Final = Found(Kind.TEXT, lambda _: None)
 """A target that takes a text."""
 AMOUNT: Final = Found(Kind.AMOUNT, lambda _: None)
@@ -71,8 +84,8 @@ class Missing(Exception):
 class Witness:
     """Sees every value that is read, so that `softdock mapping try` can show it.  Only made for that."""
 
-    def raw(self, value: Value | None) -> None:
-        """A rule took `value` out of the document."""
+    def raw(self, value: Value | None, line: int) -> None:
+        """A rule took `value`, read from a place that begins in `line` of the document; 0 where nobody knows."""
 
     def enter(self, name: str) -> None:
         """What follows belongs to `name`, until `leave`."""
@@ -95,6 +108,8 @@ class Ground:
     """Names of the settings that hold secrets: never shown, and never read into a field."""
     codes: Mapping[str, Table] = field(default_factory=dict)
     """Tables of codes that have names."""
+    converters: Mapping[str, Node] = field(default_factory=dict)
+    """Chains of converters that have names."""
     kept: Mapping[str, Found] = field(default_factory=dict)
     """What earlier steps and sessions keep, by its names; `get` takes a Scope's `kept`."""
     redact: frozenset[str] = frozenset()

@@ -127,13 +127,17 @@ def demo_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(state).expanduser() / "softdock"
 
 
+_DEMO_SECRETS = {"SIMULATED": "only-simulated"}
+"""What opens the simulated systems of the demo.  Everybody knows it, which is of no harm to what is made up."""
+
+
 def demo_settings() -> Settings:
     """The settings that `softdock run` uses when it is given none: a small library on this machine alone.
 
     What they name by relative paths lies in `demo_folder`.
     """
     text = files("softdock.ops.settings").joinpath("demo.yaml").read_text(encoding="utf-8")
-    return read_settings(text, "demo.yaml", demo_folder(), environment={})
+    return read_settings(text, "demo.yaml", demo_folder(), environment=_DEMO_SECRETS)
 
 
 def _made(

@@ -11,6 +11,7 @@ from softdock.benchmarks.figures import (
     Lone,
     Memory,
     Pair,
+    Reading,
     Results,
     Round,
     Spread,
@@ -179,3 +180,15 @@ def test_figures_of_a_machine_that_stayed_busy_are_told_with_a_warning(kept_off:
     comparison.repeated = waits.repeated = 2
     text = report.table(Results(comparisons=[comparison], waits=[waits]))
     assert text.count("kept off its processor for 40 % of the time") == (2 if told else 0)
+
+
+@pytest.mark.parametrize(
+    ("goal", "told"), [(5.0, "goal <= 5.0: reached"), (4.0, "goal <= 4.0: MISSED"), (None, "(4.40-4.60)")]
+)
+def test_reading_is_told_as_a_multiple_of_the_parser(goal: float | None, told: str) -> None:
+    parser, ours, ratio = spread([20.0]), spread([90.0]), spread([4.4, 4.5, 4.6])
+    text = report.table(Results(readings=[Reading("xml", 2048, parser, ours, ratio, goal)]))
+    (line,) = [line for line in text.splitlines() if line.startswith("  xml")]
+    assert line.endswith(told)
+    assert "2048" in line
+    assert "4.50 (4.40-4.60)" in line

@@ -4,7 +4,7 @@ SQLite, PostgreSQL and MariaDB are proven by tests.  Oracle and SQL Server are n
 their documents, and has met no server yet.
 
 Read `transport` first; `settings` is what may be said of a database, `link` is one connection to it, in a thread,
-`dialects` tells the kinds of databases apart.
+`dialect` is what differs from one kind of database to another, `dialects` and `unproven` are the kinds.
 """
 
 from softdock.adapters.transports.sql.settings import SqlSettings

@@ -1,101 +1,23 @@
-"""The kinds of databases: how each is connected to, how a transaction begins and ends, and what its errors mean.
+"""The kinds of databases that are known.  SQLite, PostgreSQL and MariaDB stand here, and are proven by tests.
 
 None commits what was only read.  Where a database knows read-only transactions (all but SQL Server), it refuses to
 write in one.
 """
 
 import math
-import re
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
-from enum import Enum, auto
-from importlib import import_module
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
+from softdock.adapters.transports.sql.dialect import Called, Dialect, Meaning
+from softdock.adapters.transports.sql.unproven import Oracle, SqlServer
 from softdock.mappings.exchange import SqlRequest
-
-
-class Meaning(Enum):
-    """What an error of a driver says about the transaction under way."""
-
-    GONE = auto()
-    """There is no connection any more."""
-    LATE = auto()
-    """The database has given a statement up for its time."""
-    BUSY = auto()
-    """Somebody else holds what the statement needs."""
-    REFUSED = auto()
-    """The statement was wrong, or not allowed."""
-
-
-class NotPossible(Exception):
-    """A request cannot be put to this kind of database, why in a sentence; nothing was said to it."""
-
-
-_PROCEDURE = re.compile(r"[^\W\d][\w$#]*(?:\.[^\W\d][\w$#]*){0,2}")
-
-Called = tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]
-"""Rows that a procedure gave, and its OUT parameters."""
-
-
-class Dialect:
-    """One kind.  It is made for the settings of one database."""
-
-    driver: ClassVar[str]
-    """The module that is imported, beside SQLAlchemy."""
-    extra: ClassVar[str]
-    """Of SoftDock, that brings it along."""
-    isolation: ClassVar[str | None] = "AUTOCOMMIT"
-    """BEGIN and COMMIT are said here, and by no driver; None where a driver has to."""
-
-    def __init__(self, timeout: float, connect_timeout: float) -> None:
-        self._timeout = timeout
-        self._connect_timeout = connect_timeout
-
-    def engine(self, url: URL, directory: Path) -> sa.Engine:
-        """An engine without a pool.  Raises ImportError where the driver is missing."""
-        import_module(self.driver)
-        return sa.create_engine(url, connect_args=self.connecting(), **self._options())
-
-    def _options(self) -> dict[str, Any]:
-        own: dict[str, Any] = {"poolclass": sa.NullPool, "hide_parameters": True}
-        return own | ({"isolation_level": self.isolation} if self.isolation else {})
-
-    def connecting(self) -> dict[str, Any]:
-        """What the driver is told to connect."""
-        return {}
-
-    def begin(self, connection: sa.Connection, *, writes: bool) -> None:
-        """Begin a transaction."""
-        raise NotImplementedError
-
-    def commit(self, connection: sa.Connection) -> None:
-        """End it."""
-        connection.exec_driver_sql("COMMIT")
-
-    def roll_back(self, connection: sa.Connection) -> bool:
-        """End it, and tell whether that left nothing behind."""
-        connection.exec_driver_sql("ROLLBACK")
-        return True
-
-    def call(self, connection: sa.Connection, request: SqlRequest) -> Called:
-        """Call a procedure."""
-        raise NotPossible("this kind of database has no procedures, or none that are known here")
-
-    def meaning_of(self, error: BaseException) -> Meaning:
-        """What an error of the driver says."""
-        raise NotImplementedError
-
-    def code_of(self, error: BaseException) -> str:
-        """The database's own name for an error.  Its text may quote what belongs to somebody."""
-        code = error.args[0] if error.args else ""
-        return str(code) if isinstance(code, int) else type(error).__name__
 
 
 class Sqlite(Dialect):
@@ -279,94 +201,12 @@ _MARIADB_TYPES = {"text": "CHAR", "date": "DATETIME(6)"}
 """A number is what the variable holds already."""
 
 
-class Oracle(Dialect):
-    """Oracle, by its driver that needs no client of Oracle's.  Not proven: no test has met a server."""
-
-    driver = "oracledb"
-    extra = "oracle"
-    isolation = None
-
-    def connecting(self) -> dict[str, Any]:
-        """See `Dialect`."""
-        return {"tcp_connect_timeout": self._connect_timeout}
-
-    def begin(self, connection: sa.Connection, *, writes: bool) -> None:
-        """See `Dialect`.  A transaction begins with its first statement."""
-        driver: Any = connection.connection.dbapi_connection
-        driver.call_timeout = math.ceil(1000 * self._timeout)
-        connection.exec_driver_sql(f"SET TRANSACTION READ {'WRITE' if writes else 'ONLY'}")
-
-    def commit(self, connection: sa.Connection) -> None:
-        """See `Dialect`."""
-        connection.commit()
-
-    def roll_back(self, connection: sa.Connection) -> bool:
-        """See `Dialect`."""
-        connection.rollback()
-        return True
-
-    def call(self, connection: sa.Connection, request: SqlRequest) -> Called:
-        """See `Dialect`."""
-        module = import_module(self.driver)
-        types = {"text": module.DB_TYPE_VARCHAR, "number": module.DB_TYPE_NUMBER, "date": module.DB_TYPE_DATE}
-        driver: Any = connection.connection
-        with driver.cursor() as cursor:
-            outs = {name: cursor.var(types[kind]) for name, kind in request.out.items()}
-            values = [outs.get(name, request.parameters.get(name)) for name in request.arguments]
-            cursor.callproc(request.call, values)
-            return (), {name.lower(): variable.getvalue() for name, variable in outs.items()}
-
-    def meaning_of(self, error: BaseException) -> Meaning:
-        """See `Dialect`."""
-        code = self.code_of(error)
-        if code in {"ORA-00054", "ORA-00060", "ORA-30006", "ORA-08177"}:
-            return Meaning.BUSY
-        if code in {"DPY-4024", "ORA-01013", "ORA-03136"}:
-            return Meaning.LATE
-        return Meaning.REFUSED if code.startswith("ORA-") and code not in _ORACLE_GONE else Meaning.GONE
-
-    def code_of(self, error: BaseException) -> str:
-        """See `Dialect`."""
-        return str(getattr(error.args[0] if error.args else None, "full_code", type(error).__name__))
-
-
-_ORACLE_GONE = frozenset({
-    "ORA-00028", "ORA-01012", "ORA-01033", "ORA-01034", "ORA-01089", "ORA-02396", "ORA-03113", "ORA-03114",
-    "ORA-03135",
-})  # fmt: skip
-
-
-class SqlServer(Dialect):
-    """SQL Server.  Not proven: no test has met a server.  It knows no read-only transaction: reading is rolled back."""
-
-    driver = "pymssql"
-    extra = "sqlserver"
-    isolation = None
-
-    def connecting(self) -> dict[str, Any]:
-        """See `Dialect`."""
-        return {"login_timeout": math.ceil(self._connect_timeout), "timeout": math.ceil(self._timeout)}
-
-    def begin(self, connection: sa.Connection, *, writes: bool) -> None:
-        """See `Dialect`."""
-        connection.exec_driver_sql(f"SET LOCK_TIMEOUT {math.ceil(1000 * self._timeout)}")
-
-    def commit(self, connection: sa.Connection) -> None:
-        """See `Dialect`."""
-        connection.commit()
-
-    def roll_back(self, connection: sa.Connection) -> bool:
-        """See `Dialect`."""
-        connection.rollback()
-        return True
-
-    def meaning_of(self, error: BaseException) -> Meaning:
-        """See `Dialect`."""
-        code = error.args[0] if error.args else 0
-        if code in {1205, 1222, 3960}:
-            return Meaning.BUSY
-        refused = isinstance(code, int) and code >= 50 and code not in {20003, 20004, 20006, 20047}
-        return Meaning.REFUSED if refused else Meaning.GONE
+def _numbered(request: SqlRequest) -> dict[str, Any]:
+    return {
+        f"p{number}": request.parameters[name]
+        for number, name in enumerate(request.arguments)
+        if name not in request.out
+    }
 
 
 DIALECTS: Mapping[str, type[Dialect]] = {
@@ -378,25 +218,3 @@ DIALECTS: Mapping[str, type[Dialect]] = {
     "mssql": SqlServer,
 }
 """By what the URL of a database begins with."""
-
-
-def checked(request: SqlRequest) -> None:
-    """Raises NotPossible for a call that is none: what is wrong is found before anything is said."""
-    if not request.call:
-        return
-    if _PROCEDURE.fullmatch(request.call) is None:
-        raise NotPossible("the name of the procedure is none")
-    for name in request.arguments:
-        if name not in request.out and name not in request.parameters:
-            raise NotPossible(f"the parameter {name} of the procedure has no value")
-    for name, kind in request.out.items():
-        if name not in request.arguments or kind not in _POSTGRES_TYPES:
-            raise NotPossible(f"the parameter {name} of the procedure is not text, number or date")
-
-
-def _numbered(request: SqlRequest) -> dict[str, Any]:
-    return {
-        f"p{number}": request.parameters[name]
-        for number, name in enumerate(request.arguments)
-        if name not in request.out
-    }

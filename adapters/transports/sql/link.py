@@ -13,13 +13,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from softdock.adapters.transports.sql.dialects import Dialect, Meaning, NotPossible, checked
+from softdock.adapters.transports.sql.dialect import Dialect, Meaning, NotPossible, checked
 from softdock.adapters.transports.threads import Wanted
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, SystemBusy, SystemUnavailable
 from softdock.mappings.exchange import Rows, SqlRequest
 
 _PORTION = 200
 """Rows that are fetched at one time."""
+
+_LONGEST_MESSAGE = 1000
 
 
 class TooMuch(Exception):
@@ -95,7 +97,7 @@ class Link:
         try:
             rows = self._done(connection, job.request, statements)
         except Exception as error:  # noqa: BLE001 - drivers raise what they like for values which they cannot bind
-            raise self._undone(connection, job.request, error) from None
+            return self._undone(connection, job.request, error)
         if job.request.changes:
             self._commit(connection, job)
         else:
@@ -171,8 +173,8 @@ class Link:
         if _size(rows) > self._limits.size:
             raise TooMuch
 
-    def _undone(self, connection: sa.Connection, request: SqlRequest, error: Exception) -> LibrarySystemError:
-        """Roll back; what `error` means then."""
+    def _undone(self, connection: sa.Connection, request: SqlRequest, error: Exception) -> Rows:
+        """Roll back; what the database said where it refused a statement.  Raises a LibrarySystemError for all else."""
         meaning, code = self._meaning(error), self._code(error)
         left_nothing = False
         if meaning is not Meaning.GONE:
@@ -183,16 +185,16 @@ class Link:
         # A procedure may have committed what it did.
         certain = left_nothing and not (request.call and request.changes)
         if isinstance(error, TooMuch):
-            return AnswerLost("the answer of the database is longer than it may be")
+            raise AnswerLost("the answer of the database is longer than it may be")
         if isinstance(error, NotPossible):
-            return SystemUnavailable(f"the request can not be put to the database: {error}")
+            raise SystemUnavailable(f"the request can not be put to the database: {error}")
         if meaning is Meaning.BUSY and certain:
-            return SystemBusy(f"somebody else holds what a statement needs: {code}")
-        if meaning is Meaning.REFUSED and certain:
-            return SystemUnavailable(f"the database refused a statement: {code}")
+            raise SystemBusy(f"somebody else holds what a statement needs: {code}")
+        if meaning is Meaning.REFUSED and left_nothing:
+            return Rows(error=code, message=_said(_cause(error)))
         if meaning is Meaning.LATE:
-            return AnswerLost(f"the database did not answer in time: {code}")
-        return AnswerLost(f"a statement came to nothing that is known: {code}")
+            raise AnswerLost(f"the database did not answer in time: {code}")
+        raise AnswerLost(f"a statement came to nothing that is known: {code}")
 
     def _commit(self, connection: sa.Connection, job: Job) -> None:
         if not job.goes_on():
@@ -221,6 +223,14 @@ class Link:
 
     def _code(self, error: BaseException) -> str:
         return self._dialect.code_of(_cause(error))
+
+
+def _said(error: BaseException) -> str:
+    """What the database said, in one line."""
+    diagnosis = getattr(error, "diag", None)
+    primary = getattr(diagnosis, "message_primary", None)
+    said = primary or (error.args[-1] if error.args and isinstance(error.args[-1], str) else "")
+    return " ".join(str(said).split())[:_LONGEST_MESSAGE]
 
 
 def _cause(error: BaseException) -> BaseException:

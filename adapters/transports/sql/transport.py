@@ -76,12 +76,18 @@ class SqlTransport:
         await self._in_a_thread(Job(SqlRequest(())), lambda link: link.probe())
 
     async def send(self, request: Request, *, changes: bool) -> Answer:
-        """See `port.Transport`.  Nothing is sent twice: a connection that died is found out before anything is asked on it."""
+        """See `port.Transport`.  What the database refused is for the map to read; without a rule there it is a failure.
+
+        Nothing is sent twice: a connection that died is found out before anything is asked on it.
+        """
         assert isinstance(request, SqlRequest)
         job = Job(request)
         found: list[Rows] = []
         await self._in_a_thread(job, lambda link: found.append(link.perform(job)))
-        return Answer(found[0], charset=self._settings.charset)
+        rows = found[0]
+        may_have_committed = bool(request.call) and request.changes
+        failed = "" if not rows.error else "failed" if may_have_committed else "unavailable"
+        return Answer(rows, charset=self._settings.charset, failed=failed)
 
     async def _in_a_thread(self, job: Job, work: Callable[[Link], None]) -> None:
         await self._slots.take()

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from converting import converter, wrong
 from softdock.circulation.money import Money
@@ -199,3 +201,11 @@ def test_yes_and_no_are_what_was_said_and_nothing_else():
     assert flag.kind is Kind.FLAG
     assert converter("flag", {"yes": "Y"}).write(False) is None
     assert converter("flag", {"yes": "Y", "no": "N"}).exact
+
+
+@pytest.mark.parametrize("argument", [None, {"debit": "positive"}, {"decimals": 0}, {"decimals": 4}])
+@given(text=st.text("0123456789.-() ", max_size=21) | st.decimals(0, 10**6, places=2).map(str))
+def test_an_amount_of_the_usual_form_is_read_as_any_other_way(argument, text):
+    """The blank in front of it sends it the long way round."""
+    read = converter("money", argument).read
+    assert read(text) == read(f" {text}")

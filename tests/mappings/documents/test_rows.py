@@ -109,7 +109,7 @@ def test_text_root_and_line(loans):
     ("ask", "why"),
     [
         (lambda: ROWS.at("rows"), "Write each: rows"),
-        (lambda: ROWS.at("other.name"), "Write a column, out.name or changed"),
+        (lambda: ROWS.at("other.name"), "Write a column, out.name, changed, error.code"),
         (lambda: ROWS.at("out."), "Write a column"),
         (lambda: ROWS.at(""), "Write a column"),
         (lambda: ROWS.presence("a.b"), "Write a column"),
@@ -142,3 +142,17 @@ def test_what_is_no_rows_is_refused():
 @given(st.text(max_size=12) | st.sampled_from(["rows", "count", "changed", "out.x", "row.x"]))
 def test_any_path_is_refused_or_can_be_followed(path):
     follow_in_every_way(ROWS, ROWS.parse(LOANS), path)
+
+
+def test_what_a_database_says_of_a_statement_that_it_refused_is_read_by_name():
+    document = Rows()
+    cursor = document.parse(Given(error="P0001", message="已借出"))
+    assert [read(document, cursor, path) for path in ("error.code", "ERROR.MESSAGE")] == ["P0001", "已借出"]
+    assert "已借出" in document.text(cursor)
+    fine = document.parse(Given())
+    assert read(document, fine, "error.code") is None
+
+
+def read(document, cursor, path):
+    found = document.at(path)
+    return found.get(cursor)
