@@ -14,6 +14,7 @@ from pathlib import Path
 
 from softdock.docs.pages import (
     commands,
+    converters,
     importing,
     mappings,
     messages,
@@ -40,6 +41,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "import-file": importing.import_file,
     "word-lists": importing.word_lists,
     "messages": messages.index,
+    "converters": converters.converters,
     "map-sources": mappings.sources,
     "map-modifiers": mappings.modifiers,
     "map-entries": mappings.entries,
@@ -58,7 +60,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
-    systems.WORDS, mappings.WORDS, vocabulary.WORDS,
+    systems.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

@@ -1,9 +1,7 @@
 """The mapping language: verbs, conditions, formats, requests, and what may stand in the files of an adapter."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-from pydantic.json_schema import DefsRef, JsonRef
+from typing import Final
 
 from softdock.docs.pages.settings import Schema, form, resolved, shown_default
 from softdock.docs.pages.text import Language, Words, code, table
@@ -42,10 +40,6 @@ REQUESTS: Final[Mapping[str, Mapping[str, str]]] = {
     "http": http.KEYS, "sql": sql.KEYS, "sip2": sip2.KEYS, "files": files.KEYS,
 }  # fmt: skip
 """By transport: the keys of a request."""
-
-
-_ELSEWHERE: Final = ("rule", "condition", "failures", "format")
-"""What models refer to and do not define."""
 
 
 def sources(language: Language) -> str:
@@ -116,20 +110,8 @@ def key_paths() -> list[str]:
     ]
 
 
-class _AsInFiles(AsWritten):
-    """JSON schema of one table, with references to parts that are explained elsewhere."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for name in _ELSEWHERE:
-            reference = DefsRef(name)
-            self.json_to_defs_refs[JsonRef(f"#/$defs/{name}")] = reference
-            self.definitions[reference] = {"type": "object"}
-            self._prioritized_defsref_choices[reference] = [reference]
-
-
 def _schema(model: type[grammar.Part]) -> Schema:
-    made: Schema = model.model_json_schema(schema_generator=_AsInFiles)
+    made: Schema = model.model_json_schema(schema_generator=AsWritten)
     return resolved(made, {name: each for name, each in made.get("$defs", {}).items() if "enum" in each})
 
 
@@ -154,6 +136,12 @@ _REFERRED: Final = {
     "condition": ("condition", "条件"),
     "failures": ("list of failures", "失败规则的列表"),
     "format": ("name of a format, or `{name: options}`", "格式名称，或 `{名称: 选项}`"),
+    "request": ("table, see requests", "表，见请求"),
+    "rules": ("table of rules", "规则的表"),
+    "ProbePart": (
+        "table, as `steps.NAME`; and `example`, a file with a reply to it",
+        "表，同 `steps.NAME`；另有 `example`，即应答样本文件",
+    ),
     "ReplyPart": ("table, see `reply`", "表，见 `reply`"),
     "StepPart": ("table, see `steps.NAME`", "表，见 `steps.NAME`"),
 }
@@ -163,7 +151,7 @@ _REFERRED: Final = {
 def _form(about: Schema, language: Language) -> str:
     """How a value is written; parts of the language by their names."""
     for each in [about, *about.get("anyOf", ()), *about.get("allOf", ())]:
-        words = _REFERRED.get(str(each.get("$ref")).rpartition("/")[2])
+        words = _REFERRED.get(each.get(grammar.DEFINED) or str(each.get("$ref")).rpartition("/")[2])
         if words is not None:
             return language.choose(*words)
     if about.get("type") == "array" and "$ref" in about.get("items", {}):
