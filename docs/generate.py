@@ -42,6 +42,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "word-lists": importing.word_lists,
     "messages": messages.index,
     "converters": converters.converters,
+    "map-bounds": mappings.limits,
     "map-sources": mappings.sources,
     "map-modifiers": mappings.modifiers,
     "map-entries": mappings.entries,

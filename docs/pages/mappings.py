@@ -5,6 +5,8 @@ from typing import Final
 
 from softdock.docs.pages.settings import Schema, form, resolved, shown_default
 from softdock.docs.pages.text import Language, Words, code, table
+from softdock.mappings import converters, positions
+from softdock.mappings.documents import bounds
 from softdock.mappings.documents.formats import FORMATS
 from softdock.mappings.documents.options import CHARSET
 from softdock.mappings.files import grammar
@@ -40,6 +42,30 @@ REQUESTS: Final[Mapping[str, Mapping[str, str]]] = {
     "http": http.KEYS, "sql": sql.KEYS, "sip2": sip2.KEYS, "files": files.KEYS,
 }  # fmt: skip
 """By transport: the keys of a request."""
+
+
+BOUNDS: Final[Mapping[str, int]] = {
+    "document": bounds.LARGEST,
+    "values": bounds.MOST_VALUES,
+    "depth": bounds.DEEPEST,
+    "places": bounds.MOST,
+    "path": bounds.LONGEST_PATH,
+    "digits": bounds.LONGEST_NUMBER,
+    "converted": converters.LONGEST,
+    "file": positions.LARGEST,
+    "file-depth": positions.DEEPEST,
+}
+"""What no map and no reply exceeds."""
+
+
+def limits(language: Language) -> str:
+    """A row for each bound."""
+    heads = language.choose("bound|what it holds for", "上限|适用于").split("|")
+    rows = [
+        [f"{bound:,}".replace(",", " "), WORDS.say(f"bound.{name}", language)]
+        for name, bound in BOUNDS.items()
+    ]
+    return table(heads, rows)
 
 
 def sources(language: Language) -> str:
