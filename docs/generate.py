@@ -22,6 +22,7 @@ from softdock.docs.pages import (
     reasons,
     settings,
     systems,
+    transports,
     vocabulary,
 )
 from softdock.docs.pages.text import Language, Words
@@ -42,6 +43,8 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "word-lists": importing.word_lists,
     "messages": messages.index,
     "converters": converters.converters,
+    "transports": transports.transports,
+    "folder-settings": transports.folder,
     "map-bounds": mappings.limits,
     "map-sources": mappings.sources,
     "map-modifiers": mappings.modifiers,
@@ -61,7 +64,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
-    systems.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS,
+    systems.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

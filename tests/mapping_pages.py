@@ -8,6 +8,7 @@ The blocks below one heading are one example.  What a block is, it shows by itse
     <!-- status: 404 -->        the same, with an HTTP status
     <!-- sent -->               what is sent; <!-- sent: loan --> by the step `loan`
     <!-- asked: item.id=B1 -->  what is asked, for what follows below this heading
+    <!-- file: ... -->          is no part of an example, but of what a reader types
     <!-- wrong -->              a map, with which the sentences of the next block are wrong
 
 Excerpts are completed with what goes without saying: `adapter: 1`, a back end over HTTP, `map: 1`, the operation
@@ -34,7 +35,7 @@ from softdock.mappings.positions import read_yaml
 from softdock.mappings.problems import ProblemsFound
 
 _HEADING = re.compile(r"^#{1,6} +(.+)$")
-_MARK = re.compile(r"^<!-- (reply|status|sent|asked|wrong|not run)(?:: (.+?))? -->$")
+_MARK = re.compile(r"^<!-- (reply|status|sent|asked|wrong|not run|file)(?:: (.+?))? -->$")
 _FILE = re.compile(r"# ([\w./-]+\.yaml)$")
 _FORMATS = {"json": "json", "xml": "xml", "csv": "delimited", "text": "text"}
 
@@ -62,7 +63,7 @@ class Section:
 
 
 def _is_reading(block: Block) -> bool:
-    return block.kind == "yaml" and block.text.startswith("outcome:")
+    return block.kind == "yaml" and block.mark != "file" and block.text.startswith("outcome:")
 
 
 def sections(page: str) -> list[Section]:
@@ -116,7 +117,7 @@ class Example:
             elif self._wrong:
                 self._wrong = False
                 yield from self._complained(block)
-            elif block.kind == "yaml" and block.mark != "not run":
+            elif block.kind == "yaml" and block.mark not in ("not run", "file"):
                 self._write(block)
                 self._wrong = block.mark == "wrong"
 
