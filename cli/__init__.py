@@ -9,6 +9,7 @@ What a verb needs is imported when the verb runs: `softdock kiosk` starts withou
 import click
 
 from softdock import __version__
+from softdock.cli.adapter import adapter
 from softdock.cli.journal import journal
 from softdock.cli.kiosk import kiosk
 from softdock.cli.library import library
@@ -42,6 +43,7 @@ main.add_command(kiosk)
 main.add_command(library)
 main.add_command(journal)
 journal.add_command(payments)
+main.add_command(adapter)
 main.add_command(mapping)
 mapping.add_command(try_)
 main.add_command(schema)

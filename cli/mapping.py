@@ -2,15 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from softdock.cli.exits import EnvironmentFault, Exit
 from softdock.cli.mapping_words import FOUND, GOOD
 from softdock.cli.problems import as_objects, show_problems
-from softdock.cli.tongue import green, red, said, say
+from softdock.cli.tongue import bold, dim, green, red, said, say
+
+if TYPE_CHECKING:
+    from softdock.mappings.positions import Table
+    from softdock.mappings.problems import Place
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+
+_WIDEST = 88
+"""Columns beyond which the places of lines are not moved."""
 
 
 @click.group()
@@ -68,3 +76,48 @@ def schema_(kind: str) -> None:
 
     made = schema.map_schema(VOCABULARY) if kind == "map" else schema.adapter_schema(VOCABULARY)
     click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+
+
+@mapping.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--operation", default="", metavar="NAME", help="Which map of a folder, by its operation.")
+@click.pass_context
+def show(context: click.Context, /, path: Path, operation: str) -> None:
+    """Show what PATH, an adapter folder or one map, comes to when it is put over what it is like.
+
+    Beside each line stands the file and the line that it is from.
+    """
+    from softdock.adapters.declarative.folders import named_by  # noqa: PLC0415 - the language, for this verb alone
+
+    must_be_there(path)
+    named = named_by(path, operation)
+    if named.loaded is None or named.problems:
+        show_problems(named.problems)
+        context.exit(Exit.PROBLEMS)
+    maps = named.loaded.maps
+    if named.operation and named.operation not in maps:
+        raise click.UsageError(
+            f"There is no map for {named.operation}; there are: {', '.join(maps) or 'none'}."
+        )
+    if not named.operation:
+        _show_merged("adapter.yaml", named.loaded.adapter)
+    for name, table in maps.items():
+        if named.operation in ("", name):
+            _show_merged(name, table)
+
+
+def _show_merged(title: str, table: "Table") -> None:
+    from softdock.mappings.files.showing import lines_of  # noqa: PLC0415
+    from softdock.protocols.sip2.charsets import display_width  # noqa: PLC0415
+
+    lines = list(lines_of(table))
+    width = min(max((display_width(text) for text, _ in lines), default=0), _WIDEST)
+    say(bold(f"# {title}"))
+    for text, place in lines:
+        say(f"{text}{' ' * (width - display_width(text))}  {dim(f'# {short_place(place)}')}")
+
+
+def short_place(place: "Place") -> str:
+    """The line of a place, with the folder and the name of its file."""
+    path = Path(place.file)
+    return f"{path.parent.name}/{path.name}:{place.line}" if path.parent.name else f"{path.name}:{place.line}"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -41,7 +41,7 @@ _LONGEST_SHOWN = 60
     "--operation",
     default="",
     metavar="NAME",
-    help="Which map of a folder; what a map alone that does not say so is for.",
+    help="Which map of a folder, by its operation.",
 )
 @click.option(
     "--status",
@@ -72,7 +72,8 @@ def try_(
 
     MAP is a map in an adapter folder, a map that stands alone, or a folder with --operation.  Exit code 1 for a value
     that could not be read, for an error, and for a difference from what --expect holds.  With --json it is one object:
-    outcome, reason or error, note, fields, trace, unread, differences.
+    outcome, reason or error, note, fields, answer, trace, unread, differences. `answer` is what SoftDock makes of the
+    fields: an expired card, overdue loans, a balance.
     """
     from softdock.adapters.declarative.asking import NotAsked  # noqa: PLC0415 - the language, for this verb alone
     from softdock.adapters.declarative.folders import named_by  # noqa: PLC0415
@@ -100,7 +101,7 @@ def try_(
 def _show_wrong(context: click.Context, problems: Sequence[Problem], *, as_json: bool) -> NoReturn:
     """The map cannot be tried: what is wrong with it."""
     if as_json:
-        wrong = {"outcome": "error", "error": "problems", "note": "", "fields": {}, "trace": [], "unread": [], "differences": []}  # fmt: skip
+        wrong = {"outcome": "error", "error": "problems", "note": "", "fields": {}, "answer": {}, "trace": [], "unread": [], "differences": []}  # fmt: skip
         _print({**wrong, "problems": as_objects(problems)})
     else:
         show_problems(problems)
@@ -153,6 +154,7 @@ def _object(trial: "Trial", different: Sequence[dict[str, Any]]) -> dict[str, An
     told["fields"] = reading.plain().get("fields", {})
     if reading.decided.line:
         told["decided"] = place_object(reading.decided)
+    told["answer"] = dict(trial.answer)
     told["trace"] = [object_of(each) for each in trial.trace]
     told["unread"] = [
         {"field": each.field, **place_object(each.place), "value": each.value, "rule": each.rule}
@@ -182,8 +184,20 @@ def _show(trial: "Trial") -> None:
         say(bold(title))
         for each, line in zip(trial.trace, lines, strict=True):
             say(red(line) if each.field in unread and each.value is None else line if each.value is not None else dim(line))  # fmt: skip
+    if trial.answer:
+        say(bold(said(w.ANSWER)))
+        for name, value in _flat(trial.answer):
+            say(f"  {name}: {_shown(value)}")
     for one in trial.unread:
         say(f"{red(said(w.UNREAD))} {one.field}: {_shown(one.value)}  {one.rule}  {dim(position(one.place))}")
+
+
+def _flat(told: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in told.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def _short(place: Place) -> str:

@@ -34,6 +34,7 @@ NOT_TRIED: Final[Words] = {
 }
 DECIDED: Final[Words] = {"en": "decided by {place}", "zh": "由 {place} 判定"}
 DIFFERENT: Final[Words] = {"en": "different:", "zh": "不同："}
+ANSWER: Final[Words] = {"en": "what SoftDock makes of it:", "zh": "SoftDock 据此得出："}
 UNREAD: Final[Words] = {"en": "not read:", "zh": "未能读取："}
 FIELD: Final[Words] = {"en": "field", "zh": "字段"}
 MAP_LINE: Final[Words] = {"en": "line of the map", "zh": "映射行"}

@@ -1,6 +1,7 @@
 """Putting one file over another: a version over its vendor, a site over the version, a branch over the site.
 
-Tables are merged key by key; a list or a text takes the place of what was there.  Everything keeps the place where it is
+Tables are merged key by key; a list or a text takes the place of what was there, and so does a rule that takes its value
+from somewhere else.  Everything keeps the place where it is
 written, so that a merged file can still say where each of its lines comes from.
 """
 
@@ -9,6 +10,9 @@ from collections.abc import Sequence
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place
 
+_TAKEN_FROM = frozenset({"from", "is", "setting", "asked", "kept", "first_of", "join"})
+"""What says where the value of a rule comes from; a rule has one of them."""
+
 
 def over(base: Table, own: Table) -> Table:
     """`base` with what `own` says otherwise.  Keys keep the places where they are written."""
@@ -16,13 +20,18 @@ def over(base: Table, own: Table) -> Table:
     merged: list[tuple[str, Node]] = []
     for name, key in keys.items():
         below, above = base.get(name), own.get(name)
-        if isinstance(below, Table) and isinstance(above, Table):
+        if isinstance(below, Table) and isinstance(above, Table) and not _is_another_rule(below, above):
             merged.append((key, over(below, above)))
         else:
             value = above if above is not None else below
             assert value is not None  # it is a key of one of the two
             merged.append((key, value))
     return Table(merged, own.place)
+
+
+def _is_another_rule(base: Table, own: Table) -> bool:
+    said, before = own.keys() & _TAKEN_FROM, base.keys() & _TAKEN_FROM
+    return bool(said and before) and said != before
 
 
 def place_of(node: Node, steps: Sequence[str | int]) -> Place:

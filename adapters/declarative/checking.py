@@ -60,7 +60,7 @@ def _declared(named: Named, file: AdapterFile) -> Iterator[Problem]:
     taken |= dict.fromkeys(file.back_ends, "a back end")
     for name, part in file.back_ends.items():
         if part.transport is None:
-            continue  # spoken to by an adapter of its own, whose settings it checks itself
+            continue  # it has an adapter of its own, which knows its settings
         if part.transport not in TRANSPORTS:
             place = place_of(table, ["back_ends", name, "transport"])
             remedy = suggestion(part.transport, list(TRANSPORTS), "There are")

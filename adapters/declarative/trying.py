@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
+from softdock.adapters.declarative.answering import answer_by
 from softdock.adapters.declarative.asking import MOMENT, asked_of
 from softdock.adapters.declarative.examples import Reading, Reply, plain, read_replies, stand_ins
 from softdock.adapters.declarative.folders import Named, requestless
@@ -15,6 +16,7 @@ from softdock.circulation.records import record
 from softdock.mappings.exchange import Request
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.maps import CompiledAdapter, Step, compile_as_far
+from softdock.mappings.files.showing import flow
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound
 from softdock.mappings.requests.parts import Unsendable
@@ -55,6 +57,8 @@ class Trial:
     reading: Reading
     trace: tuple[Traced, ...]
     unread: tuple[NotRead, ...]
+    answer: Mapping[str, Any]
+    """What the operation comes to in SoftDock by that; empty where it was refused, or read wrongly."""
 
 
 @record
@@ -154,6 +158,7 @@ def try_map(
     said: Mapping[str, str],
     settings: Mapping[str, str],
     zone: tzinfo = UTC,
+    currency: str = "CNY",
 ) -> Trial:
     """What the map that is `named` makes of `replies`, by its steps.  Raises ProblemsFound and NotAsked."""
     operation, watching = operation_in(named), Watching()
@@ -161,7 +166,9 @@ def try_map(
     asked = asked_of(operation, said, now=MOMENT.astimezone(zone))
     reading = read_replies(compiled, compiled.maps[operation], asked, replies)
     unread = _unread(reading.unread, watching.traced, compiled.loaded)
-    return Trial(reading, tuple(watching.traced), tuple(unread))
+    done = reading.outcome == "done"
+    answer = answer_by(asked, reading.fields, zone, currency) if done else {}
+    return Trial(reading, tuple(watching.traced), tuple(unread), answer)
 
 
 def requests_of(
@@ -187,8 +194,7 @@ def requests_of(
             request = f"{error.place}: a value that this request requires is not there."
         except Unsendable as error:
             request = f"{error.place}: {error.why}."
-        assert part.transport is not None  # steps are of maps, which are carried by one
-        sent.append(Sent(step, part.transport, base, request))
+        sent.append(Sent(step, part.transport or "", base, request))
     secrets = [compiled.texts[name] for name in secrets_of(compiled.file)]
     values = [getattr(asked.operation, each.name) for each in fields(asked.operation)]
     return Prepared(sent, [*secrets, *(each.reveal() for each in values if isinstance(each, Secret))])
@@ -230,7 +236,7 @@ def _unread(noted: Any, traced: list[Traced], loaded: Loaded) -> Iterator[NotRea
         seen.append(each)
         at = next((at for at, one in enumerate(left) if _is_of(one, each)), None)
         field = each.place.path if at is None else left.pop(at).field
-        yield NotRead(field, each.place, each.value, _written(_node_at(loaded, each.place)))
+        yield NotRead(field, each.place, each.value, _rule_at(loaded, each.place))
 
 
 def _is_of(one: Traced, unread: Unread) -> bool:
@@ -241,13 +247,13 @@ def _is_of(one: Traced, unread: Unread) -> bool:
     )
 
 
-def _node_at(loaded: Loaded, place: Place) -> Node | None:
-    """What is written at `place`."""
+def _rule_at(loaded: Loaded, place: Place) -> str:
+    """What is written at `place`, on one line."""
     for root in (*loaded.maps.values(), loaded.adapter):
         found = _below(root, place)
         if found is not None:
-            return found
-    return None
+            return flow(found)
+    return ""
 
 
 def _below(node: Node, place: Place) -> Node | None:
@@ -255,18 +261,6 @@ def _below(node: Node, place: Place) -> Node | None:
         return node
     children = node if isinstance(node, Series) else node.values() if isinstance(node, Table) else ()
     return next((found for each in children if (found := _below(each, place)) is not None), None)
-
-
-def _written(node: Node | None) -> str:
-    """`node` as one line of YAML."""
-    if node is None:
-        return ""
-    if isinstance(node, Table):
-        return "{" + ", ".join(f"{key}: {_written(each)}" for key, each in node.items()) + "}"
-    if isinstance(node, Series):
-        return "[" + ", ".join(map(_written, node)) + "]"
-    plain_text = node and node.isprintable() and not any(each in node for each in ":#{}[],&*!|>'\"%@`")
-    return str(node) if plain_text else '"' + node.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def object_of(traced: Traced) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from softdock.mappings.complaints import complaints
-from softdock.mappings.converters import converter_schema
 from softdock.mappings.merging import place_of, without
 from softdock.mappings.positions import Node, Series, Table, Text, placed
 from softdock.mappings.problems import Problem, nearest
@@ -43,11 +42,7 @@ def _defined(name: str) -> WithJsonSchema:
 
 RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("rule")]
 ConditionNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("condition")]
-ConvertersNode: TypeAlias = Annotated[
-    Any,
-    PlainValidator(placed),
-    WithJsonSchema({"anyOf": [{"type": "array", "items": converter_schema()}, converter_schema()]}),
-]
+ConvertersNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("converters")]
 PartNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"type": "object"})]
 Words: TypeAlias = Annotated[str, line(0, 1000)]
 

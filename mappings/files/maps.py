@@ -192,7 +192,9 @@ def compile_as_far(
         _check_back_end(compiling, name, part, loaded.adapter)
     for name in file.converters.keys() & CONVERTERS.keys():
         place = place_of(loaded.adapter, ["converters", name])
-        compiling.complain(place, f"{quoted(name)} is a converter already.", "Give yours another name.")
+        compiling.complain(
+            place, f"{quoted(name)} is a converter already.", "Give yours another name.", "converter"
+        )
     sessions = _sessions(compiling)
     maps = {}
     for operation, table in loaded.maps.items():
@@ -221,6 +223,7 @@ def _check_back_end(compiling: _Compiling, name: str, part: BackEndPart, adapter
             place_of(adapter, ["back_ends", name]),
             "A back end is reached by maps over a transport, or spoken to by an adapter of its own.",
             "Write transport: http, or adapter: sip2.",
+            "back-end",
         )
 
 
@@ -235,19 +238,17 @@ def _handed(compiling: _Compiling, loaded: Loaded) -> dict[str, str]:
         ]
         if operation not in known:
             remedy = suggestion(operation, known, "There are")
-            compiling.complain(place, f"{quoted(operation)} cannot be handed over.", remedy)
+            compiling.complain(place, f"{quoted(operation)} cannot be handed over.", remedy, "operation")
         elif back_end == BY_MAPS:
             if operation not in loaded.maps:
-                compiling.complain(
-                    place, f"There is no map for {operation}.", "Write one, or hand the operation over."
-                )
+                sentence = f"There is no map for {operation}."
+                compiling.complain(place, sentence, "Write one, or hand the operation over.", "operation")
         elif back_end in whole:
             handed[operation] = back_end
         else:
             remedy = suggestion(back_end, [*whole, BY_MAPS], "There are")
-            compiling.complain(
-                place, f"{quoted(back_end)} is no back end with an adapter of its own.", remedy
-            )
+            sentence = f"{quoted(back_end)} is no back end with an adapter of its own."
+            compiling.complain(place, sentence, remedy, "back-end")
     return handed
 
 
@@ -297,7 +298,13 @@ def _check_order(compiling: _Compiling, kind: OperationKind, steps: Sequence[Ste
         return
     changed = False
     for step in steps:
-        if changed and step.safe and not step.optional and not step.together:
+        if step.together and not step.safe:
+            compiling.complain(
+                step.place,
+                "This step changes the books at the same time as another runs: where that fails, nobody knows of the change.",
+                "Take together: true from it.",
+            )
+        if changed and step.safe and not step.optional:
             compiling.complain(
                 step.place,
                 "This step reads, behind one that changes the books: where it fails, nobody is told of the change.",
@@ -390,6 +397,9 @@ def _keep_pages(compiling: _Compiling, part: PagesPart, table: Table) -> None:
     if part.next is not None:
         added[Text(part.keep, table.place)] = part.next
     elif part.more is not None:
+        if not (part.first.isascii() and part.first.isdigit()):
+            remedy = "Write next: and a rule, or a number."
+            compiling.complain(table.place, f"{quoted(part.first)} is no number that grows.", remedy)
         flag = [(Text("is", table.place), Text("true", table.place)), (Text("when", table.place), part.more)]
         added[Text(part.keep + MORE, table.place)] = Table(flag, table.place)
     else:

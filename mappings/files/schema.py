@@ -31,6 +31,13 @@ _SCALAR: Final[Schema] = {"type": ["string", "number", "boolean"]}
 _TEXT: Final[Schema] = {"type": "string"}
 _RULE: Final[Schema] = {"$ref": "#/$defs/rule"}
 _RULE_TABLE: Final[Schema] = {"$ref": "#/$defs/rule-table"}
+_CONVERTER: Final[Schema] = {"$ref": "#/$defs/converter"}
+_CONVERTERS: Final[Schema] = {"anyOf": [{"type": "array", "items": _CONVERTER}, _CONVERTER]}
+_CHAIN: Final[Schema] = {
+    "type": "string",
+    "pattern": f"^(?:{NAME_PATTERN})$",
+    "description": "The name of a chain under converters: of adapter.yaml.",
+}
 _OPEN: Final = "<name>"
 _KEYS: Final = {"http": HTTP_KEYS, "sql": SQL_KEYS, "sip2": SIP2_KEYS, "files": FILE_KEYS}
 
@@ -62,7 +69,8 @@ def _of(model: type[Part], vocabulary: Vocabulary) -> Schema:
     made: Schema = _completed(model.model_json_schema(schema_generator=AsWritten))
     made["$schema"] = DRAFT
     made["$defs"] = made.get("$defs", {}) | {
-        "converter": _converter(),
+        "converter": {"anyOf": [*converter_schema()["anyOf"], _CHAIN]},
+        "converters": _CONVERTERS,
         "rule": {"anyOf": [_TEXT, _RULE_TABLE]},
         "rule-table": _rule_table({}),
         "rules": _rules(),
@@ -117,21 +125,9 @@ def _widen(properties: dict[str, Any], key: str, *, of_names: bool) -> None:
 def _rule_table(beside: Mapping[str, Schema]) -> Schema:
     """A rule that is a table, with further keys `beside` the verbs."""
     table: Schema = wide_rule_schema()["anyOf"][1]
-    converter = {"$ref": "#/$defs/converter"}
-    chain = table["properties"]["as"]
-    chain["anyOf"] = [{"type": "array", "items": converter}, converter]
+    table["properties"]["as"] |= _CONVERTERS
     table["properties"] |= beside
     return table
-
-
-def _converter() -> Schema:
-    """A converter that there is, or one that the adapter has given a name of its own."""
-    own = {
-        "type": "string",
-        "pattern": f"^(?:{NAME_PATTERN})$",
-        "description": "A name under converters: of the adapter.",
-    }
-    return {"anyOf": [*converter_schema()["anyOf"], own]}
 
 
 def _rules() -> Schema:
@@ -276,5 +272,6 @@ def _place(key: str) -> Schema:
         "each": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
         "keyed": {"type": "boolean"},
         "where": {"$ref": "#/$defs/condition"},
+        "when": {"$ref": "#/$defs/condition"},
     }
     return types.get(key, {})

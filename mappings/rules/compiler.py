@@ -19,6 +19,8 @@ from softdock.mappings.rules.verbs import MODIFIERS, SOURCES
 from softdock.mappings.shapes import ABSENT, Found, Kind, NotFound, Value
 from softdock.mappings.values import SAY_WHAT, as_day
 
+COMPOSED: Final = frozenset({"first_of", "join", "digest", "sign", "encrypt"})
+"""Verbs whose values are made of those of other rules, which are seen by themselves."""
 _ANY_OTHER = "*"
 _LONGEST_LIST = 64
 _NAMES: Final = re.compile(r"[\w-]+")
@@ -149,7 +151,8 @@ class RuleCompiler(Compiler):
         found = TAKERS[verb](self, rule, target)
         if found is None:
             return nothing
-        get = found.get if self.ground.witness is None else self._seen(found.get)
+        is_watched = self.ground.witness is not None and verb not in COMPOSED
+        get = self._seen(found.get) if is_watched else found.get
         steps: list[Step] = []
         if "lookup" in rule:
             get = looked_up(self, rule["lookup"], get)

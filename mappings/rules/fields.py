@@ -13,6 +13,7 @@ What fields and lists there are, whoever reads the reply says: a `Target`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from softdock.mappings.documents.protocol import Many
@@ -217,7 +218,7 @@ class FieldsCompiler:
         def places(source: Source) -> Sequence[Source]:
             here = [source.here]
             for way in ways:
-                here = [below for each in here for below in way.get(each)][:_MOST_ENTRIES]
+                here = list(islice((below for each in here for below in way.get(each)), _MOST_ENTRIES))
             found = [Source(each, source.scope) for each in here]
             return found if holds is None else [each for each in found if holds(each)]
 

@@ -42,6 +42,8 @@ ERRORS: Final[Mapping[str, str]] = {
 }
 """What `error` may say of a failure that is not the patron's."""
 
+KEYS: Final = ("format", "fail", "success", "note", "at", "keep", "fields", "inside")
+"""What a reply is described by."""
 _SUCCESS_REASON = "declined"
 _DOCUMENTLESS = frozenset({"status", "header", "equals", "contains", "matches", "differs"})
 
@@ -214,17 +216,27 @@ class ReplyCompiler:
         at = None
         if "at" in table:
             node = table["at"]
-            many = rules.told(node.place, document.each(str(node))) if isinstance(node, Text) else None
+            path = rules.named(table, "at")
+            many = None if path is None else rules.told(node.place, document.each(path))
             at = None if many is None else (node.place, many.get)
         keep = [(name, self._kept(rules, name, node)) for name, node in _entries(table.get("keep"), rules)]
         fill = FieldsCompiler(rules).fields(table.get("fields"), target)
         inside = None
-        if isinstance(inner := table.get("inside"), Table):
-            read = rules.value(inner.get("from", Text("", inner.place)), TEXT)
-            reply = self.reply(
-                Table(((key, node) for key, node in inner.items() if key != "from"), inner.place), target
-            )
+        if isinstance(inner := table.get("inside"), Table) and "from" in inner:
+            read = rules.value(inner["from"], TEXT)
+            rest = Table(((key, node) for key, node in inner.items() if key != "from"), inner.place)
+            for key in rest:
+                if key not in KEYS:
+                    remedy = suggestion(key, KEYS, "There are")
+                    rules.complain(inner.key_place(key), f"{quoted(key)} is not known in a reply.", remedy)
+            reply = self.reply(rest, target)
             inside = None if reply is None else (inner.place, read, reply)
+        elif inner is not None:
+            rules.complain(
+                inner.place,
+                "A document inside of a text says where the text is, and how it is read.",
+                "Write inside: {from: path, format: json, fields: {...}}.",
+            )
         self.problems += rules.problems
         return Reply(document, verdicts, at, keep, fill, inside)
 
@@ -277,7 +289,11 @@ class ReplyCompiler:
             )
             return None
         note = rules.value(node["note"], TEXT) if "note" in node else None
-        if rules.truth(node, "fine"):
+        if "fine" in node:
+            if not rules.truth(node, "fine"):
+                rules.complain(
+                    node["fine"].place, "Behind fine belongs true.", "Write reason: or error: instead."
+                )
             return FailureRule(condition, needs_no_document, None, None)
         reason, error = None, ""
         if read:

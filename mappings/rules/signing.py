@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from softdock.mappings.converters.digests import DIGESTS, digest
+from softdock.mappings.documents.charsets import known
 from softdock.mappings.positions import Table
 from softdock.mappings.rules.source import TEXT, Source
 from softdock.mappings.shapes import Found, Kind
@@ -32,9 +33,7 @@ def digest_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found 
             rule["write"].place, "A digest is not written like this.", "Write hex, HEX or base64.", "signing"
         )
         return None
-    try:
-        "".encode(charset or "")
-    except LookupError:
+    if charset is None or known(charset) is None:
         compiler.complain(
             rule["charset"].place, "This charset is not known.", "Write utf-8, gbk or gb18030.", "signing"
         )
@@ -50,7 +49,7 @@ def digest_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found 
 
     def get(source: Source) -> str:
         text = between.join(each(source) or "" for each in readers)
-        secret = None if key is None else (key(source) or "").encode(charset or "utf-8", "replace")
+        secret = None if key is None else (key(source) or "").encode(charset, "replace")
         return written(digest(name, text.encode(charset or "utf-8", "replace"), secret))
 
     return Found(Kind.TEXT, get)

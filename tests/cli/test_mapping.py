@@ -168,7 +168,8 @@ def test_every_value_is_shown_with_its_line_in_the_map_and_in_the_reply(folder):
 def test_json_is_one_object_with_the_reading_and_how_it_came_about(folder):
     one = told(tried(folder, "--json"))
 
-    assert {key: one[key] for key in one if key != "trace"} == {
+    assert one["answer"]["patron"]["expires"] == "2027-12-31"
+    assert {key: one[key] for key in one if key not in ("trace", "answer")} == {
         "outcome": "done",
         "note": "",
         "fields": {
@@ -401,3 +402,42 @@ def test_the_command_itself_prints_plainly_where_it_is_piped(folder):
     assert run.returncode == 0
     assert b"\x1b" not in run.stdout
     assert "patron.name" in run.stdout.decode()
+
+
+# --- show and schema -------------------------------------------------------------------------------------------
+
+
+def test_what_a_site_changes_is_shown_with_what_it_inherits(folder, tmp_path_factory):
+    site = tmp_path_factory.mktemp("site")
+    (site / "adapter.yaml").write_text(f"adapter: 1\nlike: {folder}/\n")
+    (site / "lookup.yaml").write_text("operation: lookup-patron\nreply: {fields: {patron.email: mail}}\n")
+
+    result = softdock("mapping", "show", site, "--operation", "lookup-patron")
+
+    assert result.exit_code == 0
+    lines = [line.split("  # ") for line in result.stdout.splitlines()[1:]]
+    from_where = {text.strip(): place for text, place in lines}
+    assert from_where["patron.email: mail"] == f"{site.name}/lookup.yaml:2"
+    assert from_where["patron.name: {from: name, as: [trim]}"] == f"{folder.name}/lookup-patron.yaml:11"
+
+
+def test_a_whole_folder_is_shown_with_its_adapter_file(folder):
+    assert [line for line in softdock("mapping", "show", folder).stdout.splitlines() if line[0] == "#"] == [
+        "# adapter.yaml",
+        "# lookup-patron",
+    ]
+    assert softdock("mapping", "show", folder, "--operation", "checkin").exit_code == 2
+
+
+def test_a_folder_that_is_like_none_cannot_be_shown(folder):
+    change(folder / "adapter.yaml", "adapter: 1", "adapter: 1\nlike: ./nowhere/")
+
+    result = softdock("mapping", "show", folder)
+
+    assert result.exit_code == 1
+    assert "cannot be read" in result.stderr
+
+
+@pytest.mark.parametrize(("kind", "key"), [("map", "operation"), ("adapter", "back_ends")])
+def test_the_schema_of_each_kind_of_file_is_printed(kind, key):
+    assert key in told(softdock("mapping", "schema", kind))["properties"]

@@ -56,7 +56,7 @@ def test_the_adapters_that_come_along_fit(path):
         ("\nreply:", "\nrply: {}\nreply:"),
         ("lookup-patron", "lookup-patrons"),
         ("patron.name:", "patron.nam:"),
-        ("as: [trim]", "as: [{trimm: x}]"),
+        ("as: [trim]", "as: [{trimm: 3}]"),
         ("as: [trim]", "az: [trim]"),
         ("as: [money]", 'as: [{money: {sgin: "+"}}]'),
         ("present: error", "presents: error"),
