@@ -78,7 +78,10 @@ class _Canned:
     """Answers each step with its reply."""
 
     def __init__(
-        self, replies: Mapping[str, Reply], transports: Mapping[str, str], kept: Mapping[str, Mapping[str, Any]]
+        self,
+        replies: Mapping[str, Reply],
+        transports: Mapping[str, str],
+        kept: Mapping[str, Mapping[str, Any]],
     ) -> None:
         self.requests: list[tuple[Step, Request]] = []
         self._replies = replies
@@ -113,9 +116,7 @@ def read_replies(
     `kept` is what sessions keep, by back end; without it their names in angle brackets stand in.
     """
     if kept is None:
-        kept = {
-            name: {key: f"<{key}>" for key in each.keeps} for name, each in compiled.sessions.items()
-        }
+        kept = {name: {key: f"<{key}>" for key in each.keeps} for name, each in compiled.sessions.items()}
     transports = {name: part.transport or "" for name, part in compiled.file.back_ends.items()}
     canned = _Canned(replies, transports, kept)
     unread: list[Unread] = []
