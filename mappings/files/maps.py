@@ -19,11 +19,11 @@ from softdock.mappings.files.grammar import (
     PagesPart,
     ReplyPart,
     StepPart,
-    read_as,
+    read_as_far,
 )
 from softdock.mappings.merging import over, place_of
 from softdock.mappings.positions import Node, Series, Table, Text
-from softdock.mappings.problems import Place, Problem, ProblemsFound, quoted, suggestion
+from softdock.mappings.problems import Place, Problem, ProblemsFound, RuleId, quoted, suggestion
 from softdock.mappings.requests import compile_request
 from softdock.mappings.requests.parts import Build
 from softdock.mappings.rules.compiler import RuleCompiler
@@ -133,8 +133,8 @@ class _Compiling:
     kept: dict[str, Found] = field(default_factory=dict)
     """What sessions keep."""
 
-    def complain(self, place: Place, sentence: str, remedy: str = "") -> None:
-        self.problems.append(Problem(place, sentence, remedy))
+    def complain(self, place: Place, sentence: str, remedy: str = "", rule: RuleId = "step") -> None:
+        self.problems.append(Problem(place, sentence, remedy, rule))
 
     def ground(self, kind: OperationKind, kept: Mapping[str, Found]) -> Ground:
         return Ground(
@@ -158,9 +158,27 @@ def compile_adapter(
     witness: Witness | None = None,
 ) -> CompiledAdapter:
     """The adapter in `loaded`, with the settings in `given`.  Raises ProblemsFound with everything that is wrong."""
-    file = read_as(AdapterFile, loaded.adapter)
-    if isinstance(file, list):
-        raise ProblemsFound(file)
+    compiled, problems = compile_as_far(loaded, vocabulary, given, zone, witness)
+    if problems or compiled is None:
+        raise ProblemsFound(problems)
+    return compiled
+
+
+_FOLLOWS: Final = frozenset({"setting", "codes", "back-end", "kept"})
+"""What may be missed by maps for no other reason than that `adapter.yaml` itself is wrong where it says so."""
+
+
+def compile_as_far(
+    loaded: Loaded,
+    vocabulary: Vocabulary,
+    given: Mapping[str, str] | None = None,
+    zone: tzinfo | None = None,
+    witness: Witness | None = None,
+) -> tuple[CompiledAdapter | None, list[Problem]]:
+    """The adapter in `loaded` with those of its maps that nothing is wrong with; and everything that is wrong."""
+    file, wrong = read_as_far(AdapterFile, loaded.adapter)
+    if file is None:
+        return None, wrong
     texts = {name: (each.default or "") for name, each in file.settings.items()} | dict(given or {})
     compiling = _Compiling(file, vocabulary, texts, zone, witness)
     if not file.back_ends:
@@ -168,17 +186,21 @@ def compile_adapter(
             loaded.adapter.place,
             "This adapter has no back end.",
             "Write back_ends: {main: {transport: http}}.",
+            "back-end",
         )
     for name, part in file.back_ends.items():
         _check_back_end(compiling, name, part, loaded.adapter)
     for name in file.converters.keys() & CONVERTERS.keys():
         place = place_of(loaded.adapter, ["converters", name])
-        compiling.complain(place, f"{quoted(name)} is a converter already.", "Give yours another name.")
+        compiling.complain(
+            place, f"{quoted(name)} is a converter already.", "Give yours another name.", "converter"
+        )
     sessions = _sessions(compiling)
     maps = {}
     for operation, table in loaded.maps.items():
+        before = len(compiling.problems)
         made = _map(compiling, operation, table, loaded)
-        if made is not None:
+        if made is not None and len(compiling.problems) == before:
             maps[operation] = made
     probe = None
     if file.probe is not None:
@@ -187,9 +209,12 @@ def compile_adapter(
         )
         probe = steps[0] if steps else None
     handed = _handed(compiling, loaded)
-    if compiling.problems:
-        raise ProblemsFound(compiling.problems)
-    return CompiledAdapter(file, loaded, maps, sessions, probe, handed, texts)
+    follow = _FOLLOWS if wrong else frozenset()
+    # What a back end or a session has wrong, all its steps would tell.
+    problems = list(
+        dict.fromkeys([*wrong, *(each for each in compiling.problems if each.rule not in follow)])
+    )
+    return CompiledAdapter(file, loaded, maps, sessions, probe, handed, texts), problems
 
 
 def _check_back_end(compiling: _Compiling, name: str, part: BackEndPart, adapter: Table) -> None:
@@ -198,6 +223,7 @@ def _check_back_end(compiling: _Compiling, name: str, part: BackEndPart, adapter
             place_of(adapter, ["back_ends", name]),
             "A back end is reached by maps over a transport, or spoken to by an adapter of its own.",
             "Write transport: http, or adapter: sip2.",
+            "back-end",
         )
 
 
@@ -212,19 +238,17 @@ def _handed(compiling: _Compiling, loaded: Loaded) -> dict[str, str]:
         ]
         if operation not in known:
             remedy = suggestion(operation, known, "There are")
-            compiling.complain(place, f"{quoted(operation)} cannot be handed over.", remedy)
+            compiling.complain(place, f"{quoted(operation)} cannot be handed over.", remedy, "operation")
         elif back_end == BY_MAPS:
             if operation not in loaded.maps:
-                compiling.complain(
-                    place, f"There is no map for {operation}.", "Write one, or hand the operation over."
-                )
+                sentence = f"There is no map for {operation}."
+                compiling.complain(place, sentence, "Write one, or hand the operation over.", "operation")
         elif back_end in whole:
             handed[operation] = back_end
         else:
             remedy = suggestion(back_end, [*whole, BY_MAPS], "There are")
-            compiling.complain(
-                place, f"{quoted(back_end)} is no back end with an adapter of its own.", remedy
-            )
+            sentence = f"{quoted(back_end)} is no back end with an adapter of its own."
+            compiling.complain(place, sentence, remedy, "back-end")
     return handed
 
 
@@ -232,14 +256,13 @@ def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) ->
     kind = compiling.vocabulary.operations.get(operation)
     if kind is None:
         known = list(compiling.vocabulary.operations)
-        place = table["operation"].place
-        compiling.complain(
-            place, f"{quoted(operation)} is not an operation.", suggestion(operation, known, "There are")
-        )
+        remedy = suggestion(operation, known, "There are")
+        sentence = f"{quoted(operation)} is not an operation."
+        compiling.complain(table["operation"].place, sentence, remedy, "operation")
         return None
-    file = read_as(MapFile, table)
-    if isinstance(file, list):
-        compiling.problems += file
+    file, wrong = read_as_far(MapFile, table)
+    compiling.problems += wrong
+    if file is None:
         return None
     parts = list(file.steps)
     if file.request is not None:
@@ -252,8 +275,8 @@ def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) ->
                 "A map has a request or steps, not both.",
                 "Make the request one of the steps.",
             )
-    if not parts and file.fields is None:
-        compiling.complain(table.place, "This map sends nothing.", "Write request: and reply:.")
+    if not parts and file.fields is None and not wrong:
+        compiling.complain(table.place, "This map sends nothing.", "Write request: and reply:.", "request")
     kept: dict[str, Found] = {}
     steps = _steps(compiling, kind, parts, table.place, safe=not kind.changes, kept=kept)
     _check_order(compiling, kind, steps)
@@ -275,7 +298,13 @@ def _check_order(compiling: _Compiling, kind: OperationKind, steps: Sequence[Ste
         return
     changed = False
     for step in steps:
-        if changed and step.safe and not step.optional and not step.together:
+        if step.together and not step.safe:
+            compiling.complain(
+                step.place,
+                "This step changes the books at the same time as another runs: where that fails, nobody knows of the change.",
+                "Take together: true from it.",
+            )
+        if changed and step.safe and not step.optional:
             compiling.complain(
                 step.place,
                 "This step reads, behind one that changes the books: where it fails, nobody is told of the change.",
@@ -368,11 +397,16 @@ def _keep_pages(compiling: _Compiling, part: PagesPart, table: Table) -> None:
     if part.next is not None:
         added[Text(part.keep, table.place)] = part.next
     elif part.more is not None:
+        if not (part.first.isascii() and part.first.isdigit()):
+            remedy = "Write next: and a rule, or a number."
+            compiling.complain(table.place, f"{quoted(part.first)} is no number that grows.", remedy)
         flag = [(Text("is", table.place), Text("true", table.place)), (Text("when", table.place), part.more)]
         added[Text(part.keep + MORE, table.place)] = Table(flag, table.place)
     else:
         sentence = "These pages do not say whether there is another one."
-        compiling.complain(table.place, sentence, "Write more: and a condition, or next: and a rule.")
+        compiling.complain(
+            table.place, sentence, "Write more: and a condition, or next: and a rule.", "pages"
+        )
     kept = table.get("keep")
     table[Text("keep", table.place)] = over(kept, added) if isinstance(kept, Table) else added
 
@@ -389,7 +423,7 @@ def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | No
             if said is None
             else f"There is no back end named {quoted(said)} that maps can ask."
         )
-        compiling.complain(place, sentence, suggestion(said or "", known, "There are"))
+        compiling.complain(place, sentence, suggestion(said or "", known, "There are"), "back-end")
     return None
 
 
@@ -483,7 +517,7 @@ def _sessions(compiling: _Compiling) -> dict[str, Session]:
             continue
         if step.back_end in made:
             compiling.complain(
-                part.request.place, "This back end has a session already.", "Open both in one."
+                part.request.place, "This back end has a session already.", "Open both in one.", "session"
             )
         made[step.back_end] = Session(name, step, float(part.lasts), float(part.early), tuple(kept))
     return made

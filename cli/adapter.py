@@ -1,0 +1,103 @@
+"""The verbs under `adapter`: which there are, and the beginning of another one."""
+
+import json
+import re
+from dataclasses import asdict
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+import click
+
+from softdock.cli.exits import EnvironmentFault, Exit
+from softdock.cli.mapping import as_json_option
+from softdock.cli.tongue import bold, dim, is_chinese, red, said, say
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_PLACEHOLDER: Final = b"__name__"
+KINDS: Final = ("http-json", "http-xml", "soap", "sql", "sip2", "python")
+
+_MADE: Final = {
+    "en": "{folder} is made. See whether it is good: softdock mapping check {folder}",
+    "zh": "已生成 {folder}。检查它：softdock mapping check {folder}",
+}
+_HEAD: Final = {"en": "name|kind|system|from", "zh": "名称|类别|系统|来源"}
+
+
+@click.group()
+def adapter() -> None:
+    """Work on adapters: what there is, and a new one."""
+
+
+@adapter.command("list")
+@as_json_option
+@click.pass_context
+def list_(context: click.Context, /, *, as_json: bool) -> None:
+    """Show every adapter that is installed, with what it can do.
+
+    An adapter is written in Python, or made of a folder of maps.  One that cannot be used is shown with the reason,
+    and makes the exit code 1.
+    """
+    from softdock.adapters.declarative import telling  # noqa: PLC0415 - every adapter is imported by this
+    from softdock.cli.columns import in_columns  # noqa: PLC0415
+
+    found = telling.installed()
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        language = "zh" if is_chinese() else "en"
+        rows = [
+            (each.name, each.kind, each.names.get(language, each.names.get("", "-")), each.source)
+            for each in found
+        ]
+        head, *lines = in_columns([tuple(said(_HEAD).split("|")), *rows]).splitlines()
+        say(bold(head))
+        for each, line in zip(found, lines, strict=True):
+            say(f"{line}\n  {red(each.fault) if each.fault else dim(', '.join(each.operations))}")
+    context.exit(Exit.PROBLEMS if any(each.fault for each in found) else Exit.GOOD)
+
+
+@adapter.command()
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(KINDS), default="http-json", show_default=True, help="What the system speaks."
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Where the folder is made; here without it.",
+)
+def new(name: str, kind: str, into: Path) -> None:
+    """Make the folder NAME, with an adapter that is good as it is, to go on from.
+
+    Nothing that is there already is written over.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise click.UsageError("NAME is written in small letters, digits, - and _, beginning with a letter.")
+    template = files("softdock.kit") / "templates" / kind
+    if not template.is_dir():
+        raise EnvironmentFault(f"This SoftDock has no template of the kind {kind}.")
+    folder = into / name
+    try:
+        folder.mkdir()
+        _copy(template, folder, name)
+    except FileExistsError:
+        raise EnvironmentFault(f"{folder} is there already.") from None
+    except OSError as error:
+        raise EnvironmentFault(f"{folder} cannot be made: {(error.strerror or '').lower()}.") from None
+    say(said(_MADE, folder=folder))
+    say(dim("\n".join(sorted(str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()))))
+
+
+def _copy(template: Traversable, folder: Path, name: str) -> None:
+    """What lies in `template`, with the name of the adapter in it."""
+    for each in template.iterdir():
+        if each.name.startswith((".", "__pycache__")):
+            continue
+        if each.is_dir():
+            (folder / each.name).mkdir()
+            _copy(each, folder / each.name, name)
+        else:
+            (folder / each.name).write_bytes(each.read_bytes().replace(_PLACEHOLDER, name.encode()))
