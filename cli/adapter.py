@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from softdock.cli.adapter_check import check
 from softdock.cli.exits import EnvironmentFault, Exit
 from softdock.cli.mapping import as_json_option
 from softdock.cli.tongue import bold, dim, is_chinese, red, said, say
@@ -19,15 +20,18 @@ _PLACEHOLDER: Final = b"__name__"
 KINDS: Final = ("http-json", "http-xml", "soap", "sql", "sip2", "python")
 
 _MADE: Final = {
-    "en": "{folder} is made. See whether it is good: softdock mapping check {folder}",
-    "zh": "已生成 {folder}。检查它：softdock mapping check {folder}",
+    "en": "{folder} is made. See whether it is good: softdock adapter check {folder}",
+    "zh": "已生成 {folder}。检查它：softdock adapter check {folder}",
 }
 _HEAD: Final = {"en": "name|kind|system|from", "zh": "名称|类别|系统|来源"}
 
 
 @click.group()
 def adapter() -> None:
-    """Work on adapters: what there is, and a new one."""
+    """Work on adapters: what there is, a new one, and whether one is good."""
+
+
+adapter.add_command(check)
 
 
 @adapter.command("list")

@@ -79,7 +79,18 @@ async def _aleph(reactor: Any) -> Started:
     }
 
 
-SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {"interlib": _interlib, "aleph": _aleph}
+async def _house_rest(reactor: Any) -> Started:
+    from softdock.kit.simulators.house import rest as of  # noqa: PLC0415 - for this one alone
+
+    running = await of.start_rest(reactor)
+    return running, {"url": running.url.rstrip("/"), "client": of.CLIENT, "secret": Referred(of.SECRET)}
+
+
+SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "interlib": _interlib,
+    "aleph": _aleph,
+    "house-rest": _house_rest,
+}
 """What starts each simulator, by the name that `simulator:` in `adapter.yaml` gives; and the settings that lead to it."""
 
 
