@@ -70,7 +70,7 @@ class AdapterChecks:
 
 def _test_of(check: Check) -> "Callable[[AdapterChecks], None]":
     def test(self: AdapterChecks) -> None:
-        _judge(carry_out(check, self._subject()))  # noqa: SLF001 - it is a method of the same class
+        _judge(carry_out(check, self._subject()))
 
     test.__name__ = f"test_{check.id}_{check.name}".replace("-", "_").lower()
     test.__doc__ = check.sentence
