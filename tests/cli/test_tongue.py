@@ -2,8 +2,8 @@
 
 import pytest
 from click.testing import CliRunner
-from map_folders import write_adapter
 
+from map_folders import write_adapter
 from softdock.cli import main
 from softdock.cli.tongue import is_chinese, said
 
