@@ -110,6 +110,8 @@ class Simulator(ABC):
 def wrongly_declared(reply: Reply) -> Reply:
     """`reply` with the bytes that it has, said to be in a charset that they are not in."""
     kind, body = reply.content_type.partition(";")[0], reply.body
+    if b'encoding="GB2312"' in body[:100]:
+        return Reply(body.replace(b"GB2312", b"UTF-8", 1), f"{kind}; charset=utf-8", reply.status)
     if body.startswith(b"<?xml"):
         body = body.replace(b"UTF-8", b"GB2312", 1)
     return Reply(body, f"{kind}; charset=gb2312", reply.status)

@@ -6,6 +6,7 @@ from typing import Final
 
 TEMPLATES: Final[Mapping[str, Sequence[str]]] = {
     "http-json": ("http-json",),
+    "http-xml": ("http-xml",),
     "sql": ("sql",),
     "sql-procedure": ("sql", "sql-procedure"),
 }

@@ -244,6 +244,8 @@ class BackEndPart(Part):
     """Headers of every request over HTTP, by name: rules."""
     query: TableNode | None = None
     """Parameters of the query of every request over HTTP, by name: rules."""
+    form: TableNode | None = None
+    """Parameters of every form that is sent over HTTP, by name: rules, such as one that signs the others."""
     format: Any = Field(default=None, json_schema_extra={"$ref": "#/$defs/format"})
     """The kind of its documents, where a reply does not say."""
     fail: Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/failures"})] = None
