@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -83,6 +83,10 @@ class Simulator(ABC):
     @abstractmethod
     def call_of(self, path: str, fields: tuple[tuple[str, str], ...]) -> str:
         """The name of what a request is for."""
+
+    def name_of(self, asked: Asked) -> str:
+        """The same, of a system that tells it by more than the address."""
+        return self.call_of(asked.path, asked.fields)
 
     @abstractmethod
     def answer(self, asked: Asked) -> Reply:
@@ -226,7 +230,8 @@ class _Desk(Resource):
             name.decode("latin-1").lower(): values[-1].decode("latin-1")
             for name, values in request.requestHeaders.getAllRawHeaders()
         }
-        return Asked(self._simulator.call_of(path, fields), method, path, fields, headers, body)
+        asked = Asked("", method, path, fields, headers, body)
+        return replace(asked, call=self._simulator.name_of(asked))
 
 
 def _fields(text: str, charset: str) -> tuple[tuple[str, str], ...]:
