@@ -149,8 +149,7 @@ def _reader(books: Books, given: Given) -> str:
     for fee in card.fees:
         kind = desk.FEES.get(fee.type, desk.OTHER_FEE)
         etree.SubElement(root, "Debt", Id=fee.id, Kind=kind, Amount=f"{fee.amount}").text = fee.title
-    text: str = etree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>{text}'
+    return f'<?xml version="1.0" encoding="utf-8"?>{etree.tostring(root, encoding="unicode")}'
 
 
 def _book(books: Books, given: Given) -> Any:
