@@ -160,9 +160,9 @@ def _back_end(compiling: Compiling, said: str | None, place: Place) -> str | Non
 def _carrying(compiling: Compiling, request: Table, back_end: str, session: str) -> Table:
     """`request` with what every request of its back end carries."""
     added: Table = Table(place=request.place)
-    for key in ("headers", "query"):
+    for key in ("headers", "query", "form"):
         common = getattr(compiling.file.back_ends[back_end], key)
-        if common is not None:
+        if common is not None and (key != "form" or "form" in request):
             added = over(added, Table([(Text(key, common.place), common)], request.place))
     for name, each in compiling.file.sessions.items():
         if name == session or each.back_end not in (None, back_end):
