@@ -192,6 +192,18 @@ class Runner:
             return _meant(failure, step)
 
 
+def filled_beside(fill: Callable[[Source, Filled], None] | None, ran: Ran) -> None:
+    """Add what the map itself says, beside its steps, under what they have read.  Raises MalformedReply."""
+    if fill is None:
+        return
+    own: Filled = {}
+    try:
+        fill(Source(ran.scope.asked, ran.scope), own)
+    except Missing as error:
+        raise MalformedReply(str(error.place), error.field or "a required value", error.value) from None
+    ran.filled = {**own, **ran.filled}
+
+
 def _groups(steps: Sequence[Step]) -> Sequence[Sequence[Step]]:
     """Steps that run at the same time."""
     groups: list[list[Step]] = []

@@ -13,7 +13,7 @@ from softdock.circulation.errors import (
 from softdock.circulation.reasons import Reason
 from softdock.circulation.stepping import step as stepped
 from softdock.mappings.problems import ProblemsFound
-from written_maps import Playing, compiled
+from written_maps import Playing, compiled, read
 
 OK = '{"ok": true}'
 NO = '{"no": true}'
@@ -88,6 +88,7 @@ def test_a_reply_that_does_not_fit_a_lookup_is_told_as_such():
         ({"together": True}, "This step changes the books at the same time as another runs"),
         ({"safe": True}, "Every step of this operation is safe"),
         ({"retries": 1}, "This step changes something, and may not be sent again."),
+        ({"pages": {"keep": "page", "next": "next"}}, "This step changes something, and has one page."),
     ],
 )
 def test_what_could_lose_a_change_is_refused(lend, sentence):
@@ -144,6 +145,14 @@ def test_what_an_optional_change_may_have_done_is_not_forgotten(first, then):
     ]
     with pytest.raises(AnswerLost):
         stepped(Playing(compiled({"checkout": {"steps": steps}}), first, then).run("checkout"))
+
+
+def test_what_a_map_requires_beside_its_steps_and_lacks_does_not_fit():
+    look = {"request": {"get": "/p"}, "reply": {"format": "json", "keep": {"name": "name"}}}
+    name = {"patron.name": {"kept": "name", "required": True}}
+    adapter = compiled({"lookup-patron": {"steps": [look], "fields": name}})
+    assert read(adapter, '{"name": "N"}')["fields"] == name | {"patron.name": "N"}
+    assert read(adapter, "{}")["error"] == "malformed"
 
 
 # --- given up ----------------------------------------------------------------------------------------------
@@ -260,6 +269,24 @@ def test_pages_without_end_are_given_up_and_told():
 def test_pages_that_cannot_go_on_are_refused(pages):
     with pytest.raises(ProblemsFound):
         paged(pages)
+
+
+def test_pages_that_are_asked_for_at_the_same_time_have_names_of_their_own():
+    def steps(other):
+        return [
+            {
+                "request": {"get": f"/{name}", "query": {"at": {"kept": name}}},
+                "reply": {"format": "json"},
+                "pages": {"keep": name, "first": "1", "next": "next"},
+                "together": name == other,
+            }
+            for name in ("loans", other)
+        ]
+
+    compiled({"lookup-patron": {"steps": steps("holds")}})
+    with pytest.raises(ProblemsFound) as found:
+        compiled({"lookup-patron": {"steps": steps("loans")}})
+    assert [each.rule for each in found.value.problems] == ["pages"]
 
 
 # --- sessions ----------------------------------------------------------------------------------------------
