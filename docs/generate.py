@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from softdock.docs.pages import commands, importing, messages, metrics, reasons, settings, systems
+from softdock.docs.pages import commands, importing, kit, messages, metrics, reasons, settings, systems
 from softdock.docs.pages.text import Language, Words
 
 DOCS = Path(__file__).parent
@@ -30,12 +30,13 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "import-file": importing.import_file,
     "word-lists": importing.word_lists,
     "messages": messages.index,
+    "kit-checks": kit.checks,
 }
 """What may stand between the marks, by its name."""
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
-    systems.WORDS,
+    systems.WORDS, kit.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
