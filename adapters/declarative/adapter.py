@@ -37,9 +37,10 @@ from softdock.circulation.outcomes import PinCheck, Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
 from softdock.circulation.reasons import Reason
 from softdock.mappings.exchange import Answer, Request
+from softdock.mappings.files.compiled import CompiledAdapter, Step
 from softdock.mappings.files.folder import Loaded, Reads, load_folder
 from softdock.mappings.files.grammar import AdapterFile, read_as
-from softdock.mappings.files.maps import CompiledAdapter, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.merging import over
 from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.rules.source import Unread

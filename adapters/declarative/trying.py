@@ -14,8 +14,9 @@ from softdock.adapters.declarative.vocabulary import VOCABULARY
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.records import record
 from softdock.mappings.exchange import Request
+from softdock.mappings.files.compiled import CompiledAdapter, Step
 from softdock.mappings.files.folder import Loaded
-from softdock.mappings.files.maps import CompiledAdapter, Step, compile_as_far
+from softdock.mappings.files.maps import compile_as_far
 from softdock.mappings.files.showing import flow
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound

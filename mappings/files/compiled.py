@@ -1,4 +1,4 @@
-"""What an adapter's files are compiled for, and to: the vocabulary that is handed in, and what carries operations out."""
+"""What is compiled: an adapter, its maps, their steps and its sessions; and what maps translate from and to."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
