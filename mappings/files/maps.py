@@ -3,18 +3,25 @@
 Which operations there are, what they ask and what is to be read for them is handed in as a `Vocabulary`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Final
 
 from softdock.mappings.converters import DECLARED as CONVERTERS
+from softdock.mappings.files.compiled import (
+    CompiledAdapter,
+    CompiledMap,
+    OperationKind,
+    Session,
+    Step,
+    Vocabulary,
+)
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import (
     BY_MAPS,
     AdapterFile,
     BackEndPart,
-    ExamplePart,
     MapFile,
     PagesPart,
     ReplyPart,
@@ -25,99 +32,24 @@ from softdock.mappings.merging import over, place_of
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound, RuleId, quoted, suggestion
 from softdock.mappings.requests import compile_request
-from softdock.mappings.requests.parts import Build
 from softdock.mappings.rules.compiler import RuleCompiler
-from softdock.mappings.rules.conditions import Condition
-from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
+from softdock.mappings.rules.fields import FieldsCompiler
 from softdock.mappings.rules.reading import Reply, ReplyCompiler
-from softdock.mappings.rules.source import Ground, Source, Witness
-from softdock.mappings.shapes import Found, Kind, Shape, Value
+from softdock.mappings.rules.source import Ground, Witness
+from softdock.mappings.shapes import Found, Kind
+
+__all__ = [
+    "MORE",
+    "CompiledAdapter",
+    "CompiledMap",
+    "OperationKind",
+    "Session",
+    "Step",
+    "Vocabulary",
+    "compile_adapter",
+]
 
 _FORMAT_OF_TRANSPORT: Final = {"sql": "rows", "sip2": "sip2", "http": "text", "files": "text"}
-
-
-@dataclass(frozen=True, slots=True)
-class OperationKind:
-    """What a map can be for."""
-
-    name: str
-    asked: Shape
-    """What of the operation rules can take."""
-    target: Target
-    """What there is to be read."""
-    changes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What maps translate from and to."""
-
-    operations: Mapping[str, OperationKind]
-    reasons: Mapping[str, Value]
-    effect: Target
-    """What the steps of `effect` read."""
-    session: OperationKind
-    """What a session, or a probe, can ask and read."""
-    maps_only: frozenset[str] = frozenset()
-    """Operations that are of maps, and handed over to nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One compiled step."""
-
-    name: str
-    back_end: str
-    place: Place
-    build: Build
-    reply: Reply
-    when: Condition | None
-    safe: bool
-    repeatable: bool
-    optional: bool
-    together: bool
-    retries: int
-    pages: PagesPart | None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One compiled session."""
-
-    name: str
-    step: Step
-    lasts: float
-    early: float
-    keeps: Sequence[str]
-    """The names of what it keeps."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledMap:
-    """One operation as it is carried out."""
-
-    operation: str
-    place: Place
-    steps: Sequence[Step]
-    fill: Callable[[Source, Filled], None] | None
-    effect: Sequence[Step]
-    examples: Sequence[ExamplePart]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledAdapter:
-    """An adapter's files, compiled."""
-
-    file: AdapterFile
-    loaded: Loaded
-    maps: Mapping[str, CompiledMap]
-    sessions: Mapping[str, Session]
-    """By the back end that they are for."""
-    probe: Step | None
-    handed: Mapping[str, str]
-    """What no map carries out: operations, each with the back end whose adapter does."""
-    texts: Mapping[str, str] = field(repr=False)
-    """The settings, as they hold."""
 
 
 @dataclass(slots=True)
