@@ -57,6 +57,13 @@ def _parts(request: Request, base: str) -> dict[str, Any]:
             return {"file": request.name, "line": line}
 
 
+def decoded_parts(request: Request) -> dict[str, Any]:
+    """The parts of a request without those that are percent-encoded, which stand there decoded as well."""
+    parts = _parts(request, "")
+    encoded = {"query"} | ({"body"} if parts.get("body_decoded") else set())
+    return {key: value for key, value in parts.items() if key not in encoded}
+
+
 def _charset(request: HttpRequest) -> str:
     """The charset that the request says of itself."""
     typed = next((text for name, text in request.headers if name.lower() == "content-type"), "")

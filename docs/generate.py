@@ -36,6 +36,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "sip-system": settings.sip2,
     "system-profile": systems.profile,
     "commands": commands.commands,
+    "mapping-rules": commands.mapping_rules,
     "metrics": metrics.metrics,
     "violations": metrics.violations,
     "reasons": reasons.reasons,

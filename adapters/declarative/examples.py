@@ -152,7 +152,8 @@ def read_replies(
 def answer_in(reply: Reply, transport: str, request: Request) -> Answer:
     """`reply` as the transport would give it.  Raises MalformedReply for a file that is none for this transport."""
     if transport == "sql":
-        return Answer(_rows(reply.data))
+        rows = _rows(reply.data)
+        return Answer(rows, failed="unavailable" if rows.error else "")
     if transport == "sip2":
         from softdock.adapters.transports.sip2 import fields_in  # noqa: PLC0415 - the protocol is not needed otherwise
 
@@ -166,10 +167,13 @@ def _rows(data: bytes) -> Rows:
         told = json.loads(data, parse_float=Decimal)
         rows = [{str(name).lower(): value for name, value in row.items()} for row in told.get("rows", [])]
         out = {str(name).lower(): value for name, value in told.get("out", {}).items()}
-        return Rows(rows, out, int(told.get("changed", len(rows))))
+        error, message = str(told.get("error", "")), str(told.get("message", ""))
+        return Rows(rows, out, int(told.get("changed", len(rows))), error, message)
     except (ValueError, AttributeError, TypeError, RecursionError):
         raise MalformedReply(
-            "", 'this is no table in JSON: {"rows": [{...}], "out": {...}, "changed": 1}', ""
+            "",
+            'this is no table in JSON: {"rows": [{...}], "out": {...}, "changed": 1, "error": "23505"}',
+            "",
         ) from None
 
 

@@ -96,8 +96,8 @@ class FolderSubject(Subject):
         return self.loaded.adapter.place
 
     def make(self, settings: Mapping[str, object], context: AdapterContext) -> LibrarySystem:
-        """See `Subject`."""
-        return DeclarativeAdapter(self.folder, settings, context)
+        """See `Subject`.  Its examples are a check of their own."""
+        return DeclarativeAdapter(self.folder, settings, context, is_proven=True)
 
     def counterpart(self) -> Counterpart:
         """The real system, the simulator that the folder names, or its own examples."""

@@ -45,6 +45,7 @@ class Line:
     key: Key
     reply: site.Reply
     changes: bool
+    """Whether the system has changed its books then: what it refuses changes nothing."""
 
 
 class ReplayedSite(site.StandIn):
@@ -179,7 +180,7 @@ class Replayed(Counterpart):
         }
         read = read_replies(compiled, compiled.maps[of.operation], asked, replies, self._kept(compiled))
         lines = [
-            Line(_key(request), _sent(replies[name], named[name]), not step.safe)
+            Line(_key(request), _sent(replies[name], named[name]), not step.safe and read.outcome == "done")
             for step, request in read.requests
             if isinstance(request, HttpRequest)
             and (name := step.name if step.name in replies else "") in replies

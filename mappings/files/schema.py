@@ -202,7 +202,6 @@ def _request() -> Schema:
 
 
 def _request_over(transport: str) -> Schema:
-    begins, _ = KINDS[transport]
     rules = {"$ref": "#/$defs/rules"}
     types = {"query": rules, "headers": rules, "form": rules} if transport == "http" else {}
     known = {key: {**types.get(key, {}), "description": said} for key, said in _KEYS[transport].items()}
@@ -211,7 +210,6 @@ def _request_over(transport: str) -> Schema:
         "title": f"Over {transport}",
         "properties": known,
         "additionalProperties": False,
-        "anyOf": [{"required": [key]} for key in begins],
     }
 
 

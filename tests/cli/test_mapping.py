@@ -282,6 +282,19 @@ def test_a_map_that_stands_alone_and_only_reads_is_tried_as_well(tmp_path):
     assert "no adapter.yaml beside it" in result.stderr
 
 
+def test_what_a_session_would_keep_has_its_name_in_a_map_alone(tmp_path):
+    path = tmp_path / "alone.yaml"
+    path.write_text(
+        "map: 1\noperation: checkin\nrequest: {post: /in, query: {token: {kept: token}, id: {from: item.id}}}\n"
+    )
+
+    (request,) = told(
+        softdock("mapping", "try", path, "--request", "checkin", "--asked", "item.id=B1", "--json")
+    )["requests"]
+
+    assert request["query_decoded"] == [["token", "<token>"], ["id", "B1"]]
+
+
 def test_rows_of_a_database_are_read_by_a_map_alone(tmp_path):
     path = tmp_path / "alone.yaml"
     path.write_text("map: 1\noperation: lookup-item\nreply: {format: rows, fields: {item.title: title}}\n")

@@ -1,6 +1,6 @@
 """Counterparts of the kinds of systems that libraries have written for themselves, on books with true rules.
 
-`rest` speaks JSON.  Each has ways that the adapter templates of the kit have to cope with.  None is the system of any
+`rest` speaks JSON, `database` is tables and procedures.  Each has ways that the adapter templates of the kit have to cope with.  None is the system of any
 library: they are drawn from what the interfaces of such systems have in common.
 
 The stock (`stock.json`; every password is 135790):
@@ -15,6 +15,7 @@ The stock (`stock.json`; every password is 135790):
 ========  =========================  ========  ===================================
 """
 
+from softdock.kit.simulators.house.database import HouseDatabase
 from softdock.kit.simulators.house.rest import Rest, start_rest
 
-__all__ = ["Rest", "start_rest"]
+__all__ = ["HouseDatabase", "Rest", "start_rest"]
