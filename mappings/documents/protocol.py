@@ -58,6 +58,12 @@ class Format(Protocol):
         A format of texts takes bytes, or a text that was found within another document.
         """
 
+    def without(self, cursor: Cursor, names: frozenset[str]) -> None:
+        """Empty what is called by one of `names` in the document of `cursor`, so that no path gives it by going around its name.
+
+        Formats of which each value has to be named to be read have nothing to do.
+        """
+
     def at(self, path: str) -> Found | NotFound:
         """One value."""
 
