@@ -191,8 +191,10 @@ class Reply:
         return reply._read(text, "", scope, filled, 0, "")  # noqa: SLF001 - one of the same class
 
 
-def by_status(status: int) -> Failure | None:
+def by_status(status: int) -> Failure:
     """What an HTTP status means where no rule says so."""
+    if status in (302, 303):  # "it is done, look over there", or "log in over there"
+        return Failure(None, "failed", f"HTTP {status}")
     if status < 400 or status in (401, 403, 405, 407):
         return Failure(None, "configuration", f"HTTP {status}")
     if status == 429:
