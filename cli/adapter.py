@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from softdock.cli.adapter_check import check
 from softdock.cli.exits import EnvironmentFault, Exit
 from softdock.cli.mapping import as_json_option
 from softdock.cli.tongue import bold, dim, is_chinese, red, said, say
@@ -16,15 +17,18 @@ from softdock.kit.templates import KINDS, copy_template
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 _MADE: Final = {
-    "en": "{folder} is made. See whether it is good: softdock mapping check {folder}",
-    "zh": "已生成 {folder}。检查它：softdock mapping check {folder}",
+    "en": "{folder} is made. See whether it is good: softdock adapter check {folder}",
+    "zh": "已生成 {folder}。检查它：softdock adapter check {folder}",
 }
 _HEAD: Final = {"en": "name|kind|system|from", "zh": "名称|类别|系统|来源"}
 
 
 @click.group()
 def adapter() -> None:
-    """Work on adapters: see what there is, begin a new one, keep real answers as examples."""
+    """Work on adapters: see what there is, begin a new one, check one, keep real answers as examples."""
+
+
+adapter.add_command(check)
 
 
 @adapter.command("list")

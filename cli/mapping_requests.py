@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, quote, quote_plus
 
 from softdock.cli.tongue import bold, dim, red, say
 from softdock.mappings.exchange import FileRequest, HttpRequest, Request, Sip2Request, SqlRequest
-from softdock.mappings.files.maps import Step
+from softdock.mappings.files.compiled import Step
 
 STARS: Final = "***"
 _ALWAYS_HIDDEN: Final = frozenset({"authorization", "cookie", "proxy-authorization"})

@@ -28,9 +28,10 @@ from softdock.adapters.declarative.examples import Reading, Reply, differences, 
 from softdock.adapters.declarative.finding import folder_named
 from softdock.adapters.declarative.vocabulary import VOCABULARY
 from softdock.mappings.exchange import FileRequest, HttpRequest, Sip2Request, SqlRequest
+from softdock.mappings.files.compiled import CompiledAdapter
 from softdock.mappings.files.folder import load_folder
 from softdock.mappings.files.grammar import ReplyPart
-from softdock.mappings.files.maps import CompiledAdapter, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.positions import read_yaml
 from softdock.mappings.problems import ProblemsFound
 

@@ -18,7 +18,8 @@ from softdock.adapters.declarative.vocabulary import VOCABULARY, name_of
 from softdock.circulation.errors import LibrarySystemError
 from softdock.circulation.records import record
 from softdock.mappings.exchange import Answer, Request
-from softdock.mappings.files.maps import CompiledAdapter, Step, compile_adapter
+from softdock.mappings.files.compiled import CompiledAdapter, Step
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.positions import Node, Series, Table, Text
 
 CAPTURED: Final = ("lookup-patron", "lookup-item")

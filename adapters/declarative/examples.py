@@ -21,9 +21,10 @@ from softdock.circulation.errors import LibrarySystemError, MalformedReply
 from softdock.circulation.records import record
 from softdock.circulation.stepping import step as stepped
 from softdock.mappings.exchange import Answer, Request, Rows, Sip2Request
+from softdock.mappings.files.compiled import CompiledAdapter, CompiledMap, Step
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import ExamplePart
-from softdock.mappings.files.maps import CompiledAdapter, CompiledMap, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.merging import place_of
 from softdock.mappings.positions import Node, Series, Table, Text, read_yaml
 from softdock.mappings.problems import NOWHERE, Place, Problem, ProblemsFound, quoted

@@ -38,7 +38,8 @@ from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
 from softdock.mappings.documents.protocol import DocumentError
 from softdock.mappings.exchange import Answer, Request
-from softdock.mappings.files.maps import MORE, Step
+from softdock.mappings.files.compiled import Step
+from softdock.mappings.files.steps import MORE
 from softdock.mappings.requests.parts import Unsendable
 from softdock.mappings.rules.fields import Filled
 from softdock.mappings.rules.reading import Failure

@@ -4,16 +4,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, cast
 
+from pydantic import BaseModel
+
 from softdock.adapters import API_VERSION, AdapterSettings, AdapterSettingsError
 from softdock.adapters.declarative.asking import NotAsked
 from softdock.adapters.declarative.examples import failing_examples, reading_of
 from softdock.adapters.declarative.vocabulary import VERIFY_PIN
+from softdock.adapters.registry import load_adapter
 from softdock.adapters.transports.registry import transport_kind
 from softdock.circulation.errors import LibrarySystemError
 from softdock.kit.checks.check import Level, Need, check
 from softdock.kit.checks.subject import ClassSubject, FolderSubject, Subject
 from softdock.kit.checks.trial import Trial
-from softdock.mappings.files.grammar import texts_of
+from softdock.mappings.files.grammar import BackEndPart, texts_of
 from softdock.mappings.problems import ProblemsFound
 
 _LANGUAGES: Final = ("zh", "en")
@@ -115,15 +118,21 @@ def _required(subject: Subject) -> Iterator[str]:
         yield from (name for name, part in subject.file.settings.items() if part.default is None)
         alone = len(subject.file.back_ends) == 1
         for name, part in subject.file.back_ends.items():
-            if part.transport is None:
-                continue  # a whole adapter, which is checked as such
-            for key, field in transport_kind(part.transport).settings.model_fields.items():
+            for key, field in _model(part).model_fields.items():
                 if field.is_required() and key not in part.settings:
                     yield key if alone else f"{name}.{key}"
     elif isinstance(subject, ClassSubject):
         yield from (
             name for name, field in subject.adapter.Settings.model_fields.items() if field.is_required()
         )
+
+
+def _model(part: BackEndPart) -> type[BaseModel]:
+    """The keys of a back end."""
+    if part.transport is not None:
+        return transport_kind(part.transport).settings
+    model: type[BaseModel] = getattr(load_adapter(part.adapter or ""), "Settings", AdapterSettings)
+    return model
 
 
 def _wrong(subject: Subject) -> Iterator[tuple[str, object]]:

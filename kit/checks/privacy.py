@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from softdock.adapters import Secret
+from softdock.adapters import AdapterSettingsError, Secret
 from softdock.kit.checks.check import Need, check
-from softdock.kit.checks.declaring import names_wrong_settings
 from softdock.kit.checks.trial import Trial
 from softdock.kit.counterparts.port import Expected, Referred
 from softdock.kit.simulators.faults import Harm
@@ -41,10 +40,7 @@ async def keeps_people_private(trial: Trial) -> None:
 async def keeps_secrets(trial: Trial) -> None:
     """Nor in what it says of settings that are wrong."""
     shown = await _everything(trial)
-    findings = list(trial.findings)
-    await names_wrong_settings(trial)
-    trial.findings[:] = findings  # those are the matter of another check
-    shown += trial.logged
+    shown += [_complaint(trial, settings) for settings in _spoiled(trial.settings())]
     for secret in _secrets(trial.settings()):
         for where in _holding(shown, secret):
             trial.found(f"A secret of the settings is shown: {_around(where, secret)}", trial.subject.place)
@@ -67,6 +63,23 @@ async def _everything(trial: Trial) -> list[str]:
                 came = await trial.ask(case, afresh=False)
                 shown += [repr(came.error), str(came.error)]
     return shown + trial.logged
+
+
+def _complaint(trial: Trial, settings: Mapping[str, object]) -> str:
+    """What is said of settings that are wrong."""
+    try:
+        trial.subject.make(settings, trial.context)
+    except AdapterSettingsError as error:
+        return f"{error} {error!r}"
+    return ""
+
+
+def _spoiled(good: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """A key that nobody knows; and each secret where a list of secrets stands."""
+    yield {**good, "no_such_key": "x"}
+    for name, value in good.items():
+        if isinstance(value, Referred | Secret):
+            yield {**good, name: [value]}
 
 
 def _holding(shown: Iterable[str], text: str) -> Iterator[str]:

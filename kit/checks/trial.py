@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
 from twisted.internet.selectreactor import SelectReactor
@@ -26,6 +26,7 @@ from softdock.adapters import (
     MalformedReply,
     Refused,
 )
+from softdock.adapters.declarative.adapter import DeclarativeAdapter
 from softdock.kit.checks.check import Check, Finding, Need, Result, Verdict
 from softdock.kit.checks.subject import Subject
 from softdock.kit.counterparts.port import Case, Counterpart, Expected, NoCounterpart
@@ -156,7 +157,7 @@ class Trial:
 
     def start(self, adapter: LibrarySystem, case: Case) -> "Deferred[Any]":
         """Put the operation of `case` to `adapter`."""
-        return ensureDeferred(adapter.perform(case.operation, case.operation_id))  # type: ignore[arg-type]
+        return ensureDeferred(adapter.perform(case.operation, case.operation_id))
 
     async def ask(self, case: Case, adapter: LibrarySystem | None = None, *, afresh: bool = True) -> Came:
         """What comes of `case`, with the books as in the beginning if `afresh`."""
@@ -185,9 +186,9 @@ class Trial:
 
 def can_do(adapter: LibrarySystem, operation: type) -> bool:
     """Whether there is something for exactly this operation, of those that share a capability."""
-    mapped = getattr(adapter, "_mapped", None)
-    overridden = getattr(adapter, "overridden", None)
-    return operation in (mapped if mapped is not None else overridden or (operation,))
+    if isinstance(adapter, DeclarativeAdapter):
+        return operation in adapter.carried_out
+    return operation in getattr(adapter, "overridden", (operation,))
 
 
 # --- carrying one out ---------------------------------------------------------------------------------
@@ -241,12 +242,14 @@ def _turn(trial: Trial, check: Check) -> None:
         work.addBoth(lambda _: reactor.stop())
 
     def gone_wrong(failure: Failure) -> None:
-        if failure.check(NoCounterpart):
-            trial.found(str(failure.value))
-            return
-        where = traceback.extract_tb(failure.getTracebackObject())
-        line = f", raised at {Path(where[-1].filename).name}:{where[-1].lineno}" if where else ""
-        trial.found(f"the check came to an end with {failure.type.__name__}: {failure.value}{line}")
+        """The check itself came to no end."""
+        error = failure.value
+        if isinstance(error, NoCounterpart):
+            trial.found(str(error))
+        elif not trial.findings:  # otherwise what was found is why
+            where = traceback.extract_tb(error.__traceback__) if error is not None else []
+            line = f", raised at {Path(where[-1].filename).name}:{where[-1].lineno}" if where else ""
+            trial.found(f"the check came to an end with {type(error).__name__}: {error}{line}")
 
     reactor.callWhenRunning(begin)
     with Listening(trial.logged):
@@ -263,12 +266,12 @@ class Listening(logging.Handler):
         self._logged = logged
 
     def __enter__(self) -> Self:
-        globalLogPublisher.addObserver(self._event)
+        globalLogPublisher.addObserver(cast("Any", self._event))
         logging.getLogger().addHandler(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        globalLogPublisher.removeObserver(self._event)
+        globalLogPublisher.removeObserver(cast("Any", self._event))
         logging.getLogger().removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:

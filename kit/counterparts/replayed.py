@@ -23,8 +23,9 @@ from softdock.kit.counterparts.port import Case, Counterpart, Expected, NoCounte
 from softdock.kit.simulators import site
 from softdock.kit.simulators.faults import Faults, Harm
 from softdock.mappings.exchange import Answer, HttpRequest
+from softdock.mappings.files.compiled import CompiledAdapter, CompiledMap, Step
 from softdock.mappings.files.grammar import ExamplePart
-from softdock.mappings.files.maps import CompiledAdapter, CompiledMap, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.problems import Place
 from softdock.mappings.requests.parts import Unsendable
 from softdock.mappings.rules.source import Missing, Scope, Source
@@ -45,6 +46,7 @@ class Line:
     key: Key
     reply: site.Reply
     changes: bool
+    """Whether the system has changed its books then: what it refuses changes nothing."""
 
 
 class ReplayedSite(site.StandIn):
@@ -179,7 +181,7 @@ class Replayed(Counterpart):
         }
         read = read_replies(compiled, compiled.maps[of.operation], asked, replies, self._kept(compiled))
         lines = [
-            Line(_key(request), _sent(replies[name], named[name]), not step.safe)
+            Line(_key(request), _sent(replies[name], named[name]), not step.safe and read.outcome == "done")
             for step, request in read.requests
             if isinstance(request, HttpRequest)
             and (name := step.name if step.name in replies else "") in replies

@@ -9,12 +9,15 @@ from typing import Any, Final, Protocol
 from softdock.adapters import (
     BlockPatron,
     CancelHold,
+    ChangeHold,
     Checkin,
     Checkout,
     Done,
+    EnablePatron,
     EndSession,
     LookupItem,
     LookupPatron,
+    Money,
     Operation,
     PatronId,
     PayFee,
@@ -23,6 +26,7 @@ from softdock.adapters import (
     Renew,
     RenewAll,
     Secret,
+    UpdateItem,
 )
 from softdock.adapters.inhouse.snapshot import Card, Copy
 from softdock.circulation.identifiers import ItemId
@@ -82,10 +86,18 @@ async def _aleph_rest(reactor: Any) -> Started:
     return running, {**settings, "rest": settings["reading"]}
 
 
+async def _house_rest(reactor: Any) -> Started:
+    from softdock.kit.simulators.house import rest as of  # noqa: PLC0415 - for this one alone
+
+    running = await of.start_rest(reactor)
+    return running, {"url": running.url.rstrip("/"), "client": of.CLIENT, "secret": Referred(of.SECRET)}
+
+
 SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "interlib": _interlib,
     "aleph": _aleph,
     "aleph-rest": _aleph_rest,
+    "house-rest": _house_rest,
 }
 """What starts each simulator, by the name that `simulator:` in `adapter.yaml` gives; and the settings that lead to it."""
 
@@ -112,6 +124,7 @@ class Simulated(Counterpart):
         if name not in SIMULATORS:
             raise NoCounterpart(f"there is no simulator {name}: there are {', '.join(SIMULATORS)}")
         self._start = SIMULATORS[name]
+        self.faults: Faults = Faults()
         self._running: _Running | None = None
         self._settings: Mapping[str, object] = {}
         self._cases: Sequence[Case] = ()
@@ -133,7 +146,7 @@ class Simulated(Counterpart):
         self._running = running
         books = running.books
         self.library, self.zone, self.currency = books.house.library, books.zone, books.currency
-        self.faults: Faults = running.simulator.faults
+        self.faults = running.simulator.faults
         stock = json.loads(books.stock.read_bytes())
         self.personal = frozenset(_about_people(stock))
         self._cases = list(cases_in(books, {each["id"]: each.get("pin", "") for each in stock["patrons"]}))
@@ -281,18 +294,39 @@ def _no_holds_given_up(known: _Known) -> Iterator[Operation]:
     )
 
 
+def _holds_changed(known: _Known) -> Iterator[Operation]:
+    yield from (
+        ChangeHold(card.patron.id, copy.item.id, pin=known.pin(card), pickup_location="MAIN")
+        for card in known.cards
+        if card.holds
+        for copy in known.copies
+    )
+
+
+def _no_holds_changed(known: _Known) -> Iterator[Operation]:
+    yield from (
+        ChangeHold(card.patron.id, copy.item.id, pin=known.pin(card), pickup_location="MAIN")
+        for card in _good(known)
+        for copy in _free(known)
+    )
+
+
 def _payments(known: _Known) -> Iterator[Operation]:
     yield from (
-        PayFee(card.patron.id, fee.amount, known.pin(card), fee=fee.id, transaction="T-1")
+        PayFee(card.patron.id, fee.amount, known.pin(card), payment_type="00", fee=fee.id, transaction="T-1")
         for card in known.cards
         for fee in card.fees
     )
 
 
 def _payments_refused(known: _Known) -> Iterator[Operation]:
+    """More than anybody owes."""
     for card in known.cards:
         for fee in card.fees:
-            yield PayFee(_NOBODY, fee.amount, fee=fee.id, transaction="T-2")
+            amount = Money(fee.amount.minor + 100_000_000, fee.amount.currency)
+            yield PayFee(
+                card.patron.id, amount, known.pin(card), payment_type="00", fee=fee.id, transaction="T-2"
+            )
 
 
 def _nobody(known: _Known) -> Iterator[Operation]:
@@ -314,8 +348,11 @@ _WISHES: Final[Sequence[tuple[str, _Wishes, _Wishes]]] = (
     ("renew-all", lambda known: (RenewAll(card.patron.id, known.pin(card)) for card, _ in _lent(known)), lambda _: [RenewAll(_NOBODY)]),
     ("place-hold", _holds, _holds_refused),
     ("cancel-hold", _holds_given_up, _no_holds_given_up),
+    ("change-hold", _holds_changed, _no_holds_changed),
     ("pay-fee", _payments, _payments_refused),
     ("block-patron", lambda known: (BlockPatron(each.patron.id) for each in _good(known)), lambda _: [BlockPatron(_NOBODY)]),
+    ("enable-patron", lambda known: (EnablePatron(each.patron.id, known.pin(each)) for each in known.cards if each.block is not None), lambda _: [EnablePatron(_NOBODY)]),
+    ("update-item", lambda known: (UpdateItem(each.item.id, "CHECKED") for each in _free(known)), lambda _: [UpdateItem(_NOTHING, "CHECKED")]),
     ("end-session", _ends, lambda _: ()),
 )  # fmt: skip
 """Each operation: wishes that the books may grant, and wishes that they may refuse; the first that do are taken."""

@@ -6,6 +6,9 @@ from typing import Final
 
 TEMPLATES: Final[Mapping[str, Sequence[str]]] = {
     "http-json": ("http-json",),
+    "http-xml": ("http-xml",),
+    "sip2": ("sip2",),
+    "soap": ("soap",),
     "sql": ("sql",),
     "sql-procedure": ("sql", "sql-procedure"),
 }

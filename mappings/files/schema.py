@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias
 
 from softdock.mappings.converters import converter_schema
 from softdock.mappings.documents.formats import FORMATS
+from softdock.mappings.files.compiled import OperationKind, Vocabulary
 from softdock.mappings.files.grammar import DEFINED, NAME_PATTERN, AdapterFile, MapFile, Part
-from softdock.mappings.files.maps import OperationKind, Vocabulary
 from softdock.mappings.requests import KINDS
 from softdock.mappings.requests.files import KEYS as FILE_KEYS
 from softdock.mappings.requests.http import KEYS as HTTP_KEYS

@@ -224,6 +224,15 @@ def test_an_unread_value_within_a_list_is_told_with_its_entry(folder):
     assert (unread["field"], unread["value"]) == ("patron.loans[1].fee.amount", "much")
 
 
+def test_an_unread_value_that_was_put_together_is_told_with_its_field(folder):
+    change(folder / "lookup-patron.yaml", "{from: until, as:", "{join: [until, hour], with: ' ', as:")
+    change(folder / "examples" / "one.json", '"until"', '"hour": "noon", "until"')
+
+    (unread,) = told(tried(folder, "--json"))["unread"]
+
+    assert (unread["field"], unread["value"]) == ("patron.expires", "20271231 noon")
+
+
 def test_a_refusal_is_told_with_the_rule_that_decided_and_is_no_fault(folder):
     (folder / "no.json").write_text('{"error": "no such card"}')
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from softdock.adapters.inhouse.snapshot import Card, Copy
 from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.items import CirculationStatus
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.house import desk
 
@@ -82,7 +83,7 @@ class HouseDatabase:
 
 def _put(connection: sa.Connection, table: str, row: dict[str, Any]) -> None:
     plain = {name: str(value) if isinstance(value, str) else value for name, value in row.items()}
-    columns = [sa.column(name) for name in row]
+    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in row]
     connection.execute(sa.table(table, *columns).insert().values(plain))
 
 
@@ -108,7 +109,7 @@ def _copy(copy: Copy) -> dict[str, Any]:
         "author": item.author,
         "call_no": item.call_number,
         "location": item.permanent_location,
-        "place": "M" if copy.state.status is desk.CirculationStatus.MISSING else "H",
+        "place": "M" if copy.state.status is CirculationStatus.MISSING else "H",
         "lendable": int(item.lendable),
     }
 
