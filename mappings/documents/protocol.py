@@ -63,7 +63,7 @@ class Format(Protocol):
 
         Formats of which each value has to be named to be read have nothing to do.
         """
-        return  # noqa: PLR1711 - a body of its own, so that formats may leave it out
+        return  # a body of its own, so that formats may leave it out
 
     def at(self, path: str) -> Found | NotFound:
         """One value."""
