@@ -7,10 +7,133 @@ only when a library in the settings names them: a package of somebody else adds 
 May import `softdock.circulation` and `softdock.mappings`; only adapters for systems that speak SIP2 or NCIP
 import `softdock.protocols`.  No adapter knows the desk.
 
-Whoever writes an adapter imports from here.  Read `base` first, then `inhouse`, the library that SoftDock
-keeps itself.
+**Whoever writes an adapter imports from here, and from nowhere else in SoftDock.**  `__all__` is the whole of it, in
+version `API_VERSION`:
+
+* within one version a name that is here stays here, takes what it took and means what it meant; names, and fields with
+  a default, may be added, and a new operation is one that nobody has to override;
+* what would break an adapter gets a new version, which `CHANGES.md` announces; an adapter says by `api_version` which
+  one it was written for, and a SoftDock that does not know that version refuses it by name when it is loaded.
+
+Read `base` first, then `inhouse`, the library that SoftDock keeps itself.  `softdock.kit.testing` proves an adapter.
 """
 
-from softdock.adapters.base import Adapter, AdapterContext, AdapterSettings, AdapterSettingsError
+from softdock.adapters.base import API_VERSION, Adapter, AdapterContext, AdapterSettings, AdapterSettingsError
+from softdock.circulation.capabilities import Capability
+from softdock.circulation.errors import (
+    AnswerLost,
+    LibrarySystemError,
+    MalformedReply,
+    Misconfigured,
+    SystemBusy,
+    SystemUnavailable,
+    Unsupported,
+)
+from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, Secret, TitleId, masked
+from softdock.circulation.items import AlertType, CirculationStatus, FeeType, Item, MediaType, SecurityMarker
+from softdock.circulation.journal import Effect
+from softdock.circulation.money import Money, parse_money
+from softdock.circulation.operations import (
+    BlockPatron,
+    CancelHold,
+    ChangeHold,
+    Checkin,
+    Checkout,
+    EnablePatron,
+    EndSession,
+    HoldScope,
+    LookupItem,
+    LookupPatron,
+    Operation,
+    PayFee,
+    PlaceHold,
+    Renew,
+    RenewAll,
+    UpdateItem,
+)
+from softdock.circulation.outcomes import (
+    Done,
+    HoldState,
+    ItemUpdated,
+    Lent,
+    Paid,
+    PatronReport,
+    PinCheck,
+    Refused,
+    RenewedAll,
+    Returned,
+    SessionEnded,
+    Unknown,
+)
+from softdock.circulation.patrons import Counts, Entry, Patron, PatronList, Standing
+from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
+from softdock.circulation.reasons import Reason
 
-__all__ = ["Adapter", "AdapterContext", "AdapterSettings", "AdapterSettingsError"]
+__all__ = [
+    "API_VERSION",
+    "Adapter",
+    "AdapterContext",
+    "AdapterSettings",
+    "AdapterSettingsError",
+    "AlertType",
+    "AnswerLost",
+    "AnyOutcome",
+    "BlockPatron",
+    "CancelHold",
+    "Capability",
+    "ChangeHold",
+    "Checkin",
+    "Checkout",
+    "CirculationStatus",
+    "ConnectionCounts",
+    "Counts",
+    "Done",
+    "Effect",
+    "EnablePatron",
+    "EndSession",
+    "Entry",
+    "FeeId",
+    "FeeType",
+    "HoldScope",
+    "HoldState",
+    "Item",
+    "ItemId",
+    "ItemUpdated",
+    "Lent",
+    "LibraryId",
+    "LibrarySystem",
+    "LibrarySystemError",
+    "LookupItem",
+    "LookupPatron",
+    "MalformedReply",
+    "MediaType",
+    "Misconfigured",
+    "Money",
+    "Operation",
+    "Paid",
+    "Patron",
+    "PatronId",
+    "PatronList",
+    "PatronReport",
+    "PayFee",
+    "PinCheck",
+    "PlaceHold",
+    "Reason",
+    "Refused",
+    "Renew",
+    "RenewAll",
+    "RenewedAll",
+    "Returned",
+    "Secret",
+    "SecurityMarker",
+    "SessionEnded",
+    "Standing",
+    "SystemBusy",
+    "SystemUnavailable",
+    "TitleId",
+    "Unknown",
+    "Unsupported",
+    "UpdateItem",
+    "masked",
+    "parse_money",
+]

@@ -11,7 +11,7 @@ from dataclasses import field
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar, get_args
+from typing import Any, ClassVar, Final, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
@@ -42,6 +42,9 @@ from softdock.circulation.ports import AnyOutcome, ConnectionCounts, NobodyWatch
 from softdock.circulation.records import record
 from softdock.mappings.complaints import Complaint, complaints
 from softdock.mappings.written import AsWritten
+
+API_VERSION: Final = 1
+"""Of what `softdock.adapters` offers to those who write adapters; it tells what a version promises."""
 
 
 @record
@@ -159,6 +162,8 @@ class Adapter(Generic[Own]):
     """
 
     Settings: ClassVar[type[AdapterSettings]] = AdapterSettings
+    api_version: ClassVar[int | None] = None
+    """The `API_VERSION` that it was written for; None says nothing, as of adapters that come with SoftDock itself."""
     lists_tell_all: bool = True
     """Whether a patron has nothing where a list shows nothing, although no PIN was given."""
     offline_transactions: ClassVar[bool] = False

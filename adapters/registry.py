@@ -16,7 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TypeAlias, cast
 
-from softdock.adapters.base import AdapterContext
+from softdock.adapters.base import API_VERSION, AdapterContext
 from softdock.adapters.declarative.finding import folder_named, folder_of, installed_folders, is_path
 from softdock.circulation.ports import LibrarySystem
 
@@ -87,6 +87,9 @@ def fault_of(loaded: object) -> str | None:
             return f"has no coroutine method {method}()."
     if not callable(getattr(loaded, "perform", None)):
         return "has no method perform()."
+    version = getattr(loaded, "api_version", None)
+    if version is not None and version != API_VERSION:
+        return f"was written for version {version} of softdock.adapters, and this is version {API_VERSION}."
     try:
         inspect.signature(loaded).bind({}, None)
     except TypeError:

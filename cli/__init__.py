@@ -9,9 +9,13 @@ What a verb needs is imported when the verb runs: `softdock kiosk` starts withou
 import click
 
 from softdock import __version__
+from softdock.cli.adapter import adapter
+from softdock.cli.adapter_capture import capture
 from softdock.cli.journal import journal
 from softdock.cli.kiosk import kiosk
 from softdock.cli.library import library
+from softdock.cli.mapping import mapping
+from softdock.cli.mapping_try import try_
 from softdock.cli.passwords import hash_password
 from softdock.cli.payments import payments
 from softdock.cli.run import check_config, run
@@ -40,6 +44,10 @@ main.add_command(kiosk)
 main.add_command(library)
 main.add_command(journal)
 journal.add_command(payments)
+main.add_command(adapter)
+adapter.add_command(capture)
+main.add_command(mapping)
+mapping.add_command(try_)
 main.add_command(schema)
 main.add_command(sessions)
 main.add_command(simulate)

@@ -15,13 +15,14 @@ Everything that can be known without a value is checked at load: paths, converte
 kinds that they take and give, words of closed lists.  What is compiled cannot fail.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import tzinfo
 from typing import Any, Final, TypeAlias
 
 from softdock.mappings.converters import DECLARED, Converter, Declaration, converter_schema
 from softdock.mappings.positions import Node, Series, Table, Text
-from softdock.mappings.problems import Place, Problem, ProblemsFound, quoted, suggestion
+from softdock.mappings.problems import Place, Problem, ProblemsFound, RuleId, quoted, suggestion
 from softdock.mappings.shapes import ABSENT, Found, Kind, NotFound, Shape, Value
 
 Rule: TypeAlias = Callable[[Any], str | None]
@@ -95,9 +96,19 @@ class Compiler:
         self.problems: list[Problem] = []
         self._shape = shape
         self._zone = zone
+        self._area: RuleId = "verb"
 
-    def complain(self, place: Place, sentence: str, remedy: str = "") -> None:
-        self.problems.append(Problem(place, sentence, remedy))
+    def complain(self, place: Place, sentence: str, remedy: str = "", rule: RuleId = "") -> None:
+        self.problems.append(Problem(place, sentence, remedy, rule or self._area))
+
+    @contextmanager
+    def about(self, area: RuleId) -> Iterator[None]:
+        """Meanwhile, what is complained of is about `area`, unless it says something else."""
+        before, self._area = self._area, area
+        try:
+            yield
+        finally:
+            self._area = before
 
     def rule(self, rule: Node) -> Rule:
         table = self.table(rule)
@@ -160,16 +171,20 @@ class Compiler:
     def found(self, path: Node) -> Found | None:
         """What lies at `path`."""
         if not isinstance(path, Text):
-            self.complain(path.place, "A path is one text.", "Write it like from: patron.name.")
+            self.complain(path.place, "A path is one text.", "Write it like from: patron.name.", "path")
             return None
         found = self._shape.at(str(path))
         if isinstance(found, NotFound):
-            self.complain(path.place, found.sentence, found.remedy)
+            self.complain(path.place, found.sentence, found.remedy, "path")
             return None
         return found
 
     def converted(self, chain: Node | None, kind: Kind, steps: list[Step]) -> Kind | None:
         """Add the converters of `chain` to `steps`; the kind that comes out, None if something is wrong."""
+        with self.about("converter"):
+            return self._converted(chain, kind, steps)
+
+    def _converted(self, chain: Node | None, kind: Kind, steps: list[Step]) -> Kind | None:
         if chain is None:
             return kind
         if not isinstance(chain, Series):
@@ -233,12 +248,14 @@ class Compiler:
         if codes is None:
             if kind not in PLAIN:
                 sentence = f"{quoted(str(path))} is {kind.value}, and what is written is a text."
-                self.complain(path.place, sentence, SAY_HOW[kind])
+                self.complain(path.place, sentence, SAY_HOW[kind], "kind")
             elif kind is not Kind.TEXT:
                 steps.append(PLAIN[kind])
             return
         if kind in (Kind.DATE, Kind.LIST):
-            self.complain(codes.place, f"Codes stand for texts, and this is {kind.value}.", SAY_HOW[kind])
+            self.complain(
+                codes.place, f"Codes stand for texts, and this is {kind.value}.", SAY_HOW[kind], "kind"
+            )
             return
         if not isinstance(codes, Table) or not codes:
             self.complain(

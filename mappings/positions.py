@@ -81,7 +81,7 @@ def read_yaml(text: str, file: str) -> Reading:
     A value that is refused is left out of the tree, so that the rest can still be checked.
     """
     if len(text) > LARGEST:
-        wrong = Problem(Place(file), f"The file is longer than {LARGEST} characters.")
+        wrong = Problem(Place(file), f"The file is longer than {LARGEST} characters.", rule="yaml")
         return Reading(None, [wrong])
     builder = _Builder(file)
     try:
@@ -164,7 +164,7 @@ class _Builder:
         self._documents = 0
 
     def complain(self, place: Place, sentence: str, remedy: str = "") -> None:
-        self.problems.append(Problem(place, sentence, remedy))
+        self.problems.append(Problem(place, sentence, remedy, "yaml"))
 
     def syntax_error(self, error: yaml.MarkedYAMLError) -> None:
         mark = error.problem_mark or error.context_mark

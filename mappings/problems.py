@@ -4,9 +4,10 @@ Whoever checks a file collects problems and raises `ProblemsFound` with all of t
 everything there is to mend.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Final, Literal, TypeAlias
 
 _SHOWN = 48
 """Characters of a value that a sentence quotes at most."""
@@ -46,6 +47,44 @@ NOWHERE = Place("")
 """The place of what was not read from a file."""
 
 
+RuleId: TypeAlias = Literal[
+    "", "yaml", "file", "grammar", "inheritance", "operation", "back-end", "setting", "verb", "path", "kind",
+    "converter", "codes", "condition", "field", "list", "lookup", "signing", "failure", "format", "request", "kept",
+    "redact", "step", "pages", "session", "example",
+]  # fmt: skip
+"""What a problem of a mapping is about; "" where nobody looks for that, as in the settings."""
+
+RULE_IDS: Final[Mapping[RuleId, str]] = {
+    "yaml": "The file is not YAML, or uses a part of YAML that is not taken: anchors, aliases, tags, a key twice.",
+    "file": "A file is missing, too large, or not UTF-8.",
+    "grammar": "A key is not known where it stands, or what stands behind it has not the form that belongs there.",
+    "inheritance": "`like` leads to no adapter, or in a circle.",
+    "operation": "A map says no operation, one that does not exist, or one that another map is for.",
+    "back-end": "A back end is missing, not named, or of a transport that is not known.",
+    "setting": "A setting is declared badly, or used without being declared.",
+    "verb": "A rule has a verb that does not exist, or not the one that it needs.",
+    "path": "A path into a reply or an operation cannot be read, or leads to nothing there can be.",
+    "kind": "A value is not of the kind that belongs there: a text for a date, say.",
+    "converter": "A converter does not exist, is told something wrong, or does not take what it is given.",
+    "codes": "A table of codes is missing, or has a value that does not exist.",
+    "condition": "A condition asks something that cannot be asked.",
+    "field": "A field is not one of the vocabulary.",
+    "list": "A list does not say where its entries are, or what is read of each.",
+    "lookup": "A lookup names no table of the reply.",
+    "signing": "A digest is not complete, or signs what cannot be signed.",
+    "failure": "A failure does not say when it is one, or what it means.",
+    "format": "A kind of document does not exist, or has an option that it does not know.",
+    "request": "A request does not say what is sent, or says it in a way that its transport does not know.",
+    "kept": "A value is used that no earlier step keeps.",
+    "redact": "A rule reads what never leaves the adapter.",
+    "step": "Steps stand in an order, or say of themselves, what could lead to a change nobody is told of.",
+    "pages": "Pages do not say whether there is another one.",
+    "session": "A back end has two sessions.",
+    "example": "An example is read otherwise than expected, or cannot be read at all.",
+}
+"""Every id of a rule, each with what breaks it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong: its place, a sentence that says what, and the remedy.
@@ -56,6 +95,7 @@ class Problem:
     place: Place
     sentence: str
     remedy: str = ""
+    rule: RuleId = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}\n  {self.sentence} {self.remedy}".rstrip()

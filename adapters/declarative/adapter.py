@@ -1,7 +1,7 @@
 """An adapter made of a folder: its maps, its transports, and what the port asks of a library's system."""
 
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -37,9 +37,10 @@ from softdock.circulation.outcomes import PinCheck, Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
 from softdock.circulation.reasons import Reason
 from softdock.mappings.exchange import Answer, Request
+from softdock.mappings.files.compiled import CompiledAdapter, Step
 from softdock.mappings.files.folder import Loaded, Reads, load_folder
 from softdock.mappings.files.grammar import AdapterFile, read_as
-from softdock.mappings.files.maps import CompiledAdapter, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.merging import over
 from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.rules.source import Unread
@@ -60,8 +61,15 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
     Settings = DeclarativeSettings
     overridden = frozenset(OPERATIONS.values()) - {VerifyPin}
 
-    def __init__(self, folder: Path, settings: Mapping[str, object], context: AdapterContext) -> None:
-        """Reads and compiles the folder, and runs its examples.  Raises AdapterSettingsError."""
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, object],
+        context: AdapterContext,
+        *,
+        is_proven: bool = False,
+    ) -> None:
+        """Reads and compiles the folder, and runs its examples unless it is proven.  Raises AdapterSettingsError."""
         loaded = _loaded(folder, context)
         file = read_as(AdapterFile, loaded.adapter)
         if isinstance(file, list):
@@ -75,6 +83,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         self.transports: dict[str, Transport] = self._connected(parted, context)
         self.handed = handed(self.compiled, parted, context, self.settings.without)
         parted.check()
+        if not is_proven:
+            _hold_to_examples(loaded, context)
         self.lists_tell_all = self._lists_tell_all()
         self._place = Place(context.currency, context.zone, context.now)
         sessions = Sessions(self.compiled.sessions, self.transports, time.monotonic, context.now)
@@ -84,20 +94,18 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             each.can_probe for each in self.handed.systems
         )
         self._told: set[object] = set()
+        self.watch: Callable[[Step, Request, Answer], None] | None = None
+        """Sees what is answered, while examples are made of it."""
 
     def _compiled(self, loaded: Loaded, parted: Parted, context: AdapterContext) -> CompiledAdapter:
-        """The folder, compiled with what the library says in its place; its examples are its own matter."""
+        """The folder, compiled with what the library says in its place."""
         site = loaded
         if parted.over_folder:
             site = replace(loaded, adapter=over(loaded.adapter, parted.over_folder))
         try:
-            compiled = compile_adapter(site, VOCABULARY, parted.texts, context.zone)
-            problems = failing_examples(loaded, context.read)
+            return compile_adapter(site, VOCABULARY, parted.texts, context.zone)
         except ProblemsFound as found:
             raise _unusable(found.problems) from None
-        if problems:
-            raise _unusable(problems)
-        return compiled
 
     def _connected(self, parted: Parted, context: AdapterContext) -> dict[str, Transport]:
         made: dict[str, Transport] = {}
@@ -132,6 +140,11 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         offered = {each.capability for each in mapped}
         self._by_maps: frozenset[Capability] = frozenset(offered - self.settings.without)
         self._mapped = frozenset(mapped)
+
+    @property
+    def carried_out(self) -> frozenset[type]:
+        """The operations that there is a map or a whole adapter for."""
+        return self._mapped | {each for each in self.overridden if each in self.handed}
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -246,7 +259,10 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             ran.filled.setdefault(key, value)
 
     async def _send(self, step: Step, request: Request) -> Answer:
-        return await self.transports[step.back_end].send(request, changes=not step.safe)
+        answer = await self.transports[step.back_end].send(request, changes=not step.safe)
+        if self.watch is not None:
+            self.watch(step, request, answer)
+        return answer
 
     async def _verified(self, operation: Operation) -> PinCheck | Refused | None:
         """What the system says of the PIN of `operation`; None where it has none, or there is no map for that."""
@@ -310,6 +326,16 @@ def _loaded(folder: Path, context: AdapterContext) -> Loaded:
         return load_folder(folder, folder_named, Reads(context.read, context.entries))
     except ProblemsFound as found:
         raise _unusable(found.problems) from None
+
+
+def _hold_to_examples(loaded: Loaded, context: AdapterContext) -> None:
+    """Run the examples of the folder as it is: what a library says in its settings is no matter of theirs."""
+    try:
+        problems = failing_examples(loaded, context.read)
+    except ProblemsFound as found:
+        problems = list(found.problems)
+    if problems:
+        raise _unusable(problems)
 
 
 def _unusable(problems: Sequence[Problem]) -> AdapterSettingsError:

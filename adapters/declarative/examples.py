@@ -6,6 +6,7 @@ sql a table in JSON, {"rows": [{...}], "out": {...}, "changed": 1}.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from enum import Enum
@@ -20,11 +21,13 @@ from softdock.circulation.errors import LibrarySystemError, MalformedReply
 from softdock.circulation.records import record
 from softdock.circulation.stepping import step as stepped
 from softdock.mappings.exchange import Answer, Request, Rows, Sip2Request
+from softdock.mappings.files.compiled import CompiledAdapter, CompiledMap, Step
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import ExamplePart
-from softdock.mappings.files.maps import CompiledAdapter, CompiledMap, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
+from softdock.mappings.merging import place_of
 from softdock.mappings.positions import Node, Series, Table, Text, read_yaml
-from softdock.mappings.problems import Place, Problem, ProblemsFound, quoted
+from softdock.mappings.problems import NOWHERE, Place, Problem, ProblemsFound, quoted
 from softdock.mappings.rules.source import Source, Unread, Witness
 
 Read = Callable[[Path], bytes]
@@ -38,6 +41,7 @@ class Reply:
     data: bytes
     status: int = 200
     charset: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @record
@@ -52,6 +56,8 @@ class Reading:
     fields: Mapping[str, Any]
     unread: Sequence[Unread]
     requests: Sequence[tuple[Step, Request]]
+    decided: Place = NOWHERE
+    """The rule that told the failure, where one did."""
 
     def plain(self) -> dict[str, Any]:
         """As it is written into JSON, and compared with what an example expects.
@@ -66,7 +72,7 @@ class Reading:
         if self.note and self.why != "malformed":
             told["note"] = self.note
         if self.fields:
-            told["fields"] = _plain(self.fields)
+            told["fields"] = plain(self.fields)
         return told
 
 
@@ -78,12 +84,15 @@ class _Canned:
     """Answers each step with its reply."""
 
     def __init__(
-        self, replies: Mapping[str, Reply], transports: Mapping[str, str], keeps: Mapping[str, Sequence[str]]
+        self,
+        replies: Mapping[str, Reply],
+        transports: Mapping[str, str],
+        kept: Mapping[str, Mapping[str, Any]],
     ) -> None:
         self.requests: list[tuple[Step, Request]] = []
         self._replies = replies
         self._transports = transports
-        self._keeps = keeps
+        self._kept = kept
 
     async def send(self, step: Step, request: Request) -> Answer:
         """The reply to `step`; "" stands for the only one."""
@@ -94,19 +103,28 @@ class _Canned:
         return answer_in(reply, self._transports[step.back_end], request)
 
     async def current(self, back_end: str, asked: Any) -> Opened:
-        """A session that keeps the names of what it keeps."""
-        return Opened({name: f"<{name}>" for name in self._keeps.get(back_end, ())}, float("inf"))
+        """A session that stands, and what it keeps."""
+        return Opened(self._kept.get(back_end, {}), float("inf"))
 
     def over(self, back_end: str, session: Opened) -> None:
         """It stays as it is."""
 
 
 def read_replies(
-    compiled: CompiledAdapter, of: CompiledMap, asked: Asked, replies: Mapping[str, Reply]
+    compiled: CompiledAdapter,
+    of: CompiledMap,
+    asked: Asked,
+    replies: Mapping[str, Reply],
+    kept: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Reading:
-    """What the map `of` makes of `replies`, by the names of its steps."""
+    """What the map `of` makes of `replies`, by the names of its steps.
+
+    `kept` is what sessions keep, by back end; without it their names in angle brackets stand in.
+    """
+    if kept is None:
+        kept = {name: {key: f"<{key}>" for key in each.keeps} for name, each in compiled.sessions.items()}
     transports = {name: part.transport or "" for name, part in compiled.file.back_ends.items()}
-    canned = _Canned(replies, transports, {name: each.keeps for name, each in compiled.sessions.items()})
+    canned = _Canned(replies, transports, kept)
     unread: list[Unread] = []
     runner = Runner(canned.send, canned, unread.append, lambda *_: None)
     ran = Ran(asked)
@@ -128,7 +146,8 @@ def read_replies(
         of.fill(Source(asked, ran.scope), own)
         ran.filled = {**own, **ran.filled}
     fields = ran.filled if outcome == "done" else {}
-    return Reading(outcome, why, note, fields, unread or ran.scope.unread, canned.requests)
+    decided = NOWHERE if outcome == "done" or ran.failure is None else ran.failure.place
+    return Reading(outcome, why, note, fields, unread or ran.scope.unread, canned.requests, decided)
 
 
 def answer_in(reply: Reply, transport: str, request: Request) -> Answer:
@@ -141,7 +160,7 @@ def answer_in(reply: Reply, transport: str, request: Request) -> Answer:
 
         assert isinstance(request, Sip2Request)
         return Answer(fields_in(reply.data, request, reply.charset or "utf-8"))
-    return Answer(reply.data, reply.status, {}, reply.charset)
+    return Answer(reply.data, reply.status, reply.headers, reply.charset)
 
 
 def _rows(data: bytes) -> Rows:
@@ -169,16 +188,28 @@ def failing_examples(loaded: Loaded, read: Read, zone: tzinfo = UTC) -> list[Pro
     """
     problems = [] if loaded.below is None else failing_examples(loaded.below, read, zone)
     compiled = compile_adapter(loaded, VOCABULARY, stand_ins(loaded), zone)
-    return problems + [
+    return problems + failing_in(compiled, read, zone)
+
+
+def failing_in(compiled: CompiledAdapter, read: Read, zone: tzinfo = UTC) -> list[Problem]:
+    """What is wrong with the examples that the topmost folder of `compiled` has."""
+    return [
         problem
         for of in compiled.maps.values()
-        if _are_own(loaded, of)
-        for each in of.examples
-        for problem in _failing(compiled, of, each, read, zone)
+        if are_own(compiled.loaded, of)
+        for at, each in enumerate(of.examples)
+        for problem in _failing(compiled, of, each, _place(compiled, of, at), read, zone)
     ]
 
 
-def _are_own(loaded: Loaded, of: CompiledMap) -> bool:
+def _place(compiled: CompiledAdapter, of: CompiledMap, at: int) -> Place:
+    """Where an example of a map is written."""
+    table = compiled.loaded.maps[of.operation]
+    is_list = isinstance(table.get("examples"), Series)
+    return place_of(table, ["examples", at] if is_list else ["examples"])
+
+
+def are_own(loaded: Loaded, of: CompiledMap) -> bool:
     """Whether the examples of a map are written in the topmost folder."""
     examples = loaded.maps[of.operation].get("examples")
     return examples is not None and Path(examples.place.file).parent == loaded.folder
@@ -195,18 +226,19 @@ def stand_ins(loaded: Loaded, given: Mapping[str, str] | None = None) -> dict[st
 
 
 def _failing(
-    compiled: CompiledAdapter, of: CompiledMap, example: ExamplePart, read: Read, zone: tzinfo
+    compiled: CompiledAdapter, of: CompiledMap, example: ExamplePart, place: Place, read: Read, zone: tzinfo
 ) -> Iterator[Problem]:
-    place = of.place
     try:
         reading = reading_of(compiled, of, example, read, zone)
-        expected = _expected(_file(compiled, of, example.expect), read)
+        expected = expected_in(_file(compiled, of, example.expect), read)
     except (OSError, NotAsked, ProblemsFound) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        yield Problem(place, f"The example {quoted(example.name)} cannot be run: {said}.")
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        sentence = f"The example {quoted(example.name)} cannot be run: {said.rstrip('.')}."
+        yield Problem(place, sentence, rule="example")
         return
     for where, path, sentence in differences(expected, reading.plain()):
-        yield Problem(where, f"The example {quoted(example.name)} is read otherwise: {path}: {sentence}")
+        said = f"The example {quoted(example.name)} is read otherwise: {path}: {sentence}"
+        yield Problem(where, said, rule="example")
 
 
 def reading_of(
@@ -235,10 +267,13 @@ def _file(compiled: CompiledAdapter, of: CompiledMap, name: str) -> Path:
     return compiled.loaded.folder / Path(name).name
 
 
-def _expected(path: Path, read: Read) -> Node:
+def expected_in(path: Path, read: Read) -> Node:
+    """What is expected, as the file at `path` says.  Raises OSError and ProblemsFound."""
     reading = read_yaml(read(path).decode("utf-8-sig", "replace"), str(path))
     if reading.problems or reading.root is None:
-        raise ProblemsFound(reading.problems or [Problem(Place(str(path)), "The file is empty.")])
+        raise ProblemsFound(
+            reading.problems or [Problem(Place(str(path)), "The file is empty.", rule="yaml")]
+        )
     return reading.root
 
 
@@ -277,12 +312,12 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """`value` as JSON has it."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | frozenset | set):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, date):
@@ -298,8 +333,12 @@ __all__ = [
     "Reading",
     "Reply",
     "Witness",
+    "are_own",
     "differences",
+    "expected_in",
     "failing_examples",
+    "failing_in",
+    "plain",
     "read_replies",
     "reading_of",
     "stand_ins",

@@ -8,7 +8,9 @@ what went wrong                         before anything was changed             
 nothing was sent, or it was turned away  SystemUnavailable, SystemBusy               AnswerLost
 the answer is lost, of a step that ...   ... is safe: SystemUnavailable              AnswerLost
                                          ... changes something: AnswerLost
-the reply does not fit                   MalformedReply                              MalformedReply
+the reply does not fit, of a step that .. ... changes something: MalformedReply      MalformedReply
+                                         ... is safe, and others change something:
+                                         SystemUnavailable; else MalformedReply
 the system says no                       Refused                                     AnswerLost
 ======================================  ==========================================  ==========================
 
@@ -34,7 +36,8 @@ from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
 from softdock.mappings.documents.protocol import DocumentError
 from softdock.mappings.exchange import Answer, Request
-from softdock.mappings.files.maps import MORE, Step
+from softdock.mappings.files.compiled import Step
+from softdock.mappings.files.steps import MORE
 from softdock.mappings.requests.parts import Unsendable
 from softdock.mappings.rules.fields import Filled
 from softdock.mappings.rules.reading import Failure
@@ -64,13 +67,15 @@ Degraded: TypeAlias = Callable[[Step, str], None]
 class Ran:
     """What came of the steps of one operation: what was read, or why it was refused."""
 
-    __slots__ = ("changed", "failure", "filled", "kept", "refused", "scope")
+    __slots__ = ("changed", "changes", "failure", "filled", "kept", "refused", "scope")
 
     def __init__(self, asked: Any) -> None:
         self.filled: Filled = {}
         self.refused: Refused | None = None
         self.changed = False
         """Whether a step that changes something has been carried out."""
+        self.changes = False
+        """Whether one of the steps changes something."""
         self.failure: Failure | None = None
         """The last failure that a reply told."""
         self.kept: dict[str, Any] = {}
@@ -89,6 +94,7 @@ class Runner:
     async def run(self, steps: Sequence[Step], asked: Any, ran: Ran | None = None) -> Ran:
         """What comes of `steps`, in `ran` where it is given.  Raises a LibrarySystemError as the table above says."""
         ran = Ran(asked) if ran is None else ran
+        ran.changes = not all(each.safe for each in steps)
         for group in _groups(steps):
             due = [each for each in group if each.when is None or each.when(Source(asked, ran.scope))]
             if len(due) == 1:
@@ -248,6 +254,8 @@ def _meant(failure: Failure, step: Step) -> Refused:
 def _told(error: LibrarySystemError, step: Step, ran: Ran) -> LibrarySystemError:
     """`error`, as it is to be told by what can have happened."""
     if isinstance(error, MalformedReply):
+        if ran.changes and step.safe and not ran.changed:
+            return SystemUnavailable(f"{step.place}: {error}")
         return error
     if ran.changed:
         return AnswerLost(f"{step.place}: {error}")

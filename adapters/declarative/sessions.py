@@ -8,9 +8,9 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure as Fault
 
 from softdock.adapters.transports.port import Transport
-from softdock.circulation.errors import AnswerLost, MalformedReply, Misconfigured, SystemUnavailable
+from softdock.circulation.errors import AnswerLost, Misconfigured, SystemUnavailable
 from softdock.mappings.documents.protocol import DocumentError
-from softdock.mappings.files.maps import Session
+from softdock.mappings.files.compiled import Session
 from softdock.mappings.requests.parts import Unsendable
 from softdock.mappings.rules.fields import Filled
 from softdock.mappings.rules.source import Missing, Scope, Source
@@ -107,13 +107,13 @@ class _Keeper:
     def _is_open(self, opened: Opened) -> None:
         self._opened = opened
         waiting, self._waiting = self._waiting or [], None
-        for each in waiting:
-            each.callback(opened)
+        while waiting:  # whoever goes on may make another one give up
+            waiting.pop(0).callback(opened)
 
     def _failed(self, fault: Fault) -> None:
         waiting, self._waiting = self._waiting or [], None
-        for each in waiting:
-            each.errback(fault.value)
+        while waiting:
+            waiting.pop(0).errback(fault.value)
 
     async def _open(self, asked: Any) -> Opened:
         """Open it.  A refusal is no fault of the patron's: the settings are wrong."""
@@ -126,7 +126,7 @@ class _Keeper:
         except (Missing, Unsendable) as error:
             raise Misconfigured(f"{step.place}: the session cannot be opened: {error}") from None
         except DocumentError as error:
-            raise MalformedReply(str(step.place), error.sentence, "") from None
+            raise SystemUnavailable(f"{step.place}: the session cannot be opened: {error.sentence}") from None
         except AnswerLost as error:
             raise SystemUnavailable(f"{step.place}: {error}") from error
         if failure is not None:

@@ -28,6 +28,8 @@ from softdock.mappings.problems import suggestion
 
 _COMMON: Final = ("without", "lists_tell_all")
 _LONGEST: Final = 4096
+RESERVED: Final = ("adapter", "codes", *_COMMON)
+"""Keys under `system:` that every adapter folder has, so that no setting goes by their names."""
 
 
 class DeclarativeSettings(AdapterSettings):

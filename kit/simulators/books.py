@@ -1,7 +1,7 @@
 """The books behind a simulator: an embedded library in memory, asked without waiting."""
 
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,8 +39,14 @@ class Books:
         self.now: Callable[[], datetime] = now or Present(self.zone, time.time)
         """The present, with a zone."""
         self.house = House(LibraryId(library), currency, self.zone)
+        self.stock = stock
+        """The file that they began with."""
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """As in the beginning: nothing that was done since has happened.  Raises ImportFileError."""
         self._storage = MemoryStorage(self.house, self.now)
-        _finished(self._storage.take_in(read_stock(stock, self.house, self.now())))
+        _finished(self._storage.take_in(read_stock(self.stock, self.house, self.now())))
 
     def perform(self, operation: Operation) -> AnyOutcome:
         """Put `operation` to its rule."""
@@ -53,6 +59,19 @@ class Books:
         snapshot = seen.result
         assert isinstance(snapshot, Snapshot)
         return snapshot
+
+    def state(self) -> Hashable:
+        """What has happened so far, for comparison: equal where nothing has happened between."""
+        snapshot = self.snapshot()
+        cards = (
+            (each.patron.id, each.block, each.holds, each.fees, each.payments)
+            for each in snapshot.cards.values()
+        )
+        copies = (
+            (each.item, each.state, each.loan, each.hold, each.last_return)
+            for each in snapshot.copies.values()
+        )
+        return (*cards, *copies)
 
     def card(self, patron: str) -> Card | None:
         """The card of `patron`, with what hangs on it."""

@@ -6,9 +6,12 @@ from typing import Any, Final
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
+from softdock.kit.simulators.aleph import start_aleph
 from softdock.kit.simulators.interlib import start_interlib
 
 INTERLIB_PORT: Final = 6081
+ALEPH_PORTS: Final = (6082, 6083)
+"""Of its X-Server, and of its SIP2 server."""
 
 
 def play(reactor: Any, away: Callable[[str, Exception], None]) -> None:
@@ -20,4 +23,6 @@ def play(reactor: Any, away: Callable[[str, Exception], None]) -> None:
         except CannotListenError as error:
             away(name, error)
 
+    http, sip2 = ALEPH_PORTS
     Deferred.fromCoroutine(start("Interlib", start_interlib(reactor, INTERLIB_PORT)))
+    Deferred.fromCoroutine(start("ALEPH", start_aleph(reactor, http, sip2_port=sip2)))

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl
@@ -66,19 +66,26 @@ def page(status: int, title: str) -> Reply:
     return Reply(_ERROR_PAGE.format(title=title).encode(), HTML, status)
 
 
-class Simulator(ABC):
-    """Stands in for one library system.  What it answers depends on the request and on its books alone."""
+class StandIn(ABC):
+    """Answers in place of a library system, and lets faults happen."""
 
     home: ClassVar[str] = "/"
     """The path below which it answers."""
     charset: ClassVar[str] = "utf-8"
     """In which parameters are percent-encoded."""
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
+    def __init__(self) -> None:
         self.faults = Faults()
         self.requests: deque[Asked] = deque(maxlen=KEPT)
         """What came, the latest last."""
+        self.listeners: list[Callable[[Asked], object]] = []
+        """Who is told of each request, before anything comes of it."""
+
+    def heard(self, asked: Asked) -> None:
+        """A request has come."""
+        self.requests.append(asked)
+        for each in self.listeners:
+            each(asked)
 
     @abstractmethod
     def call_of(self, path: str, fields: tuple[tuple[str, str], ...]) -> str:
@@ -111,6 +118,14 @@ class Simulator(ABC):
         return wrongly_declared(reply) if fault.harm is Harm.CHARSET else reply
 
 
+class Simulator(StandIn):
+    """Stands in for one library system.  What it answers depends on the request and on its books alone."""
+
+    def __init__(self, books: Books) -> None:
+        super().__init__()
+        self.books = books
+
+
 def wrongly_declared(reply: Reply) -> Reply:
     """`reply` with the bytes that it has, said to be in a charset that they are not in."""
     kind, body = reply.content_type.partition(";")[0], reply.body
@@ -121,7 +136,7 @@ def wrongly_declared(reply: Reply) -> Reply:
     return Reply(body, f"{kind}; charset=gb2312", reply.status)
 
 
-Kind = TypeVar("Kind", bound=Simulator)
+Kind = TypeVar("Kind", bound=StandIn)
 
 
 @dataclass(slots=True)
@@ -138,16 +153,17 @@ class Running(Generic[Kind]):
     @property
     def books(self) -> Books:
         """See `Simulator`."""
+        assert isinstance(self.simulator, Simulator)
         return self.simulator.books
 
     @property
     def faults(self) -> Faults:
-        """See `Simulator`."""
+        """See `StandIn`."""
         return self.simulator.faults
 
     @property
     def requests(self) -> deque[Asked]:
-        """See `Simulator`."""
+        """See `StandIn`."""
         return self.simulator.requests
 
     async def stop(self) -> None:
@@ -175,7 +191,7 @@ class _Desk(Resource):
 
     isLeaf = True
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: StandIn) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._simulator = simulator
 
@@ -186,7 +202,7 @@ class _Desk(Resource):
             _send(request, page(400, "Bad Request"))
             return NOT_DONE_YET
         simulator = self._simulator
-        simulator.requests.append(asked)
+        simulator.heard(asked)
         fault = simulator.faults.take(asked.call)
         if fault is None:
             _send(request, simulator.answer(asked))

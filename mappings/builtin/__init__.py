@@ -12,5 +12,8 @@ _HERE: Final = Path(__file__).resolve().parent
 aleph: Final = _HERE / "aleph"
 """ALEPH 500: lends by its SIP2 server, is read by its X-Server."""
 
+aleph_rest: Final = _HERE / "aleph-rest"
+"""The same, with the lists of patrons by its RESTful service."""
+
 interlib: Final = _HERE / "interlib"
 """Interlib by its openlib REST service."""

@@ -51,7 +51,7 @@ class Mistake(Exception):
 
     def __init__(self, sentence: str, remedy: str = "", place: Place = NOWHERE) -> None:
         super().__init__(sentence, remedy)
-        self.problem = Problem(place, sentence, remedy)
+        self.problem = Problem(place, sentence, remedy, "converter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Declaration:
         except Mistake as mistake:
             problem = mistake.problem
             if problem.place is NOWHERE and argument is not None:
-                problem = Problem(argument.place, problem.sentence, problem.remedy)
+                problem = Problem(argument.place, problem.sentence, problem.remedy, "converter")
             return problem
 
     def schema(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from softdock.mappings.problems import quoted
 
+_DAY_WIDTHS: Final = {"Y": 4, "m": 2, "d": 2}
 _LONGEST: Final = 64
 DIRECTIVES: Final = "%Y %m %d %H %M %S, %y for a year in two digits, and %% for a percent sign"
 FURTHER: Final = "%b for the name of a month, %-d %-m %-H without a leading zero, %f for a fraction of a second, %z for an offset"
@@ -62,8 +63,6 @@ _WRITERS: Final[Mapping[str, Callable[[datetime], str]]] = {
 }
 
 
-_DAY_WIDTHS: Final = {"Y": 4, "m": 2, "d": 2}
-"""Characters of the directives of a day."""
 _READERS: Final = {
     "Y": "([0-9]{4})",
     "-m": "(0|[1-9][0-9]?)",
@@ -135,11 +134,11 @@ class DatePattern:
         self.has_time = any(each in "HMS" for each in plain)
         """Whether it tells a time of day."""
         self._has_offset = "z" in plain
-        self._digits_alone = not {"b", "f", "z"} & set(plain)
-        self.read: Callable[[str], date | datetime | None] = _day_in(self._parts) or self._read_along
+        self.read: Callable[[str], date | datetime | None] = _day_in(self._parts) or self._read_by_form
         """Gives the date in a text, None if it is not exactly of this form."""
         if self.cannot_read:
             self.read = lambda _: None
+        self._digits_alone = not {"b", "f", "z"} & set(plain)
         self.exact = self._digits_alone and not (habits.hour_24 and self.has_time)
         """Whether every text that is read is written back the same."""
 
@@ -164,7 +163,7 @@ class DatePattern:
                 return value.astimezone(self._zone)
         return value if value.tzinfo is not None else value.replace(tzinfo=self._zone)
 
-    def _read_along(self, text: str) -> date | datetime | None:
+    def _read_by_form(self, text: str) -> date | datetime | None:
         found = self._form.fullmatch(text)
         if found is None:
             return None
@@ -273,7 +272,7 @@ def _parts(pattern: str) -> list[tuple[str, bool]]:
 def _day_in(parts: list[tuple[str, bool]]) -> Callable[[str], date | None] | None:
     """What reads a day where every part has its place, as in most patterns; None for any other.
 
-    It gives what going along the parts would give, in a fraction of the time.
+    It gives what the form of the whole gives, in a fraction of the time.
     """
     at = 0
     literals: list[tuple[slice, str]] = []
@@ -298,7 +297,7 @@ def _day_in(parts: list[tuple[str, bool]]) -> Callable[[str], date | None] | Non
                 return None
         digits = text[in_year] + text[in_month] + text[in_day]
         try:
-            return date.fromisoformat(digits) if digits.isascii() and digits.isdigit() else None
+            return date.fromisoformat(digits) if digits.isdigit() else None
         except ValueError:
             return None
 

@@ -60,17 +60,21 @@ def format_of(node: Node | None, place: Place) -> Format | list[Problem]:
                     inside.place,
                     "The options of a format are a table.",
                     f"Write {{{name}: {{charset: gb18030}}}}.",
+                    "format",
                 )
             ]
         options = inside
     if not isinstance(name, Text):
         return [
             Problem(
-                place if node is None else node.place, "This is not a format.", "Write it like format: xml."
+                place if node is None else node.place,
+                "This is not a format.",
+                "Write it like format: xml.",
+                "format",
             )
         ]
     declared = FORMATS.get(str(name))
     if declared is None:
         remedy = suggestion(name, list(FORMATS), "There are")
-        return [Problem(name.place, f"{quoted(name)} is not a format.", remedy)]
+        return [Problem(name.place, f"{quoted(name)} is not a format.", remedy, "format")]
     return declared.make(options, name.place)

@@ -29,7 +29,7 @@ class Options:
                 self.complain(self._options.key_place(name), f"{quoted(name)} is not an option.", remedy)
 
     def complain(self, place: Place, sentence: str, remedy: str = "") -> None:
-        self.problems.append(Problem(place, sentence, remedy))
+        self.problems.append(Problem(place, sentence, remedy, "format"))
 
     def node(self, name: str) -> Node | None:
         return self._options.get(name)

@@ -49,11 +49,18 @@ Named = Callable[[str], Path | None]
 
 def load_folder(folder: Path, named: Named, reads: Reads | None = None) -> Loaded:
     """The adapter in `folder`, put over what it is like.  Raises ProblemsFound with everything wrong with the files."""
-    problems: list[Problem] = []
-    loaded = _loaded(folder, named, reads or Reads(), (), problems)
+    loaded, problems = load_as_far(folder, named, reads)
     if problems or loaded is None:
         raise ProblemsFound(problems)
     return loaded
+
+
+def load_as_far(
+    folder: Path, named: Named, reads: Reads | None = None
+) -> tuple[Loaded | None, list[Problem]]:
+    """The adapter in `folder`, as far as its files can be read; and everything that is wrong with them."""
+    problems: list[Problem] = []
+    return _loaded(folder, named, reads or Reads(), (), problems), problems
 
 
 def _loaded(
@@ -74,13 +81,13 @@ def _loaded(
                     table.place,
                     "This map does not say which operation it is for.",
                     "Write operation: lookup-patron.",
+                    "operation",
                 )
             )
         elif operation in maps:
             other = maps[operation].place
-            problems.append(
-                Problem(operation.place, f"{other.file} is for the same operation.", "Keep one of the two.")
-            )
+            sentence = f"{other.file} is for the same operation."
+            problems.append(Problem(operation.place, sentence, "Keep one of the two.", "operation"))
         else:
             maps[str(operation)] = table
     own = Loaded(folder, adapter, maps, (folder,))
@@ -120,7 +127,7 @@ def _base(
         wrong = f"More than {_LONGEST_CHAIN} folders are like each other."
     if wrong or path is None:
         remedy = "Write the name of an installed adapter, or a folder such as ../vendor."
-        problems.append(Problem(like.place, wrong, remedy))
+        problems.append(Problem(like.place, wrong, remedy, "inheritance"))
         return None
     return _loaded(path, named, reads, chain, problems)
 
@@ -133,10 +140,12 @@ def _maps_in(folder: Path, reads: Reads, problems: list[Problem]) -> Sequence[Pa
             if each.suffix in (".yaml", ".yml") and each.name not in _NO_MAPS
         ]
     except OSError as error:
-        problems.append(Problem(Place(str(folder)), f"The folder cannot be read: {_said(error)}."))
+        sentence = f"The folder cannot be read: {_said(error)}."
+        problems.append(Problem(Place(str(folder)), sentence, rule="file"))
         return ()
     if len(found) > _MOST_FILES:
-        problems.append(Problem(Place(str(folder)), f"There are more than {_MOST_FILES} maps here."))
+        sentence = f"There are more than {_MOST_FILES} maps here."
+        problems.append(Problem(Place(str(folder)), sentence, rule="file"))
         return ()
     return sorted(found)
 
@@ -149,13 +158,16 @@ def _read(path: Path, folder: Path, reads: Reads, problems: list[Problem]) -> Ta
         text = data.decode("utf-8-sig") if len(data) <= _LARGEST else None
     except OSError as error:
         remedy = f"An adapter is a folder with {ADAPTER_FILE}." if path.name == ADAPTER_FILE else ""
-        problems.append(Problem(Place(str(path)), f"The file cannot be read: {_said(error)}.", remedy))
+        sentence = f"The file cannot be read: {_said(error)}."
+        problems.append(Problem(Place(str(path)), sentence, remedy, "file"))
         return None
     except ValueError:
-        problems.append(Problem(Place(name), "This is not a file of UTF-8 text.", "Save it as UTF-8."))
+        problems.append(
+            Problem(Place(name), "This is not a file of UTF-8 text.", "Save it as UTF-8.", "file")
+        )
         return None
     if text is None:
-        problems.append(Problem(Place(name), "This file is too large."))
+        problems.append(Problem(Place(name), "This file is too large.", rule="file"))
         return None
     reading = read_yaml(text, str(path))
     problems += reading.problems
@@ -163,7 +175,8 @@ def _read(path: Path, folder: Path, reads: Reads, problems: list[Problem]) -> Ta
     if isinstance(root, Table):
         return root
     if root is not None:
-        problems.append(Problem(root.place, "This file is not a table of keys.", "Write one key a line."))
+        sentence = "This file is not a table of keys."
+        problems.append(Problem(root.place, sentence, "Write one key a line.", "grammar"))
     return None
 
 

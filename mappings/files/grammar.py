@@ -4,7 +4,7 @@ The models are read from the tree of nodes, so that everything wrong is told by 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -15,12 +15,12 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
+from pydantic_core import ErrorDetails
 
 from softdock.mappings.complaints import complaints
-from softdock.mappings.converters import converter_schema
-from softdock.mappings.merging import place_of
+from softdock.mappings.merging import place_of, without
 from softdock.mappings.positions import Node, Series, Table, Text, placed
-from softdock.mappings.problems import Problem
+from softdock.mappings.problems import Problem, nearest
 from softdock.mappings.written import YES_NO, Seconds, form, lasting, line, mistake, whole
 
 MAP_VERSION = "1"
@@ -32,15 +32,17 @@ NAME_PATTERN = r"[a-z][a-z0-9_-]{0,62}"
 Name: TypeAlias = Annotated[
     str, form(NAME_PATTERN, "a name", "Write small letters, digits, - and _, beginning with a letter.")
 ]
-RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/rule"})]
-ConditionNode: TypeAlias = Annotated[
-    Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/condition"})
-]
-ConvertersNode: TypeAlias = Annotated[
-    Any,
-    PlainValidator(placed),
-    WithJsonSchema({"anyOf": [{"type": "array", "items": converter_schema()}, converter_schema()]}),
-]
+DEFINED: Final = "x-defined"
+"""Stands in the schema of a model for a reference to a definition that `schema` brings."""
+
+
+def _defined(name: str) -> WithJsonSchema:
+    return WithJsonSchema({DEFINED: name})
+
+
+RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("rule")]
+ConditionNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("condition")]
+ConvertersNode: TypeAlias = Annotated[Any, PlainValidator(placed), _defined("converters")]
 PartNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema({"type": "object"})]
 Words: TypeAlias = Annotated[str, line(0, 1000)]
 
@@ -53,6 +55,10 @@ def _table(value: object) -> object:
 
 
 TableNode: TypeAlias = Annotated[Any, PlainValidator(_table), WithJsonSchema({"type": "object"})]
+
+
+RequestNode: TypeAlias = Annotated[Any, PlainValidator(_table), _defined("request")]
+RulesNode: TypeAlias = Annotated[Any, PlainValidator(_table), _defined("rules")]
 
 
 def _version(value: object) -> str:
@@ -75,9 +81,9 @@ class Part(BaseModel):
 class ReplyPart(Part):
     """How a reply is read."""
 
-    format: Any = Field(default=None, json_schema_extra={"$ref": "#/$defs/format"})
+    format: Annotated[Any, _defined("format")] = None
     """The kind of document: xml, json, rows, delimited, fixed, sip2 or text; or a table with one of these as its key, and options below it."""
-    fail: Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/failures"})] = None
+    fail: Annotated[Any, PlainValidator(placed), _defined("failures")] = None
     """What is a failure, asked in order: {when: condition, reason: why} for the patron, {when: condition, error: what} for the system, {when: condition, fine: true} for what only looks like one."""
     success: ConditionNode = None
     """What has to hold of a reply that is no failure; where it does not, the operation is declined."""
@@ -88,7 +94,7 @@ class ReplyPart(Part):
     keep: Annotated[
         Any,
         PlainValidator(placed),
-        WithJsonSchema({"type": "object", "additionalProperties": {"$ref": "#/$defs/rule"}}),
+        WithJsonSchema({"type": "object", "additionalProperties": {DEFINED: "rule"}}),
     ] = None
     """Texts that later steps use, by names of their own."""
     fields: Annotated[Any, PlainValidator(placed), WithJsonSchema({"type": "object"})] = None
@@ -123,7 +129,7 @@ class StepPart(Part):
     """Which back end is asked; needed where the adapter has several."""
     when: ConditionNode = None
     """A condition on the operation and on what was kept; without it holding, the step is left out."""
-    request: TableNode
+    request: RequestNode
     """What is sent."""
     reply: ReplyPart = Field(default_factory=ReplyPart)
     """How the answer is read."""
@@ -202,7 +208,7 @@ class MapFile(Part):
     """For people."""
     back_end: Name | None = None
     """Which back end is asked; needed where the adapter has several."""
-    request: TableNode | None = None
+    request: RequestNode | None = None
     """What is sent, where there is one step."""
     reply: ReplyPart | None = None
     """How the answer is read, where there is one step."""
@@ -240,26 +246,26 @@ class BackEndPart(Part):
     """In place of a transport: the adapter that carries out by itself what `operations` hands over to it, such as sip2."""
     settings: TableNode = Field(default_factory=Table)
     """Settings of the transport, or of the adapter, that hold unless the library says otherwise."""
-    headers: TableNode | None = None
+    headers: RulesNode | None = None
     """Headers of every request over HTTP, by name: rules."""
-    query: TableNode | None = None
+    query: RulesNode | None = None
     """Parameters of the query of every request over HTTP, by name: rules."""
-    form: TableNode | None = None
+    form: RulesNode | None = None
     """Parameters of every form that is sent over HTTP, by name: rules, such as one that signs the others."""
-    format: Any = Field(default=None, json_schema_extra={"$ref": "#/$defs/format"})
+    format: Annotated[Any, _defined("format")] = None
     """The kind of its documents, where a reply does not say."""
-    fail: Annotated[Any, PlainValidator(placed), WithJsonSchema({"$ref": "#/$defs/failures"})] = None
+    fail: Annotated[Any, PlainValidator(placed), _defined("failures")] = None
     """What is a failure in any of its replies, asked behind what a reply itself has under `fail`; left out where a reply says that it is of another kind than `format`."""
 
 
 class CarryPart(Part):
     """What every request carries once a session is open."""
 
-    query: TableNode | None = None
+    query: RulesNode | None = None
     """Parameters of the query."""
-    form: TableNode | None = None
+    form: RulesNode | None = None
     """Parameters of the form, where the request has one."""
-    headers: TableNode | None = None
+    headers: RulesNode | None = None
     """Headers."""
 
 
@@ -268,7 +274,7 @@ class SessionPart(Part):
 
     back_end: Name | None = None
     """The back end that it is for; needed where the adapter has several."""
-    request: TableNode
+    request: RequestNode
     """What opens it."""
     reply: ReplyPart
     """What is read: `keep` the token, and the field `expires` where the reply says when it ends."""
@@ -280,6 +286,15 @@ class SessionPart(Part):
     """What every other request of the back end carries."""
     expired: ConditionNode = None
     """What shows in a reply that the session is over; it is opened anew, and the request is sent once more."""
+    example: Words = ""
+    """A file with a reply that opens it, by which the kit can play the system where no simulator does."""
+
+
+class ProbePart(StepPart):
+    """A request that shows whether the system is there."""
+
+    example: Words = ""
+    """A file with a reply to it, by which the kit can play the system where no simulator does."""
 
 
 class UndoPart(Part):
@@ -322,7 +337,7 @@ class AdapterFile(Part):
     """How a loan or a hold is taken back whose answer was lost."""
     lists_tell_all: Annotated[bool, YES_NO] = True
     """Whether a patron has nothing where a list shows nothing although no PIN was given."""
-    probe: StepPart | None = None
+    probe: ProbePart | None = None
     """A cheap request that changes nothing, and shows whether the system is there."""
     simulator: Words = ""
     """The simulator of the kit that stands in for the system in `softdock adapter check`."""
@@ -341,10 +356,39 @@ def read_as(model: type[Model], node: Node) -> Model | list[Problem]:
         return list(_problems(error, node))
 
 
+_ATTEMPTS = 8
+
+
+def read_as_far(model: type[Model], node: Node) -> tuple[Model | None, list[Problem]]:
+    """`node` as a `model` without what is wrong with it, so that the rest can be looked at; and what is wrong with it."""
+    problems: list[Problem] = []
+    for _ in range(_ATTEMPTS):
+        try:
+            return model.model_validate(node), problems
+        except ValidationError as error:
+            problems = problems or list(_problems(error, node))
+            # From behind, so that what is taken out of a list leaves the numbers of the others as they were.
+            for each in sorted(map(_wrong, error.errors(include_url=False)), key=repr, reverse=True):
+                node = without(node, each)
+    return None, problems
+
+
+def _wrong(error: ErrorDetails) -> list[str | int]:
+    """What is to be left out: the wrong value, or the table that lacks one."""
+    steps = _steps(error["loc"])
+    return steps[:-1] if error["type"] == "missing" else steps
+
+
 def _problems(error: ValidationError, node: Node) -> Iterator[Problem]:
     errors = error.errors(include_url=False)
     for each, (_, sentence) in zip(errors, complaints(errors), strict=True):
-        yield Problem(place_of(node, _steps(each["loc"])), sentence)
+        near = nearest(str(each["loc"][-1]), _KEYS) if each["type"] == "extra_forbidden" else None
+        remedy = f"Did you mean {near}?" if near else ""
+        yield Problem(place_of(node, _steps(each["loc"])), sentence, remedy, "grammar")
+
+
+_KEYS: Final = frozenset(key for model in Part.__subclasses__() for key in model.model_fields)
+"""All keys that there are somewhere: the nearest of them is what was most likely meant."""
 
 
 def _steps(loc: Sequence[str | int]) -> list[str | int]:

@@ -26,13 +26,16 @@ KINDS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[Table, RuleCompiler],
 
 def compile_request(table: Table, transport: str, compiler: RuleCompiler) -> Build | None:
     """What builds the request that `table` describes for `transport`; what is wrong with it, `compiler` has noted."""
+    with compiler.about("request"):
+        return _compiled(table, transport, compiler)
+
+
+def _compiled(table: Table, transport: str, compiler: RuleCompiler) -> Build | None:
     kind = KINDS.get(transport)
     if kind is None:
-        compiler.complain(
-            table.place,
-            "The transport of this back end is not known.",
-            suggestion(transport, list(KINDS), "There are"),
-        )
+        remedy = suggestion(transport, list(KINDS), "There are")
+        sentence = "The transport of this back end is not known."
+        compiler.complain(table.place, sentence, remedy, "back-end")
         return None
     keys, compile_kind = kind
     if not any(key in table for key in keys):

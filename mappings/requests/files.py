@@ -46,7 +46,12 @@ def file_request(table: Table, compiler: RuleCompiler) -> Build | None:
         return None
     readers = [compiler.value(rule, TEXT) for rule in columns.values()]
     names, place = [str(each) for each in columns], columns.place
-    header = encoded(_line(names, separator), charset, place) if compiler.truth(table, "header") else b""
+    header = b""
+    if compiler.truth(table, "header"):
+        try:
+            header = encoded(_line(names, separator), charset, place)
+        except Unsendable as error:
+            compiler.complain(place, f"The names of the columns cannot be written: {error.why}.")
 
     def build(source: Source) -> FileRequest:
         texts = [read(source) or "" for read in readers]

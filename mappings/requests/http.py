@@ -7,6 +7,7 @@ query: {branch: {setting: branch}}
 json: {barcode: {from: item.id}}
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
@@ -42,6 +43,7 @@ KEYS: Final[Mapping[str, str]] = {
 }
 
 _SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _SAFE: Final = "-._~"
 
 
@@ -57,6 +59,7 @@ def http_request(table: Table, compiler: RuleCompiler) -> Build | None:
             )
     charset = charset_of(table, compiler)
     path = _Path(table, methods[0], charset, compiler)
+    _known_headers(table, compiler)
     query, form = Pairs(table.get("query"), compiler), Pairs(table.get("form"), compiler)
     headers = Pairs(table.get("headers"), compiler)
     body = _body(table, bodies[0], charset, compiler) if bodies and bodies[0] != "form" else None
@@ -83,6 +86,22 @@ def http_request(table: Table, compiler: RuleCompiler) -> Build | None:
         )
 
     return build
+
+
+def _known_headers(table: Table, compiler: RuleCompiler) -> None:
+    """Complain of names of headers that are none, and of fixed values that no header can have."""
+    headers, soap = table.get("headers"), table.get("soap")
+    headers = headers if isinstance(headers, Table) else Table()
+    for name in headers:
+        if _HEADER.fullmatch(name) is None:
+            compiler.complain(
+                headers.key_place(name),
+                f"{quoted(name)} is not the name of a header.",
+                "Write it like X-Token.",
+            )
+    for node in (table.get("content_type"), soap.get("action") if isinstance(soap, Table) else None):
+        if node is not None and not (isinstance(node, Text) and node.isascii() and node.isprintable()):
+            compiler.complain(node.place, "What becomes a header is one line of ASCII.")
 
 
 def _action(table: Table) -> str | None:
@@ -114,7 +133,9 @@ def _body(table: Table, kind: str, charset: str, compiler: RuleCompiler) -> Call
         tree = json_tree(node, compiler)
         return lambda source: encoded(tree(source) or "null", charset, node.place)
     if kind == "xml":
-        make = xml_document(node, compiler, _namespaces(table, compiler))
+        namespaces = _namespaces(table, compiler)
+        _sendable(namespaces, charset, node.place, compiler)
+        make = xml_document(node, compiler, namespaces)
         return lambda source: b"" if (root := make(source)) is None else _xml(root, charset)
     if kind == "soap":
         return _soap(node, table, charset, compiler)
@@ -135,6 +156,7 @@ def _soap(node: Node, table: Table, charset: str, compiler: RuleCompiler) -> Cal
     own = node.get("namespace")
     if isinstance(own, Text):
         namespaces[""] = str(own)
+    _sendable(namespaces, charset, node.place, compiler)
     tree = XmlTree(compiler, namespaces)
     parts = [
         (name, tree.children(each))
@@ -149,6 +171,18 @@ def _soap(node: Node, table: Table, charset: str, compiler: RuleCompiler) -> Cal
         return _xml(envelope, charset)
 
     return written
+
+
+def _sendable(namespaces: Mapping[str, str], charset: str, place: Place, compiler: RuleCompiler) -> None:
+    """Complain where lxml takes no document with these namespaces, or in this charset."""
+    try:
+        _xml(
+            etree.Element("probe", nsmap={prefix or None: uri for prefix, uri in namespaces.items()}), charset
+        )
+    except (ValueError, LookupError):
+        compiler.complain(
+            place, "XML has no such namespaces, or is not written in this charset.", "Write utf-8 or gb18030."
+        )
 
 
 def _namespaces(table: Table, compiler: RuleCompiler) -> dict[str, str]:
@@ -190,7 +224,12 @@ class _Path:
         while rest:
             before, brace, behind = rest.partition("{")
             if before:
-                self._pieces.append(quote(before, safe="/:@!$&'()*+,;=-._~%", encoding=charset))
+                try:
+                    self._pieces.append(
+                        quote(encoded(before, charset, node.place), safe="/:@!$&'()*+,;=-._~%")
+                    )
+                except Unsendable as error:
+                    compiler.complain(node.place, f"This path cannot be sent: {error.why}.")
             if not brace:
                 break
             name, closing, rest = behind.partition("}")

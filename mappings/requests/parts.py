@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from softdock.mappings.documents.charsets import known
 from softdock.mappings.exchange import Request
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
@@ -97,9 +98,7 @@ def charset_of(table: Table, compiler: RuleCompiler) -> str:
     node = table.get("charset")
     if node is None:
         return "utf-8"
-    try:
-        "".encode(str(node))
-    except (LookupError, ValueError):
+    if not isinstance(node, Text) or known(str(node)) is None:
         compiler.complain(node.place, "This charset is not known.", "Write utf-8, gbk or gb18030.")
         return "utf-8"
     return str(node)

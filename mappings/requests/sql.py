@@ -13,7 +13,7 @@ changes: true
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from softdock.mappings.exchange import SqlRequest
@@ -36,6 +36,7 @@ _TYPES: Final = ("text", "number", "date")
 _DATE: Final = Found(Kind.DATE, lambda _: None)
 _PARAMETER: Final = re.compile(r"(?:^|[^:\w\\]):([A-Za-z_]\w*)")
 _NAME: Final = re.compile(r"[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*){0,2}")
+_NUMBER: Final = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?", re.ASCII)
 _MOST_STATEMENTS: Final = 32
 
 
@@ -138,10 +139,6 @@ def _parameter(rule: Node, compiler: RuleCompiler) -> Reader:
 
 
 def _number(text: str, place: Place) -> Any:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise Unsendable(place, "this is not a number") from None
-    if not number.is_finite() or len(text) > 64:
+    if _NUMBER.fullmatch(text) is None:
         raise Unsendable(place, "this is not a number")
-    return int(number) if number == number.to_integral_value() and "." not in text else number
+    return Decimal(text) if "." in text else int(text)

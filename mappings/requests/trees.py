@@ -12,6 +12,7 @@ In a table whose keys are verbs and that is no rule, write it under `table:`.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -27,6 +28,7 @@ JsonLeaf: TypeAlias = Callable[[Source], str | None]
 """Writes JSON; None for nothing."""
 
 _TYPES: Final = ("text", "number", "flag")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 # --- JSON --------------------------------------------------------------------------------------------------
@@ -96,10 +98,7 @@ def _json_leaf(node: Node, compiler: RuleCompiler) -> JsonLeaf:
 
 
 def _is_number(text: str) -> bool:
-    try:
-        return len(text) < 64 and isinstance(json.loads(text), int | float) and text not in ("true", "false")
-    except ValueError:
-        return False
+    return len(text) < 64 and _NUMBER.fullmatch(text) is not None
 
 
 # --- XML ---------------------------------------------------------------------------------------------------
@@ -217,6 +216,11 @@ def _put(node: Node, put: Callable[[], None]) -> None:
 def as_text(node: Table, compiler: RuleCompiler) -> Callable[[Source], str | None]:
     """A document of its own, as the text of a leaf."""
     inner = node["as_text"]
+    for key in node:
+        if key != "as_text":
+            compiler.complain(
+                node.key_place(key), f"{quoted(key)} has nothing to do beside as_text.", "Leave it out."
+            )
     if isinstance(inner, Table) and len(inner) == 1 and "json" in inner:
         return json_tree(inner["json"], compiler)
     if isinstance(inner, Table) and len(inner) == 1 and "xml" in inner:

@@ -6,6 +6,7 @@ at load, so every mistake that does not need a reply to be seen is told then.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from softdock.mappings.rules.verbs import MODIFIERS, SOURCES
 from softdock.mappings.shapes import ABSENT, Found, Kind, NotFound, Value
 from softdock.mappings.values import SAY_WHAT, as_day
 
+COMPOSED: Final = frozenset({"first_of", "join", "digest", "sign", "encrypt"})
+"""Verbs whose values are made of those of other rules, which are seen by themselves."""
 _ANY_OTHER = "*"
 _LONGEST_LIST = 64
 _NAMES: Final = re.compile(r"[\w-]+")
@@ -38,6 +41,10 @@ class RuleCompiler(Compiler):
 
     def value(self, node: Node, target: Found) -> Reader:
         """What makes a value of the kind of `target`, as the rule in `node` says."""
+        with self.about("verb"):
+            return self._value(node, target)
+
+    def _value(self, node: Node, target: Found) -> Reader:
         rule = self.rule_in(node)
         if rule is None:
             return nothing
@@ -103,7 +110,11 @@ class RuleCompiler(Compiler):
         """What tells whether the condition in `node` holds."""
         from softdock.mappings.rules.conditions import condition  # noqa: PLC0415 - conditions hold rules, rules conditions
 
-        return condition(self, node)
+        ground, self.ground = self.ground, replace(self.ground, witness=None)
+        try:
+            return condition(self, node)
+        finally:
+            self.ground = ground
 
     def truth(self, table: Table, key: str) -> bool:
         """Whether `key` is there and says true."""
@@ -140,7 +151,8 @@ class RuleCompiler(Compiler):
         found = TAKERS[verb](self, rule, target)
         if found is None:
             return nothing
-        get = found.get if self.ground.witness is None else self._seen(found.get)
+        is_watched = self.ground.witness is not None and verb not in COMPOSED
+        get = self._seen(found.get) if is_watched else found.get
         steps: list[Step] = []
         if "lookup" in rule:
             get = looked_up(self, rule["lookup"], get)
@@ -164,12 +176,12 @@ class RuleCompiler(Compiler):
         return chain
 
     def _seen(self, get: Callable[[Source], Value | None]) -> Reader:
-        witness = self.ground.witness
+        witness, document = self.ground.witness, self.ground.document
         assert witness is not None
 
         def seen(source: Source) -> Value | None:
             value = get(source)
-            witness.raw(value)
+            witness.raw(value, 0 if document is None or source.here is None else document.line(source.here))
             return value
 
         return seen
@@ -198,7 +210,7 @@ class RuleCompiler(Compiler):
     def meant(self, node: Node, target: Found) -> Value | None:
         """The value that the fixed text in `node` stands for."""
         if not isinstance(node, Text):
-            self.complain(node.place, "One text belongs here.")
+            self.complain(node.place, "One text belongs here.", rule="kind")
             return None
         text = str(node)
         if target.kind is Kind.TEXT:
@@ -206,14 +218,15 @@ class RuleCompiler(Compiler):
         if target.values:
             if text not in target.values:
                 remedy = suggestion(text, list(target.values), "There are")
-                self.complain(node.place, f"{quoted(text)} is not a value of this.", remedy)
+                self.complain(node.place, f"{quoted(text)} is not a value of this.", remedy, "kind")
             return target.values.get(text)
         if target.kind is Kind.NUMBER and text.removeprefix("-").isdecimal() and len(text) < 19:
             return int(text)
         if target.kind is Kind.AMOUNT and _is_amount(text):
             return Decimal(text)
         sentence = f"{quoted(text)} cannot stand for {target.kind.value}."
-        self.complain(node.place, sentence, "" if target.kind is not Kind.DATE else "A date is never fixed.")
+        remedy = "" if target.kind is not Kind.DATE else "A date is never fixed."
+        self.complain(node.place, sentence, remedy, "kind")
         return None
 
     def _fitted(
@@ -222,8 +235,8 @@ class RuleCompiler(Compiler):
         """Add to `steps` what makes a value for `target` of one of `kind`."""
         codes = rule.get("codes")
         if codes is not None:
-            if kind is Kind.DATE:
-                self.complain(codes.place, "Codes stand for texts, and this is a date.")
+            if kind in (Kind.DATE, Kind.LIST):
+                self.complain(codes.place, f"Codes stand for texts, and this is {kind.value}.", rule="kind")
                 return
             table = self._table_of_codes(codes)
             if kind is Kind.FLAG:
@@ -244,7 +257,7 @@ class RuleCompiler(Compiler):
         remedy = (SAY_HOW if target.kind is Kind.TEXT else SAY_WHAT).get(
             kind if target.kind is Kind.TEXT else target.kind, ""
         )
-        self.complain(rule[verb].place, sentence, remedy)
+        self.complain(rule[verb].place, sentence, remedy, "kind")
 
     def _table_of_codes(self, codes: Node) -> Table | None:
         if isinstance(codes, Text):
@@ -256,11 +269,16 @@ class RuleCompiler(Compiler):
                     if known
                     else "Write the table here, or under codes: of the adapter."
                 )
-                self.complain(codes.place, f"There is no table of codes named {quoted(codes)}.", remedy)
+                self.complain(
+                    codes.place, f"There is no table of codes named {quoted(codes)}.", remedy, "codes"
+                )
             return table
         if not isinstance(codes, Table) or not codes:
             self.complain(
-                codes.place, "Codes are a table of texts and values, or its name.", "Write it like {B: book}."
+                codes.place,
+                "Codes are a table of texts and values, or its name.",
+                "Write it like {B: book}.",
+                "codes",
             )
             return None
         return codes
@@ -270,7 +288,8 @@ class RuleCompiler(Compiler):
         for code, node in codes.items():
             if words and code not in words and code != _ANY_OTHER:
                 remedy = suggestion(code, words, "Its values are")
-                self.complain(codes.key_place(code), f"{quoted(code)} is not a value that this has.", remedy)
+                sentence = f"{quoted(code)} is not a value that this has."
+                self.complain(codes.key_place(code), sentence, remedy, "codes")
             table[str(code)] = ABSENT if node == "" else self.meant(node, target)
         if _ANY_OTHER not in table:
             return table.get
@@ -295,7 +314,10 @@ class RuleCompiler(Compiler):
         """Whether nothing that has to stay where it is lies on `path`; otherwise that is told."""
         for name in self.ground.redact & set(_NAMES.findall(path)):
             self.complain(
-                place, f"{quoted(name)} never leaves the adapter.", "It stands under redact: of the adapter."
+                place,
+                f"{quoted(name)} never leaves the adapter.",
+                "It stands under redact: of the adapter.",
+                "redact",
             )
             return False
         return True
@@ -315,7 +337,7 @@ class RuleCompiler(Compiler):
     def told(self, place: Place, found: Any) -> Any:
         """`found`, or None where a path leads nowhere, which is told."""
         if isinstance(found, NotFound):
-            self.complain(place, found.sentence, found.remedy)
+            self.complain(place, found.sentence, found.remedy, "path")
             return None
         return found
 

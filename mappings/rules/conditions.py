@@ -13,6 +13,7 @@ A value that is asked nothing of has to be there, and not empty.
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from softdock.mappings.positions import Node, Series, Table, Text
@@ -68,6 +69,7 @@ def condition(compiler: "RuleCompiler", node: Node) -> Condition:
             node.place,
             "This is not a condition.",
             "Write it like {present: error} or {from: path, equals: text}.",
+            "condition",
         )
         return never
     return _Conditions(compiler).of(node)
@@ -82,15 +84,15 @@ class _Conditions:
 
     def __init__(self, compiler: "RuleCompiler") -> None:
         self._compiler = compiler
-        self._complain = compiler.complain
+        self._complain = partial(compiler.complain, rule="condition")
 
     def of(self, table: Table) -> Condition:
         """The condition that `table` describes; what stands in it holds together."""
-        if "all" in table and isinstance(table["all"], Series):
-            return self._together(table, "all")
         kinds = [key for key in WHOLE if key in table and not (key == "all" and isinstance(table[key], Text))]
         parts = [self._whole(table, key) for key in kinds if key != "header"]
         rest = [key for key in table if key not in kinds]
+        if "header" in kinds and not self._of_a_reply(table["header"], "header"):
+            return never
         if "header" in kinds:
             parts.append(self._asked(table, self._header(table["header"])))
             self._known(table, [key for key in rest if key not in ASKED])
@@ -124,15 +126,20 @@ class _Conditions:
         if key in ("present", "absent"):
             return self._presence(node, there=key == "present")
         texts = self._texts(node)
+        document = self._compiler.ground.document
+        if not self._of_a_reply(node, key) or document is None:
+            return never
         if key == "status":
             return self._status(node, texts)
-        document = self._compiler.ground.document
-        if document is None:
-            self._complain(node.place, f"{key} is asked of a reply, and there is none here.")
-            return never
         if key == "root":
             return lambda source: document.root(source.here) in texts
         return lambda source: any(each in document.text(source.here) for each in texts)
+
+    def _of_a_reply(self, node: Node, key: str) -> bool:
+        if self._compiler.ground.document is None:
+            self._complain(node.place, f"{key} is asked of a reply, and there is none here.")
+            return False
+        return True
 
     def _presence(self, node: Node, *, there: bool) -> Condition:
         document = self._compiler.ground.document

@@ -13,13 +13,14 @@ What fields and lists there are, whoever reads the reply says: a `Target`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from softdock.mappings.documents.protocol import Many
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
-from softdock.mappings.rules.source import Reader, Source
+from softdock.mappings.rules.source import Reader, Source, Witness
 from softdock.mappings.rules.verbs import ENTRIES
 from softdock.mappings.shapes import Found, NotFound, Shape, Value
 
@@ -60,7 +61,7 @@ class FieldsCompiler:
         fills: list[Fill] = []
         if not isinstance(node, Table):
             if node is not None:
-                self._rules.complain(node.place, "The fields are a table of names and rules.")
+                self._rules.complain(node.place, "The fields are a table of names and rules.", rule="field")
             return lambda *_: None
         for key, rule in node.items():
             place = node.key_place(key)
@@ -86,25 +87,9 @@ class FieldsCompiler:
         found = target.shape.at(key)
         if isinstance(found, NotFound):
             remedy = suggestion(key, list(target.names), "There are") if target.names else found.remedy
-            self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy)
+            self._rules.complain(place, f"{quoted(key)} is not a field of this.", remedy, "field")
             return None
-        return self._witnessed(key, place, self._rules.value(rule, found))
-
-    def _witnessed(self, key: str, place: Place, read: Reader) -> Reader:
-        witness = self._witness
-        if witness is None:
-            return read
-
-        def witnessed(source: Source) -> Value | None:
-            witness.enter(key)
-            value = None
-            try:
-                value = read(source)
-            finally:
-                witness.leave(place, value)
-            return value
-
-        return witnessed
+        return witnessed(self._witness, key, place, self._rules.value(rule, found))
 
     def _told(self, node: Node) -> Callable[[Source], bool]:
         """Whether one of the tables in `node` tells of the list at all."""
@@ -159,9 +144,9 @@ class FieldsCompiler:
             document = self._rules.ground.document
             if "from" not in rest and document is not None and document.itself:
                 rest[Text("from", node.place)] = Text(document.itself, node.place)
-            value = self._witnessed("", node.place, self._rules.value(rest, word))
+            value = witnessed(self._witness, "", node.place, self._rules.value(rest, word))
             return lambda source: [each for place in places(source) if (each := value(place)) is not None]
-        read = self._witnessed("", node.place, self._rules.value(node, word))
+        read = witnessed(self._witness, "", node.place, self._rules.value(node, word))
         return lambda source: () if (value := read(source)) is None else (value,)
 
     def _records(self, node: Node, target: Target) -> Callable[[Source, list[Any]], None]:
@@ -180,12 +165,14 @@ class FieldsCompiler:
                 node.place,
                 "A list says where its entries are, and what is read of each.",
                 "Write each: path, and fields: a table.",
+                "list",
             )
             return lambda *_: None
         for key in node:
             if key not in ENTRIES:
                 remedy = suggestion(key, list(ENTRIES), "There are")
-                self._rules.complain(node.key_place(key), f"{quoted(key)} is not known in a list.", remedy)
+                sentence = f"{quoted(key)} is not known in a list."
+                self._rules.complain(node.key_place(key), sentence, remedy, "list")
         places = self._places(node)
         fill = self.fields(node["fields"], target)
         witness = self._witness
@@ -213,13 +200,13 @@ class FieldsCompiler:
         rules, document = self._rules, self._rules.ground.document
         path, keyed = node["each"], rules.truth(node, "keyed")
         if document is None:
-            rules.complain(path.place, "each reads a reply, and there is none here.")
+            rules.complain(path.place, "each reads a reply, and there is none here.", rule="list")
             return lambda _: ()
         ways: list[Many] = []
         paths = path if isinstance(path, Series) else Series([path], path.place)
         for at, each in enumerate(paths):
             if not isinstance(each, Text):
-                rules.complain(each.place, "A path is one text.")
+                rules.complain(each.place, "A path is one text.", rule="path")
                 continue
             if not rules.readable(each.place, str(each)):
                 continue
@@ -231,8 +218,25 @@ class FieldsCompiler:
         def places(source: Source) -> Sequence[Source]:
             here = [source.here]
             for way in ways:
-                here = [below for each in here for below in way.get(each)][:_MOST_ENTRIES]
+                here = list(islice((below for each in here for below in way.get(each)), _MOST_ENTRIES))
             found = [Source(each, source.scope) for each in here]
             return found if holds is None else [each for each in found if holds(each)]
 
         return places
+
+
+def witnessed(witness: Witness | None, name: str, place: Place, read: Reader) -> Reader:
+    """`read`, seen by `witness` under `name`."""
+    if witness is None:
+        return read
+
+    def seen(source: Source) -> Value | None:
+        witness.enter(name)
+        value = None
+        try:
+            value = read(source)
+        finally:
+            witness.leave(place, value)
+        return value
+
+    return seen

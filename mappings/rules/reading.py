@@ -28,7 +28,7 @@ from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import NOWHERE, Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
 from softdock.mappings.rules.conditions import Condition
-from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
+from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target, witnessed
 from softdock.mappings.rules.source import TEXT, Ground, Missing, Reader, Scope, Source
 from softdock.mappings.shapes import Found, Kind, Value
 
@@ -42,6 +42,8 @@ ERRORS: Final[Mapping[str, str]] = {
 }
 """What `error` may say of a failure that is not the patron's."""
 
+KEYS: Final = ("format", "fail", "success", "note", "at", "keep", "fields", "inside")
+"""What a reply is described by."""
 _SUCCESS_REASON = "declined"
 _DOCUMENTLESS = frozenset({"status", "header", "equals", "contains", "matches", "differs"})
 
@@ -219,24 +221,34 @@ class ReplyCompiler:
         at = None
         if "at" in table:
             node = table["at"]
-            many = rules.told(node.place, document.each(str(node))) if isinstance(node, Text) else None
+            path = rules.named(table, "at")
+            many = None if path is None else rules.told(node.place, document.each(path))
             at = None if many is None else (node.place, many.get)
         keep = [(name, self._kept(rules, name, node)) for name, node in _entries(table.get("keep"), rules)]
         fill = FieldsCompiler(rules).fields(table.get("fields"), target)
         inside = None
-        if isinstance(inner := table.get("inside"), Table):
-            read = rules.value(inner.get("from", Text("", inner.place)), TEXT)
-            reply = self.reply(
-                Table(((key, node) for key, node in inner.items() if key != "from"), inner.place), target
-            )
+        if isinstance(inner := table.get("inside"), Table) and "from" in inner:
+            read = rules.value(inner["from"], TEXT)
+            rest = Table(((key, node) for key, node in inner.items() if key != "from"), inner.place)
+            for key in rest:
+                if key not in KEYS:
+                    remedy = suggestion(key, KEYS, "There are")
+                    rules.complain(inner.key_place(key), f"{quoted(key)} is not known in a reply.", remedy)
+            reply = self.reply(rest, target)
             inside = None if reply is None else (inner.place, read, reply)
+        elif inner is not None:
+            rules.complain(
+                inner.place,
+                "A document inside of a text says where the text is, and how it is read.",
+                "Write inside: {from: path, format: json, fields: {...}}.",
+            )
         self.problems += rules.problems
         return Reply(document, verdicts, at, keep, fill, inside)
 
     def _kept(self, rules: RuleCompiler, name: str, node: Node) -> Reader:
         read = rules.value(node, TEXT)
         self.kept[name] = replace(TEXT)
-        return read
+        return witnessed(self._ground.witness, f"keep.{name}", node.place, read)
 
     def _verdicts(self, table: Table, rules: RuleCompiler) -> Verdicts:
         node = table.get("fail")
@@ -259,12 +271,14 @@ class ReplyCompiler:
                 node.place,
                 "A failure says when it is one.",
                 "Write it like {when: {present: error}, reason: patron-unknown}.",
+                "failure",
             )
             return None
         for key in node:
             if key not in ("when", "reason", "error", "note", "fine"):
                 remedy = suggestion(key, ["when", "reason", "error", "note", "fine"], "There are")
-                rules.complain(node.key_place(key), f"{quoted(key)} is not known in a failure.", remedy)
+                sentence = f"{quoted(key)} is not known in a failure."
+                rules.complain(node.key_place(key), sentence, remedy, "failure")
         when = node.get("when")
         needs_no_document = (
             not read and isinstance(when, Table) and bool(when) and when.keys() <= _DOCUMENTLESS
@@ -276,11 +290,16 @@ class ReplyCompiler:
                 node.place,
                 "A failure has a reason or an error, one of them.",
                 "Write reason: and why the patron is refused, or error: and what is wrong with the system.",
+                "failure",
             )
             return None
         note = rules.value(node["note"], TEXT) if "note" in node else None
         errors = _asks_for_errors(node.get("when")) or _asks_for_errors(node.get("reason"))
-        if rules.truth(node, "fine"):
+        if "fine" in node:
+            if not rules.truth(node, "fine"):
+                rules.complain(
+                    node["fine"].place, "Behind fine belongs true.", "Write reason: or error: instead."
+                )
             return FailureRule(condition, needs_no_document, None, None)
         reason, error = None, ""
         if read:
@@ -304,6 +323,7 @@ class ReplyCompiler:
             node.place,
             "This is not known here." if not isinstance(node, Text) else f"{quoted(node)} is not known here.",
             remedy,
+            "failure",
         )
         return ""
 
@@ -321,6 +341,6 @@ def _entries(node: Node | None, rules: RuleCompiler) -> Sequence[tuple[str, Node
     if node is None:
         return ()
     if not isinstance(node, Table):
-        rules.complain(node.place, "This is a table of names and rules.")
+        rules.complain(node.place, "This is a table of names and rules.", rule="grammar")
         return ()
     return [(str(key), each) for key, each in node.items()]

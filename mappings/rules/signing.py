@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from softdock.mappings.converters.digests import DIGESTS, digest
+from softdock.mappings.documents.charsets import known
 from softdock.mappings.positions import Table
 from softdock.mappings.rules.source import TEXT, Source
 from softdock.mappings.shapes import Found, Kind
@@ -20,23 +21,26 @@ def digest_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found 
     )
     if name not in DIGESTS:
         compiler.complain(
-            rule["digest"].place, "This is not the name of a hash.", f"There are {', '.join(DIGESTS)}."
+            rule["digest"].place,
+            "This is not the name of a hash.",
+            f"There are {', '.join(DIGESTS)}.",
+            "signing",
         )
         return None
     written = _DIGEST_FORMS.get(compiler.named(rule, "write") or "" if "write" in rule else "hex")
     if written is None:
         compiler.complain(
-            rule["write"].place, "A digest is not written like this.", "Write hex, HEX or base64."
+            rule["write"].place, "A digest is not written like this.", "Write hex, HEX or base64.", "signing"
         )
         return None
-    try:
-        "".encode(charset or "")
-    except LookupError:
-        compiler.complain(rule["charset"].place, "This charset is not known.", "Write utf-8, gbk or gb18030.")
+    if charset is None or known(charset) is None:
+        compiler.complain(
+            rule["charset"].place, "This charset is not known.", "Write utf-8, gbk or gb18030.", "signing"
+        )
         return None
     if "over" not in rule:
         compiler.complain(
-            rule.place, "This digest does not say over what.", "Write over and a list of rules."
+            rule.place, "This digest does not say over what.", "Write over and a list of rules.", "signing"
         )
         return None
     readers = [compiler.value(each, TEXT) for each in compiler.listed(rule, "over")]
@@ -45,7 +49,7 @@ def digest_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found 
 
     def get(source: Source) -> str:
         text = between.join(each(source) or "" for each in readers)
-        secret = None if key is None else (key(source) or "").encode(charset or "utf-8", "replace")
+        secret = None if key is None else (key(source) or "").encode(charset, "replace")
         return written(digest(name, text.encode(charset or "utf-8", "replace"), secret))
 
     return Found(Kind.TEXT, get)
@@ -66,6 +70,7 @@ def parameters_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Fo
             rule["parameters"].place,
             "Parameters are taken sorted or as written.",
             "Write sorted or written.",
+            "signing",
         )
         return None
 

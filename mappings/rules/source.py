@@ -84,8 +84,8 @@ class Missing(Exception):
 class Witness:
     """Sees every value that is read, so that `softdock mapping try` can show it.  Only made for that."""
 
-    def raw(self, value: Value | None) -> None:
-        """A rule took `value` out of the document."""
+    def raw(self, value: Value | None, line: int) -> None:
+        """A rule took `value`, read from a place that begins in `line` of the document; 0 where nobody knows."""
 
     def enter(self, name: str) -> None:
         """What follows belongs to `name`, until `leave`."""

@@ -45,13 +45,16 @@ def setting_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found
     settings = compiler.ground.settings
     if name not in settings:
         remedy = suggestion(name, list(settings), "There are") or "Declare it under settings: of the adapter."
-        compiler.complain(rule["setting"].place, f"There is no setting named {quoted(name)}.", remedy)
+        compiler.complain(
+            rule["setting"].place, f"There is no setting named {quoted(name)}.", remedy, "setting"
+        )
         return None
     if name in compiler.ground.secrets and compiler.ground.document is not None:
         compiler.complain(
             rule["setting"].place,
             f"{quoted(name)} is a secret, which no reply shows.",
             "Take something else.",
+            "redact",
         )
         return None
     value = settings[name]
@@ -68,7 +71,7 @@ def kept_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found | 
             suggestion(name, list(compiler.ground.kept), "So far there are")
             or "Keep it in an earlier step: keep: {name: path}."
         )
-        compiler.complain(rule["kept"].place, f"No earlier step keeps {quoted(name)}.", remedy)
+        compiler.complain(rule["kept"].place, f"No earlier step keeps {quoted(name)}.", remedy, "kept")
         return None
     return Found(found.kind, lambda source: source.scope.kept.get(name), found.words, found.values, found.day)
 
@@ -159,6 +162,7 @@ def looked_up(compiler: "RuleCompiler", node: Node, get: Reader) -> Reader:
                     node.key_place(name),
                     f"{quoted(name)} is not known here.",
                     "There are in, key and take.",
+                    "lookup",
                 )
         path, key, take = node.get("in", Text("", node.place)), node.get("key", key), node.get("take")
     document = compiler.ground.document
@@ -171,13 +175,17 @@ def looked_up(compiler: "RuleCompiler", node: Node, get: Reader) -> Reader:
             node.place,
             "lookup names a table of the reply by its path.",
             "Write lookup: path, or {in: path, key: path, take: path}.",
+            "lookup",
         )
         return no_value
     if not all(compiler.readable(node.place, str(each)) for each in (path, key, take or "")):
         return no_value
     if take is None and not document.itself:
         compiler.complain(
-            node.place, "An entry of this table is no text of its own.", "Write take: and a path within it."
+            node.place,
+            "An entry of this table is no text of its own.",
+            "Write take: and a path within it.",
+            "lookup",
         )
         return no_value
     table = compiler.told(path.place, document.table(str(path), str(key)))

@@ -15,7 +15,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "join": "A list of rules whose texts are put together, with `with` between them; those that give nothing are left out.",
     "all": "A path; the texts of all values there, with `with` between them.",
     "count": "A path; how many there are, or how many for which `where` holds.",
-    "sum": "A path; what the amounts there come to. Read with `of`, or by `as` where each is a single value.",
+    "sum": "A path; what the amounts there come to. `of` reads the amount of each.",
     "digest": "The name of a hash (md5, sha1, sha256, sm3) over the texts of `over`; with `key` an HMAC.",
     "sign": "`sm2`: a signature over the texts of `over` with the private `key`; needs the extra `sm`.",
     "encrypt": "`sm4-cbc` or `sm4-ecb`: the texts of `over`, encrypted with `key` and, for CBC, `iv`.",

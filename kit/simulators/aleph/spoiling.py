@@ -58,7 +58,7 @@ class Spoiling(ProtocolWrapper):
 
     def _line(self, line: bytes) -> None:
         simulator, code = self._simulator, line[:2].decode("ascii", "replace")
-        simulator.requests.append(Asked(code, "SIP2", "", (("line", line.decode("utf-8", "replace")),)))
+        simulator.heard(Asked(code, "SIP2", "", (("line", line.decode("utf-8", "replace")),)))
         fault = simulator.faults.take(code)
         if fault is None or fault.harm is Harm.RIGHTS:
             self._let_in(line)

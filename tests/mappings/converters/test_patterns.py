@@ -117,10 +117,10 @@ _DIGITS = st.text("0123456789-/年月日٣ ", min_size=8, max_size=11)
 
 
 @given(st.sampled_from(["%Y%m%d", "%Y-%m-%d", "%d/%m/%Y", "%Y年%m月%d日"]), _DIGITS | st.dates().map(str))
-def test_a_day_by_places_is_what_going_along_the_pattern_gives(pattern, text):
+def test_a_day_by_places_is_what_the_form_of_the_pattern_gives(pattern, text):
     made = DatePattern(pattern)
     for each in (text, text.replace("-", ""), text.replace("-", "/")):
-        assert made.read(each) == made._read_along(each)
+        assert made.read(each) == made._read_by_form(each)
 
 
 @pytest.mark.parametrize("text", ["2024W011", "2024-W01", "2024٠٥٠١", "20240230", "00000000", "2024010", ""])

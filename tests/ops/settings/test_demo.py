@@ -24,6 +24,16 @@ def test_the_demo_keeps_its_books_in_the_state_folder_of_who_runs_it():
     assert demo_folder({}) == Path.home() / ".local/state/softdock"
 
 
+def test_the_demo_has_three_libraries_each_with_another_system():
+    libraries = demo_settings().libraries
+    assert {name: each.system.adapter for name, each in libraries.items()} == {
+        "CDL": "inhouse",
+        "CQL": "interlib",
+        "SCL": "aleph",
+    }
+    assert all(each.items and each.patrons for name, each in libraries.items() if name != "CDL")
+
+
 def test_each_account_of_the_demo_has_its_name_for_a_password():
     for account in demo_settings().accounts:
         assert isinstance(account, UserAccount)
