@@ -10,6 +10,7 @@ import click
 
 from softdock import __version__
 from softdock.cli.adapter import adapter
+from softdock.cli.adapter_capture import capture
 from softdock.cli.journal import journal
 from softdock.cli.kiosk import kiosk
 from softdock.cli.library import library
@@ -44,6 +45,7 @@ main.add_command(library)
 main.add_command(journal)
 journal.add_command(payments)
 main.add_command(adapter)
+adapter.add_command(capture)
 main.add_command(mapping)
 mapping.add_command(try_)
 main.add_command(schema)

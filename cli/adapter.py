@@ -3,8 +3,6 @@
 import json
 import re
 from dataclasses import asdict
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +12,9 @@ from softdock.cli.adapter_check import check
 from softdock.cli.exits import EnvironmentFault, Exit
 from softdock.cli.mapping import as_json_option
 from softdock.cli.tongue import bold, dim, is_chinese, red, said, say
+from softdock.kit.templates import KINDS, copy_template
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-_PLACEHOLDER: Final = b"__name__"
-KINDS: Final = ("http-json", "http-xml", "soap", "sql", "sip2", "python")
 
 _MADE: Final = {
     "en": "{folder} is made. See whether it is good: softdock adapter check {folder}",
@@ -28,7 +25,7 @@ _HEAD: Final = {"en": "name|kind|system|from", "zh": "名称|类别|系统|来�
 
 @click.group()
 def adapter() -> None:
-    """Work on adapters: what there is, a new one, and whether one is good."""
+    """Work on adapters: see what there is, begin a new one, check one, keep real answers as examples."""
 
 
 adapter.add_command(check)
@@ -71,7 +68,7 @@ def list_(context: click.Context, /, *, as_json: bool) -> None:
     "--into",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="Where the folder is made; here without it.",
+    help="The folder in which files are made.",
 )
 def new(name: str, kind: str, into: Path) -> None:
     """Make the folder NAME, with an adapter that is good as it is, to go on from.
@@ -80,28 +77,12 @@ def new(name: str, kind: str, into: Path) -> None:
     """
     if _NAME.fullmatch(name) is None:
         raise click.UsageError("NAME is written in small letters, digits, - and _, beginning with a letter.")
-    template = files("softdock.kit") / "templates" / kind
-    if not template.is_dir():
-        raise EnvironmentFault(f"This SoftDock has no template of the kind {kind}.")
     folder = into / name
     try:
-        folder.mkdir()
-        _copy(template, folder, name)
+        made = copy_template(kind, folder, name)
     except FileExistsError:
         raise EnvironmentFault(f"{folder} is there already.") from None
     except OSError as error:
         raise EnvironmentFault(f"{folder} cannot be made: {(error.strerror or '').lower()}.") from None
     say(said(_MADE, folder=folder))
-    say(dim("\n".join(sorted(str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()))))
-
-
-def _copy(template: Traversable, folder: Path, name: str) -> None:
-    """What lies in `template`, with the name of the adapter in it."""
-    for each in template.iterdir():
-        if each.name.startswith((".", "__pycache__")):
-            continue
-        if each.is_dir():
-            (folder / each.name).mkdir()
-            _copy(each, folder / each.name, name)
-        else:
-            (folder / each.name).write_bytes(each.read_bytes().replace(_PLACEHOLDER, name.encode()))
+    say(dim("\n".join(str(each.relative_to(folder)) for each in made)))

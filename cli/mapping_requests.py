@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, quote, quote_plus
 
 from softdock.cli.tongue import bold, dim, red, say
 from softdock.mappings.exchange import FileRequest, HttpRequest, Request, Sip2Request, SqlRequest
-from softdock.mappings.files.maps import Step
+from softdock.mappings.files.compiled import Step
 
 STARS: Final = "***"
 _ALWAYS_HIDDEN: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -55,6 +55,13 @@ def _parts(request: Request, base: str) -> dict[str, Any]:
         case FileRequest():
             line = None if request.line is None else request.line.decode("utf-8", "replace")
             return {"file": request.name, "line": line}
+
+
+def decoded_parts(request: Request) -> dict[str, Any]:
+    """The parts of a request without those that are percent-encoded, which stand there decoded as well."""
+    parts = _parts(request, "")
+    encoded = {"query"} | ({"body"} if parts.get("body_decoded") else set())
+    return {key: value for key, value in parts.items() if key not in encoded}
 
 
 def _charset(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""The verbs `simulate interlib` and `simulate aleph`: a library's system to try things against."""
+"""The verbs under `simulate`: a library's system to try things against."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
@@ -53,6 +53,26 @@ def aleph(port: int, sip2_port: int) -> None:
             f"The X-Server knows the user {xserver.USER} with the password {xserver.PASSWORD}.",
             f"The SIP2 server knows the user {sip2.USER} with the password {sip2.PASSWORD}.",
             "A reader to try: 8700000001 with the password 135790, and the item 02000001.",
+        ]
+
+    _play(started)
+
+
+@simulate.command()
+@_port
+def house(port: int) -> None:
+    """Play a system that a library has written for itself, with a REST interface in JSON.
+
+    `softdock adapter new NAME` makes an adapter folder that fits it.
+    """
+    from softdock.kit.simulators.house import rest  # noqa: PLC0415 - for this verb alone
+
+    async def started(reactor: Any) -> tuple[_Running, list[str]]:
+        running = await rest.start_rest(reactor, port)
+        return running, [
+            f"The house's system answers at {running.url.rstrip('/')}",
+            f"It gives tokens to the client {rest.CLIENT} with the secret {rest.SECRET}.",
+            "A reader to try: 80000001 with the password 135790, and the item GC000001.",
         ]
 
     _play(started)

@@ -12,7 +12,20 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from softdock.docs.pages import commands, importing, kit, messages, metrics, reasons, settings, systems
+from softdock.docs.pages import (
+    commands,
+    converters,
+    importing,
+    kit,
+    mappings,
+    messages,
+    metrics,
+    reasons,
+    settings,
+    systems,
+    transports,
+    vocabulary,
+)
 from softdock.docs.pages.text import Language, Words
 
 DOCS = Path(__file__).parent
@@ -24,6 +37,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "sip-system": settings.sip2,
     "system-profile": systems.profile,
     "commands": commands.commands,
+    "mapping-rules": commands.mapping_rules,
     "metrics": metrics.metrics,
     "violations": metrics.violations,
     "reasons": reasons.reasons,
@@ -31,12 +45,29 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "word-lists": importing.word_lists,
     "messages": messages.index,
     "kit-checks": kit.checks,
+    "converters": converters.converters,
+    "transports": transports.transports,
+    "folder-settings": transports.folder,
+    "map-bounds": mappings.limits,
+    "map-sources": mappings.sources,
+    "map-modifiers": mappings.modifiers,
+    "map-entries": mappings.entries,
+    "map-conditions": mappings.conditions,
+    "map-errors": mappings.errors,
+    "map-requests": mappings.requests,
+    "map-formats": mappings.formats,
+    "map-keys": mappings.map_keys,
+    "map-operations": vocabulary.operations,
+    "map-asked": vocabulary.asked,
+    "map-read": vocabulary.read,
+    "map-effects": vocabulary.effects,
+    "adapter-keys": mappings.adapter_keys,
 }
 """What may stand between the marks, by its name."""
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
-    systems.WORDS, kit.WORDS,
+    systems.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS, kit.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

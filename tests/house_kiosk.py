@@ -9,6 +9,7 @@ from twisted.protocols.basic import LineReceiver
 
 from journal_tables import LISTED, RECOVERED, entries
 from softdock.consortium.recovery import recovery
+from softdock.consortium.resilience.deadline import Deadlines
 from softdock.ops.logging import Log
 from softdock.ops.settings.loading import settings_from
 from softdock.server import Server
@@ -63,6 +64,9 @@ class Front:
     def stop(self):
         self._device.transport.loseConnection()
         self.real.result_of(self._server.stop())
+        for call in self.real.reactor.getDelayedCalls():
+            if isinstance(getattr(call.func, "__self__", None), Deadlines):
+                call.cancel()  # it would run out in some seconds, with nothing to do
 
     # --- what a kiosk asks ------------------------------------------------------------------------------
 
@@ -89,6 +93,12 @@ class Front:
 
     def pays(self, amount, patron=OWES, fee=""):
         return self.ask(f"37{STAMP}0100CNYBV{amount}|AO{LIBRARY}|AA{patron}|AC|AD{PIN}|CG{fee}|BKK-1|")
+
+    @property
+    def system(self):
+        """The adapter itself."""
+        (library,) = self._server._members.libraries
+        return library.system
 
     # --- what is kept -----------------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ from softdock.adapters.declarative.running import Runner
 from softdock.adapters.declarative.sessions import Sessions
 from softdock.adapters.declarative.vocabulary import VOCABULARY
 from softdock.mappings.exchange import Answer
+from softdock.mappings.files.compiled import CompiledAdapter
 from softdock.mappings.files.folder import Loaded
-from softdock.mappings.files.maps import CompiledAdapter, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.positions import Table, placed
 
 ONE_BACK_END = {"main": {"transport": "http"}}

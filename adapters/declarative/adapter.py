@@ -1,7 +1,7 @@
 """An adapter made of a folder: its maps, its transports, and what the port asks of a library's system."""
 
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from softdock.adapters.declarative.examples import failing_examples
 from softdock.adapters.declarative.finding import folder_named
 from softdock.adapters.declarative.handing import Handed, handed, knows_its_work
 from softdock.adapters.declarative.outcomes import Place, outcome_of
-from softdock.adapters.declarative.running import Ran, Runner
+from softdock.adapters.declarative.running import Runner, filled_beside
 from softdock.adapters.declarative.sessions import Sessions
 from softdock.adapters.declarative.settings import DeclarativeSettings, Parted
 from softdock.adapters.declarative.vocabulary import (
@@ -37,9 +37,10 @@ from softdock.circulation.outcomes import PinCheck, Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
 from softdock.circulation.reasons import Reason
 from softdock.mappings.exchange import Answer, Request
+from softdock.mappings.files.compiled import CompiledAdapter, Step
 from softdock.mappings.files.folder import Loaded, Reads, load_folder
 from softdock.mappings.files.grammar import AdapterFile, read_as
-from softdock.mappings.files.maps import CompiledAdapter, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.merging import over
 from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.rules.source import Unread
@@ -93,6 +94,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             each.can_probe for each in self.handed.systems
         )
         self._told: set[object] = set()
+        self.watch: Callable[[Step, Request, Answer], None] | None = None
+        """Sees what is answered, while examples are made of it."""
 
     def _compiled(self, loaded: Loaded, parted: Parted, context: AdapterContext) -> CompiledAdapter:
         """The folder, compiled with what the library says in its place."""
@@ -237,26 +240,18 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         ran = await self._runner.run(compiled.steps, asked)
         if ran.refused is not None:
             return ran.refused
-        if compiled.fill is not None:
-            self._fill(compiled.fill, ran, asked)
+        filled_beside(compiled.fill, ran)
         if isinstance(operation, LookupPatron) and "pin" not in ran.filled:
             pin = await self._pin(operation)
             if pin is not None:
                 ran.filled["pin"] = pin
         return outcome_of(operation, ran.filled, self._place)
 
-    @staticmethod
-    def _fill(fill: Any, ran: Ran, asked: Asked) -> None:
-        """What the map itself says, beside its steps: under what they have read."""
-        from softdock.mappings.rules.source import Source  # noqa: PLC0415 - the name is used here alone
-
-        own: dict[str, Any] = {}
-        fill(Source(asked, ran.scope), own)
-        for key, value in own.items():
-            ran.filled.setdefault(key, value)
-
     async def _send(self, step: Step, request: Request) -> Answer:
-        return await self.transports[step.back_end].send(request, changes=not step.safe)
+        answer = await self.transports[step.back_end].send(request, changes=not step.safe)
+        if self.watch is not None:
+            self.watch(step, request, answer)
+        return answer
 
     async def _verified(self, operation: Operation) -> PinCheck | Refused | None:
         """What the system says of the PIN of `operation`; None where it has none, or there is no map for that."""

@@ -14,20 +14,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from softdock.adapters.declarative.asking import NotAsked, asked_of
-from softdock.adapters.declarative.running import Ran, Runner
+from softdock.adapters.declarative.running import Ran, Runner, filled_beside
 from softdock.adapters.declarative.sessions import Opened
 from softdock.adapters.declarative.vocabulary import VOCABULARY, Asked
 from softdock.circulation.errors import LibrarySystemError, MalformedReply
 from softdock.circulation.records import record
 from softdock.circulation.stepping import step as stepped
 from softdock.mappings.exchange import Answer, Request, Rows, Sip2Request
+from softdock.mappings.files.compiled import CompiledAdapter, CompiledMap, Step
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import ExamplePart
-from softdock.mappings.files.maps import CompiledAdapter, CompiledMap, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.merging import place_of
 from softdock.mappings.positions import Node, Series, Table, Text, read_yaml
 from softdock.mappings.problems import NOWHERE, Place, Problem, ProblemsFound, quoted
-from softdock.mappings.rules.source import Source, Unread, Witness
+from softdock.mappings.rules.source import Unread, Witness
 
 Read = Callable[[Path], bytes]
 _LARGEST: Final = 16 * 1024 * 1024
@@ -130,6 +131,8 @@ def read_replies(
     outcome, why, note = "done", "", ""
     try:
         stepped(runner.run(of.steps, asked, ran))
+        if ran.refused is None:
+            filled_beside(of.fill, ran)
     except MalformedReply as error:
         outcome, why, note = "error", "malformed", str(error)
     except _NoReply as error:
@@ -140,10 +143,6 @@ def read_replies(
         note = "" if failure is None else failure.note
     if ran.refused is not None:
         outcome, why, note = "refused", ran.refused.reason.value, str(ran.refused.note)
-    elif outcome == "done" and of.fill is not None:
-        own: dict[str, Any] = {}
-        of.fill(Source(asked, ran.scope), own)
-        ran.filled = {**own, **ran.filled}
     fields = ran.filled if outcome == "done" else {}
     decided = NOWHERE if outcome == "done" or ran.failure is None else ran.failure.place
     return Reading(outcome, why, note, fields, unread or ran.scope.unread, canned.requests, decided)
@@ -152,7 +151,8 @@ def read_replies(
 def answer_in(reply: Reply, transport: str, request: Request) -> Answer:
     """`reply` as the transport would give it.  Raises MalformedReply for a file that is none for this transport."""
     if transport == "sql":
-        return Answer(_rows(reply.data))
+        rows = _rows(reply.data)
+        return Answer(rows, failed="unavailable" if rows.error else "")
     if transport == "sip2":
         from softdock.adapters.transports.sip2 import fields_in  # noqa: PLC0415 - the protocol is not needed otherwise
 
@@ -166,10 +166,13 @@ def _rows(data: bytes) -> Rows:
         told = json.loads(data, parse_float=Decimal)
         rows = [{str(name).lower(): value for name, value in row.items()} for row in told.get("rows", [])]
         out = {str(name).lower(): value for name, value in told.get("out", {}).items()}
-        return Rows(rows, out, int(told.get("changed", len(rows))))
+        error, message = str(told.get("error", "")), str(told.get("message", ""))
+        return Rows(rows, out, int(told.get("changed", len(rows))), error, message)
     except (ValueError, AttributeError, TypeError, RecursionError):
         raise MalformedReply(
-            "", 'this is no table in JSON: {"rows": [{...}], "out": {...}, "changed": 1}', ""
+            "",
+            'this is no table in JSON: {"rows": [{...}], "out": {...}, "changed": 1, "error": "23505"}',
+            "",
         ) from None
 
 

@@ -1,13 +1,14 @@
 """Adapters as people name them to the tools: a folder, one of its maps, or a map that stands alone.
 
 A map alone has no `adapter.yaml` beside it.  It gets one that says no more than the map needs: the back ends that it
-names, each of the transport that its requests are for, and the settings that it takes.
+names, each of the transport that its requests are for, the settings that it takes, and a session that keeps what no step
+of it does.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from softdock.adapters.declarative.finding import folder_named
 from softdock.circulation.records import record
@@ -82,7 +83,8 @@ def _alone(path: Path, operation: str) -> Named:
         {
             "adapter": "1",
             "back_ends": {name: {"transport": transport} for name, transport in implied.items()},
-            "settings": {name: {} for name in dict.fromkeys(_settings(root))},
+            "settings": {name: {} for name in dict.fromkeys(_named_under("setting", root))},
+            "sessions": _sessions(root, implied),
         },
         f"(no {ADAPTER_FILE})",
     )
@@ -143,17 +145,41 @@ def _transport(part: Table) -> str:
     return _OF_FORMAT.get(str(name), "http")
 
 
-def _settings(node: Node) -> Iterator[str]:
-    """The settings that the rules in `node` take."""
+def _named_under(verb: str, node: Node) -> Iterator[str]:
+    """What the rules in `node` take under `verb`: settings, or what is kept."""
     if isinstance(node, Series):
         for each in node:
-            yield from _settings(each)
+            yield from _named_under(verb, each)
     elif isinstance(node, Table):
-        said = node.get("setting")
+        said = node.get(verb)
         if isinstance(said, Text):
             yield str(said)
         for each in node.values():
-            yield from _settings(each)
+            yield from _named_under(verb, each)
+
+
+def _kept_in(node: Node) -> Iterator[str]:
+    """What the replies and pages in `node` keep."""
+    if isinstance(node, Series):
+        for each in node:
+            yield from _kept_in(each)
+    elif isinstance(node, Table):
+        for key, each in node.items():
+            if key == "keep":
+                yield from map(str, each if isinstance(each, Table) else [each])
+            yield from _kept_in(each)
+
+
+def _sessions(root: Table, back_ends: dict[str, str]) -> dict[str, Any]:
+    """A session that keeps what no step of the map does: as a rule, a token."""
+    kept = set(_kept_in(root))
+    missing = [name for name in dict.fromkeys(_named_under("kept", root)) if name not in kept]
+    back_end, transport = next(iter(back_ends.items()))
+    if not missing:
+        return {}
+    keep = {name: {"is": f"<{name}>"} for name in missing}
+    opened = {"request": _EMPTY_REQUESTS[transport], "reply": {"keep": keep}, "back_end": back_end}
+    return {"implied": opened}
 
 
 def requestless(loaded: Loaded, transports: dict[str, str]) -> Loaded:

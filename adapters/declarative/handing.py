@@ -19,7 +19,7 @@ from softdock.adapters.registry import AdapterNotFound, load_adapter
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.operations import Checkin, Checkout, Operation, Renew
 from softdock.circulation.ports import LibrarySystem
-from softdock.mappings.files.maps import CompiledAdapter
+from softdock.mappings.files.compiled import CompiledAdapter
 
 _BOOKED_AFTERWARDS = (Checkout, Checkin, Renew)
 """What devices do while a system is away."""

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure as Fault
 from softdock.adapters.transports.port import Transport
 from softdock.circulation.errors import AnswerLost, Misconfigured, SystemUnavailable
 from softdock.mappings.documents.protocol import DocumentError
-from softdock.mappings.files.maps import Session
+from softdock.mappings.files.compiled import Session
 from softdock.mappings.requests.parts import Unsendable
 from softdock.mappings.rules.fields import Filled
 from softdock.mappings.rules.source import Missing, Scope, Source

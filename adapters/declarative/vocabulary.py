@@ -15,7 +15,7 @@ from softdock.circulation.outcomes import HoldState, Lent, Paid, PatronReport, P
 from softdock.circulation.patrons import Counts, Entry, Patron, PatronList, Standing
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
-from softdock.mappings.files.maps import OperationKind, Vocabulary
+from softdock.mappings.files.compiled import OperationKind, Vocabulary
 from softdock.mappings.rules.fields import Target
 from softdock.mappings.shapes import Found, Kind
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import click
 
 from softdock.cli import main
+from softdock.cli.mapping_words import RULES_IN_CHINESE
 from softdock.docs.pages.text import Language, Words, code, table
+from softdock.mappings.problems import RULE_IDS
 
 WORDS = Words("commands")
 
@@ -57,12 +59,13 @@ def _options(path: str, command: click.Command, language: Language) -> Iterator[
 
 
 def _said(path: str, option: click.Option, language: Language) -> str:
-    """The help of an option.  The verbs of a group share theirs."""
+    """The help of an option.  The verbs of a group share theirs, but for one that has words of its own."""
     if not option.help:
         return ""
     group = path.rpartition(" ")[0]
     shared = path if group == ROOT else f"{group} *"
-    return WORDS.say(f"{shared} {option.opts[-1]}", language, option.help)
+    own = f"{path} {option.opts[-1]}"
+    return WORDS.say(own if own in WORDS else f"{shared} {option.opts[-1]}", language, option.help)
 
 
 def _more(option: click.Option, language: Language) -> Iterator[str]:
@@ -76,3 +79,10 @@ def _more(option: click.Option, language: Language) -> Iterator[str]:
         yield say("Default: ", "默认：") + code(str(option.default)) + say(".", "。")
     if option.envvar:
         yield say("Also ", "也可用环境变量 ") + code(str(option.envvar)) + say(" in the environment.", "。")
+
+
+def mapping_rules(language: Language) -> str:
+    """A row for each id of a rule that `mapping check` tells."""
+    heads = language.choose("rule|what breaks it", "规则编号|违反的情形").split("|")
+    said = RULE_IDS if language is Language.ENGLISH else RULES_IN_CHINESE
+    return table(heads, ([code(rule), said[rule]] for rule in RULE_IDS))

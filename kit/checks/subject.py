@@ -14,9 +14,10 @@ from softdock.kit.counterparts.port import Counterpart, NoCounterpart, Referred
 from softdock.kit.counterparts.real import Real
 from softdock.kit.counterparts.replayed import Replayed
 from softdock.kit.counterparts.simulated import Simulated
+from softdock.mappings.files.compiled import CompiledAdapter
 from softdock.mappings.files.folder import Loaded, load_folder
 from softdock.mappings.files.grammar import AdapterFile, read_as
-from softdock.mappings.files.maps import CompiledAdapter, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.problems import Place, ProblemsFound
 
 _SHORTEST_REASON: Final = 20

@@ -23,8 +23,9 @@ from softdock.kit.counterparts.port import Case, Counterpart, Expected, NoCounte
 from softdock.kit.simulators import site
 from softdock.kit.simulators.faults import Faults, Harm
 from softdock.mappings.exchange import Answer, HttpRequest
+from softdock.mappings.files.compiled import CompiledAdapter, CompiledMap, Step
 from softdock.mappings.files.grammar import ExamplePart
-from softdock.mappings.files.maps import CompiledAdapter, CompiledMap, Step, compile_adapter
+from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.problems import Place
 from softdock.mappings.requests.parts import Unsendable
 from softdock.mappings.rules.source import Missing, Scope, Source

@@ -75,8 +75,15 @@ async def _aleph(reactor: Any) -> Started:
             "address": f"127.0.0.1:{running.sip2_port}",
             "user": sip2.USER,
             "password": Referred(sip2.PASSWORD),
+            "profile": {"like": "aleph", "date_formats": ["%d/%m/%Y"]},
         },
+        "converters": {"site-date": {"date": {"patterns": ["%Y%m%d", "%d/%m/%Y", "%d/%m/%Y %H:%M"]}}},
     }
+
+
+async def _aleph_rest(reactor: Any) -> Started:
+    running, settings = await _aleph(reactor)
+    return running, {**settings, "rest": settings["reading"]}
 
 
 async def _house_rest(reactor: Any) -> Started:
@@ -89,6 +96,7 @@ async def _house_rest(reactor: Any) -> Started:
 SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "interlib": _interlib,
     "aleph": _aleph,
+    "aleph-rest": _aleph_rest,
     "house-rest": _house_rest,
 }
 """What starts each simulator, by the name that `simulator:` in `adapter.yaml` gives; and the settings that lead to it."""

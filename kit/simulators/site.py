@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -91,6 +91,10 @@ class StandIn(ABC):
     def call_of(self, path: str, fields: tuple[tuple[str, str], ...]) -> str:
         """The name of what a request is for."""
 
+    def name_of(self, asked: Asked) -> str:
+        """The same, of a system that tells it by more than the address."""
+        return self.call_of(asked.path, asked.fields)
+
     @abstractmethod
     def answer(self, asked: Asked) -> Reply:
         """Carry the request out."""
@@ -125,6 +129,8 @@ class Simulator(StandIn):
 def wrongly_declared(reply: Reply) -> Reply:
     """`reply` with the bytes that it has, said to be in a charset that they are not in."""
     kind, body = reply.content_type.partition(";")[0], reply.body
+    if b'encoding="GB2312"' in body[:100]:
+        return Reply(body.replace(b"GB2312", b"UTF-8", 1), f"{kind}; charset=utf-8", reply.status)
     if body.startswith(b"<?xml"):
         body = body.replace(b"UTF-8", b"GB2312", 1)
     return Reply(body, f"{kind}; charset=gb2312", reply.status)
@@ -240,7 +246,8 @@ class _Desk(Resource):
             name.decode("latin-1").lower(): values[-1].decode("latin-1")
             for name, values in request.requestHeaders.getAllRawHeaders()
         }
-        return Asked(self._simulator.call_of(path, fields), method, path, fields, headers, body)
+        asked = Asked("", method, path, fields, headers, body)
+        return replace(asked, call=self._simulator.name_of(asked))
 
 
 def _fields(text: str, charset: str) -> tuple[tuple[str, str], ...]:

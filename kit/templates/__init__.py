@@ -4,6 +4,6 @@ Each fits one of the counterparts in `softdock.kit.simulators.house`, so that it
 `copying` copies.
 """
 
-from softdock.kit.templates.copying import KINDS, copy_template, template
+from softdock.kit.templates.copying import KINDS, copy_template
 
-__all__ = ["KINDS", "copy_template", "template"]
+__all__ = ["KINDS", "copy_template"]

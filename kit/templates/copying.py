@@ -1,29 +1,39 @@
 """Makes an adapter folder out of a template."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-KINDS: Final = ("http-json",)
-"""The kinds of systems that there is a template for; each is a folder of this package."""
+TEMPLATES: Final[Mapping[str, Sequence[str]]] = {
+    "http-json": ("http-json",),
+    "http-xml": ("http-xml",),
+    "sip2": ("sip2",),
+    "soap": ("soap",),
+    "sql": ("sql",),
+    "sql-procedure": ("sql", "sql-procedure"),
+}
+"""By the kind of system: the folders of this package that make its template, a later one over those before it."""
+
+KINDS: Final = tuple(TEMPLATES)
 
 _NAME: Final = "__name__"
 """What stands in a template for the name of the adapter, in files and in their names."""
 
 
-def template(kind: str) -> Path:
-    """The folder of the template for `kind`, one of `KINDS`."""
-    return Path(__file__).with_name(kind)
-
-
 def copy_template(kind: str, folder: Path, name: str) -> list[Path]:
-    """Copy the template for `kind` to `folder`, which must not exist, as the adapter `name`; gives the files.
+    """Copy the template for `kind`, one of `KINDS`, to `folder`, which must not exist, as the adapter `name`.
 
-    Raises OSError.
+    Gives the files that it made.  Raises OSError.
     """
-    source, made = template(kind), []
+    sources: dict[str, Path] = {}
+    for each in TEMPLATES[kind]:
+        source = Path(__file__).with_name(each)
+        files = (file for file in source.rglob("*") if file.is_file() and file.suffix != ".pyc")
+        sources |= {str(file.relative_to(source)): file for file in files}
     folder.mkdir(parents=True)
-    for file in sorted(each for each in source.rglob("*") if each.is_file() and each.suffix != ".pyc"):
-        target = folder / str(file.relative_to(source)).replace(_NAME, name)
+    made = []
+    for where, file in sorted(sources.items()):
+        target = folder / where.replace(_NAME, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.read_bytes().replace(_NAME.encode(), name.encode()))
         made.append(target)

@@ -250,6 +250,8 @@ class BackEndPart(Part):
     """Headers of every request over HTTP, by name: rules."""
     query: RulesNode | None = None
     """Parameters of the query of every request over HTTP, by name: rules."""
+    form: RulesNode | None = None
+    """Parameters of every form that is sent over HTTP, by name: rules, such as one that signs the others."""
     format: Annotated[Any, _defined("format")] = None
     """The kind of its documents, where a reply does not say."""
     fail: Annotated[Any, PlainValidator(placed), _defined("failures")] = None

@@ -3,151 +3,38 @@
 Which operations there are, what they ask and what is to be read for them is handed in as a `Vocabulary`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
-from typing import Any, Final
+from typing import Final
 
 from softdock.mappings.converters import DECLARED as CONVERTERS
+from softdock.mappings.files.compiled import (
+    CompiledAdapter,
+    CompiledMap,
+    OperationKind,
+    Session,
+    Step,
+    Vocabulary,
+)
 from softdock.mappings.files.folder import Loaded
 from softdock.mappings.files.grammar import (
     BY_MAPS,
     AdapterFile,
     BackEndPart,
-    ExamplePart,
     MapFile,
-    PagesPart,
     ReplyPart,
     StepPart,
     read_as_far,
 )
-from softdock.mappings.merging import over, place_of
-from softdock.mappings.positions import Node, Series, Table, Text
-from softdock.mappings.problems import Place, Problem, ProblemsFound, RuleId, quoted, suggestion
-from softdock.mappings.requests import compile_request
-from softdock.mappings.requests.parts import Build
+from softdock.mappings.files.steps import Compiling, compiled_step, compiled_steps
+from softdock.mappings.merging import place_of
+from softdock.mappings.positions import Table
+from softdock.mappings.problems import Problem, ProblemsFound, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
-from softdock.mappings.rules.conditions import Condition
-from softdock.mappings.rules.fields import FieldsCompiler, Filled, Target
-from softdock.mappings.rules.reading import Reply, ReplyCompiler
-from softdock.mappings.rules.source import Ground, Source, Witness
-from softdock.mappings.shapes import Found, Kind, Shape, Value
-
-_FORMAT_OF_TRANSPORT: Final = {"sql": "rows", "sip2": "sip2", "http": "text", "files": "text"}
-
-
-@dataclass(frozen=True, slots=True)
-class OperationKind:
-    """What a map can be for."""
-
-    name: str
-    asked: Shape
-    """What of the operation rules can take."""
-    target: Target
-    """What there is to be read."""
-    changes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What maps translate from and to."""
-
-    operations: Mapping[str, OperationKind]
-    reasons: Mapping[str, Value]
-    effect: Target
-    """What the steps of `effect` read."""
-    session: OperationKind
-    """What a session, or a probe, can ask and read."""
-    maps_only: frozenset[str] = frozenset()
-    """Operations that are of maps, and handed over to nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One compiled step."""
-
-    name: str
-    back_end: str
-    place: Place
-    build: Build
-    reply: Reply
-    when: Condition | None
-    safe: bool
-    repeatable: bool
-    optional: bool
-    together: bool
-    retries: int
-    pages: PagesPart | None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One compiled session."""
-
-    name: str
-    step: Step
-    lasts: float
-    early: float
-    keeps: Sequence[str]
-    """The names of what it keeps."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledMap:
-    """One operation as it is carried out."""
-
-    operation: str
-    place: Place
-    steps: Sequence[Step]
-    fill: Callable[[Source, Filled], None] | None
-    effect: Sequence[Step]
-    examples: Sequence[ExamplePart]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledAdapter:
-    """An adapter's files, compiled."""
-
-    file: AdapterFile
-    loaded: Loaded
-    maps: Mapping[str, CompiledMap]
-    sessions: Mapping[str, Session]
-    """By the back end that they are for."""
-    probe: Step | None
-    handed: Mapping[str, str]
-    """What no map carries out: operations, each with the back end whose adapter does."""
-    texts: Mapping[str, str] = field(repr=False)
-    """The settings, as they hold."""
-
-
-@dataclass(slots=True)
-class _Compiling:
-    """What compiling one adapter goes by."""
-
-    file: AdapterFile
-    vocabulary: Vocabulary
-    texts: Mapping[str, str]
-    zone: tzinfo | None
-    witness: Witness | None
-    problems: list[Problem] = field(default_factory=list)
-    kept: dict[str, Found] = field(default_factory=dict)
-    """What sessions keep."""
-
-    def complain(self, place: Place, sentence: str, remedy: str = "", rule: RuleId = "step") -> None:
-        self.problems.append(Problem(place, sentence, remedy, rule))
-
-    def ground(self, kind: OperationKind, kept: Mapping[str, Found]) -> Ground:
-        return Ground(
-            asked=kind.asked,
-            settings=self.texts,
-            secrets=frozenset(name for name, each in self.file.settings.items() if each.secret),
-            codes=self.file.codes,
-            converters=self.file.converters,
-            kept={**self.kept, **kept},
-            redact=frozenset(self.file.redact),
-            zone=self.zone,
-            witness=self.witness,
-        )
+from softdock.mappings.rules.fields import FieldsCompiler
+from softdock.mappings.rules.source import Witness
+from softdock.mappings.shapes import Found
 
 
 def compile_adapter(
@@ -180,7 +67,7 @@ def compile_as_far(
     if file is None:
         return None, wrong
     texts = {name: (each.default or "") for name, each in file.settings.items()} | dict(given or {})
-    compiling = _Compiling(file, vocabulary, texts, zone, witness)
+    compiling = Compiling(file, vocabulary, texts, zone, witness)
     if not file.back_ends:
         compiling.complain(
             loaded.adapter.place,
@@ -204,7 +91,7 @@ def compile_as_far(
             maps[operation] = made
     probe = None
     if file.probe is not None:
-        steps = _steps(
+        steps = compiled_steps(
             compiling, vocabulary.session, [file.probe], loaded.adapter.key_place("probe"), safe=True
         )
         probe = steps[0] if steps else None
@@ -217,7 +104,7 @@ def compile_as_far(
     return CompiledAdapter(file, loaded, maps, sessions, probe, handed, texts), problems
 
 
-def _check_back_end(compiling: _Compiling, name: str, part: BackEndPart, adapter: Table) -> None:
+def _check_back_end(compiling: Compiling, name: str, part: BackEndPart, adapter: Table) -> None:
     if (part.transport is None) is (part.adapter is None):
         compiling.complain(
             place_of(adapter, ["back_ends", name]),
@@ -227,7 +114,7 @@ def _check_back_end(compiling: _Compiling, name: str, part: BackEndPart, adapter
         )
 
 
-def _handed(compiling: _Compiling, loaded: Loaded) -> dict[str, str]:
+def _handed(compiling: Compiling, loaded: Loaded) -> dict[str, str]:
     """The operations that `operations` hands over, each with its back end."""
     handed = {}
     whole = [name for name, part in compiling.file.back_ends.items() if part.adapter is not None]
@@ -252,7 +139,7 @@ def _handed(compiling: _Compiling, loaded: Loaded) -> dict[str, str]:
     return handed
 
 
-def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) -> CompiledMap | None:
+def _map(compiling: Compiling, operation: str, table: Table, loaded: Loaded) -> CompiledMap | None:
     kind = compiling.vocabulary.operations.get(operation)
     if kind is None:
         known = list(compiling.vocabulary.operations)
@@ -278,12 +165,14 @@ def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) ->
     if not parts and file.fields is None and not wrong:
         compiling.complain(table.place, "This map sends nothing.", "Write request: and reply:.", "request")
     kept: dict[str, Found] = {}
-    steps = _steps(compiling, kind, parts, table.place, safe=not kind.changes, kept=kept)
+    steps = compiled_steps(compiling, kind, parts, table.place, safe=not kind.changes, kept=kept)
     _check_order(compiling, kind, steps)
     effect: Sequence[Step] = ()
     if file.effect is not None:
         effect_kind = replace(kind, target=compiling.vocabulary.effect)
-        effect = _steps(compiling, effect_kind, file.effect.steps, table.key_place("effect"), safe=True)
+        effect = compiled_steps(
+            compiling, effect_kind, file.effect.steps, table.key_place("effect"), safe=True
+        )
     fill = None
     if file.fields is not None:
         rules = RuleCompiler(compiling.ground(kind, kept))
@@ -292,7 +181,7 @@ def _map(compiling: _Compiling, operation: str, table: Table, loaded: Loaded) ->
     return CompiledMap(operation, table.place, steps, fill, effect, file.examples)
 
 
-def _check_order(compiling: _Compiling, kind: OperationKind, steps: Sequence[Step]) -> None:
+def _check_order(compiling: Compiling, kind: OperationKind, steps: Sequence[Step]) -> None:
     """Once the books are changed, nothing may fail any more: there would be a loan that nobody is told of."""
     if not kind.changes:
         return
@@ -319,197 +208,13 @@ def _check_order(compiling: _Compiling, kind: OperationKind, steps: Sequence[Ste
         )
 
 
-def _steps(
-    compiling: _Compiling,
-    kind: OperationKind,
-    parts: Sequence[StepPart],
-    place: Place,
-    *,
-    safe: bool,
-    kept: dict[str, Found] | None = None,
-) -> list[Step]:
-    """The steps in `parts`; each may use what those before it keep."""
-    kept = {} if kept is None else kept
-    made = []
-    for number, part in enumerate(parts, 1):
-        name = part.name or str(number)
-        is_safe = safe if part.safe is None else part.safe
-        step = _step(compiling, kind, part, name, place, is_safe=is_safe, kept=kept)
-        if step is not None:
-            made.append(step)
-    return made
-
-
-def _step(
-    compiling: _Compiling,
-    kind: OperationKind,
-    part: StepPart,
-    name: str,
-    place: Place,
-    *,
-    is_safe: bool,
-    kept: dict[str, Found],
-    session: str = "",
-) -> Step | None:
-    where = part.request.place if part.request is not None else place
-    back_end = _back_end(compiling, part.back_end, where)
-    if back_end is None:
-        return None
-    if part.pages is not None:
-        kept[part.pages.keep] = Found(Kind.TEXT, lambda _: None)
-    rules = RuleCompiler(compiling.ground(kind, kept))
-    when = None if part.when is None else rules.condition(part.when)
-    request = _carrying(compiling, part.request, back_end, session)
-    build = compile_request(request, compiling.file.back_ends[back_end].transport or "", rules)
-    compiling.problems += rules.problems
-    reply = _reply(compiling, kind, part, back_end, kept, session)
-    if part.retries and not (is_safe or part.repeatable):
-        compiling.complain(
-            where,
-            "This step changes something, and may not be sent again.",
-            "Write repeatable: true only if the system recognises a request that comes twice.",
-        )
-    if build is None or reply is None:
-        return None
-    return Step(
-        name,
-        back_end,
-        where,
-        build,
-        reply,
-        when,
-        is_safe,
-        part.repeatable,
-        part.optional,
-        part.together,
-        part.retries,
-        part.pages,
-    )
-
-
-MORE: Final = "?"
-"""Behind the name of a page: what is kept as long as there is another one."""
-
-
-def _keep_pages(compiling: _Compiling, part: PagesPart, table: Table) -> None:
-    """Let the reply keep whether there is another page, and which."""
-    added = Table(place=table.place)
-    if part.next is not None:
-        added[Text(part.keep, table.place)] = part.next
-    elif part.more is not None:
-        if not (part.first.isascii() and part.first.isdigit()):
-            remedy = "Write next: and a rule, or a number."
-            compiling.complain(table.place, f"{quoted(part.first)} is no number that grows.", remedy)
-        flag = [(Text("is", table.place), Text("true", table.place)), (Text("when", table.place), part.more)]
-        added[Text(part.keep + MORE, table.place)] = Table(flag, table.place)
-    else:
-        sentence = "These pages do not say whether there is another one."
-        compiling.complain(
-            table.place, sentence, "Write more: and a condition, or next: and a rule.", "pages"
-        )
-    kept = table.get("keep")
-    table[Text("keep", table.place)] = over(kept, added) if isinstance(kept, Table) else added
-
-
-def _back_end(compiling: _Compiling, said: str | None, place: Place) -> str | None:
-    known = [name for name, part in compiling.file.back_ends.items() if part.adapter is None]
-    if said is None and len(known) == 1:
-        return known[0]
-    if said is not None and said in known:
-        return said
-    if known:
-        sentence = (
-            "This does not say which back end is asked."
-            if said is None
-            else f"There is no back end named {quoted(said)} that maps can ask."
-        )
-        compiling.complain(place, sentence, suggestion(said or "", known, "There are"), "back-end")
-    return None
-
-
-def _carrying(compiling: _Compiling, request: Table, back_end: str, session: str) -> Table:
-    """`request` with what every request of its back end carries."""
-    added: Table = Table(place=request.place)
-    for key in ("headers", "query"):
-        common = getattr(compiling.file.back_ends[back_end], key)
-        if common is not None:
-            added = over(added, Table([(Text(key, common.place), common)], request.place))
-    for name, each in compiling.file.sessions.items():
-        if name == session or each.back_end not in (None, back_end):
-            continue
-        for key in ("query", "form", "headers"):
-            carried = getattr(each.carry, key)
-            if carried is not None and (key != "form" or "form" in request):
-                added = over(added, Table([(Text(key, carried.place), carried)], request.place))
-    return over(added, request) if added else request
-
-
-def _reply(
-    compiling: _Compiling,
-    kind: OperationKind,
-    step: StepPart,
-    back_end: str,
-    kept: dict[str, Found],
-    session: str,
-) -> Reply | None:
-    part = step.reply
-    table = Table(
-        ((key, getattr(part, key)) for key in ReplyPart.model_fields if getattr(part, key) is not None),
-        _first_place(part, step.request.place),
-    )
-    if step.pages is not None:
-        _keep_pages(compiling, step.pages, table)
-    asked = compiling.file.back_ends[back_end]
-    usual = asked.format or Text(_FORMAT_OF_TRANSPORT.get(asked.transport or "", "text"), table.place)
-    if asked.format is None or table.get("format", usual) == usual:
-        _fail_last(table, asked.fail)
-    table.setdefault(Text("format", table.place), usual)
-    for name, each in compiling.file.sessions.items():
-        if each.expired is not None and name != session and each.back_end in (None, back_end):
-            _fail_first(table, each.expired)
-    compiler = ReplyCompiler(compiling.ground(kind, kept), compiling.vocabulary.reasons)
-    reply = compiler.reply(table, kind.target)
-    compiling.problems += compiler.problems
-    kept.update(compiler.kept)
-    return reply
-
-
-def _first_place(part: ReplyPart, otherwise: Place) -> Place:
-    for key in ReplyPart.model_fields:
-        if (node := getattr(part, key)) is not None and hasattr(node, "place"):
-            place: Place = node.place
-            return place
-    return otherwise
-
-
-def _fail_first(table: Table, condition: Any) -> None:
-    """Ask `condition` before everything else: a session that is over explains all that follows."""
-    place = condition.place
-    rule = Table(
-        [(Text("when", place), condition), (Text("error", place), Text("session-expired", place))], place
-    )
-    said = table.get("fail")
-    table[Text("fail", place)] = Series([rule, *_listed(said)], place if said is None else said.place)
-
-
-def _fail_last(table: Table, common: Node | None) -> None:
-    """Ask the rules that all replies have in `common` when none of the reply's own has spoken."""
-    if common is not None:
-        own = _listed(table.get("fail"))
-        table[Text("fail", common.place)] = Series([*own, *_listed(common)], common.place)
-
-
-def _listed(node: Node | None) -> Sequence[Node]:
-    return node if isinstance(node, Series) else [] if node is None else [node]
-
-
-def _sessions(compiling: _Compiling) -> dict[str, Session]:
+def _sessions(compiling: Compiling) -> dict[str, Session]:
     made: dict[str, Session] = {}
     kind = compiling.vocabulary.session
     for name, part in compiling.file.sessions.items():
         kept: dict[str, Found] = {}
         step_part = StepPart(name=name, back_end=part.back_end, request=part.request, reply=part.reply)
-        step = _step(
+        step = compiled_step(
             compiling, kind, step_part, name, part.request.place, is_safe=True, kept=kept, session=name
         )
         compiling.kept.update(kept)

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias
 
 from softdock.mappings.converters import converter_schema
 from softdock.mappings.documents.formats import FORMATS
+from softdock.mappings.files.compiled import OperationKind, Vocabulary
 from softdock.mappings.files.grammar import DEFINED, NAME_PATTERN, AdapterFile, MapFile, Part
-from softdock.mappings.files.maps import OperationKind, Vocabulary
 from softdock.mappings.requests import KINDS
 from softdock.mappings.requests.files import KEYS as FILE_KEYS
 from softdock.mappings.requests.http import KEYS as HTTP_KEYS
@@ -202,7 +202,6 @@ def _request() -> Schema:
 
 
 def _request_over(transport: str) -> Schema:
-    begins, _ = KINDS[transport]
     rules = {"$ref": "#/$defs/rules"}
     types = {"query": rules, "headers": rules, "form": rules} if transport == "http" else {}
     known = {key: {**types.get(key, {}), "description": said} for key, said in _KEYS[transport].items()}
@@ -211,7 +210,6 @@ def _request_over(transport: str) -> Schema:
         "title": f"Over {transport}",
         "properties": known,
         "additionalProperties": False,
-        "anyOf": [{"required": [key]} for key in begins],
     }
 
 

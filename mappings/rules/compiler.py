@@ -235,8 +235,8 @@ class RuleCompiler(Compiler):
         """Add to `steps` what makes a value for `target` of one of `kind`."""
         codes = rule.get("codes")
         if codes is not None:
-            if kind is Kind.DATE:
-                self.complain(codes.place, "Codes stand for texts, and this is a date.", rule="kind")
+            if kind in (Kind.DATE, Kind.LIST):
+                self.complain(codes.place, f"Codes stand for texts, and this is {kind.value}.", rule="kind")
                 return
             table = self._table_of_codes(codes)
             if kind is Kind.FLAG:

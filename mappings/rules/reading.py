@@ -73,6 +73,8 @@ class FailureRule:
     note: Reader | None
     reason: Reader | None = None
     """What reads the reason, where it is not always the same."""
+    asks_for_errors: bool = False
+    """Whether it asks for what went wrong, so that it may speak where the request was refused as a whole."""
 
     def speaks(self, source: Source) -> bool:
         """Whether it decides about the reply."""
@@ -103,9 +105,12 @@ class Verdicts:
         return False, None
 
     def of(self, source: Source, *, may_succeed: bool = True) -> tuple[bool, Failure | None]:
-        """Whether one of the rules speaks of the reply, and what it says."""
+        """Whether one of the rules speaks of the reply, and what it says.
+
+        Of a request that was refused as a whole only rules do that ask for errors: that it gave no rows tells nothing.
+        """
         for rule in self.rules:
-            if rule.speaks(source):
+            if (may_succeed or rule.asks_for_errors) and rule.speaks(source):
                 return True, rule.told(source)
         if self.success is not None and may_succeed:
             return True, None if self.success(source) else self.declined(source)
@@ -289,6 +294,7 @@ class ReplyCompiler:
             )
             return None
         note = rules.value(node["note"], TEXT) if "note" in node else None
+        errors = _asks_for_errors(node.get("when")) or _asks_for_errors(node.get("reason"))
         if "fine" in node:
             if not rules.truth(node, "fine"):
                 rules.complain(
@@ -299,12 +305,14 @@ class ReplyCompiler:
         if read:
             words = Found(Kind.WORD, lambda _: None, tuple(self._reasons), self._reasons)
             by = rules.value(node["reason"], words)
-            return FailureRule(condition, needs_no_document, Failure(None, "", "", node.place), note, by)
+            failure = Failure(None, "", "", node.place)
+            return FailureRule(condition, needs_no_document, failure, note, by, errors)
         if "error" in node:
             error = self._word(node["error"], ERRORS, rules)
         elif "reason" in node:
             reason = self._reasons.get(self._word(node["reason"], self._reasons, rules))
-        return FailureRule(condition, needs_no_document, Failure(reason, error, "", node.place), note)
+        failure = Failure(reason, error, "", node.place)
+        return FailureRule(condition, needs_no_document, failure, note, None, errors)
 
     @staticmethod
     def _word(node: Node, known: Mapping[str, Any], rules: RuleCompiler) -> str:
@@ -318,6 +326,15 @@ class ReplyCompiler:
             "failure",
         )
         return ""
+
+
+def _asks_for_errors(node: Node | None) -> bool:
+    """Whether a path in `node` leads to the error of a request that was refused as a whole, or any text will do."""
+    if isinstance(node, Table):
+        return "text" in node or any(map(_asks_for_errors, node.values()))
+    if isinstance(node, Series):
+        return any(map(_asks_for_errors, node))
+    return node is not None and node.lower().startswith("error.")
 
 
 def _entries(node: Node | None, rules: RuleCompiler) -> Sequence[tuple[str, Node]]:

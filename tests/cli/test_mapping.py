@@ -224,6 +224,15 @@ def test_an_unread_value_within_a_list_is_told_with_its_entry(folder):
     assert (unread["field"], unread["value"]) == ("patron.loans[1].fee.amount", "much")
 
 
+def test_an_unread_value_that_was_put_together_is_told_with_its_field(folder):
+    change(folder / "lookup-patron.yaml", "{from: until, as:", "{join: [until, hour], with: ' ', as:")
+    change(folder / "examples" / "one.json", '"until"', '"hour": "noon", "until"')
+
+    (unread,) = told(tried(folder, "--json"))["unread"]
+
+    assert (unread["field"], unread["value"]) == ("patron.expires", "20271231 noon")
+
+
 def test_a_refusal_is_told_with_the_rule_that_decided_and_is_no_fault(folder):
     (folder / "no.json").write_text('{"error": "no such card"}')
 
@@ -280,6 +289,19 @@ def test_a_map_that_stands_alone_and_only_reads_is_tried_as_well(tmp_path):
     assert told(result)["fields"] == {"item.title": "红楼梦", "item.owner": "A"}
     result = softdock("mapping", "try", path, "--reply", tmp_path / "reply.xml")
     assert "no adapter.yaml beside it" in result.stderr
+
+
+def test_what_a_session_would_keep_has_its_name_in_a_map_alone(tmp_path):
+    path = tmp_path / "alone.yaml"
+    path.write_text(
+        "map: 1\noperation: checkin\nrequest: {post: /in, query: {token: {kept: token}, id: {from: item.id}}}\n"
+    )
+
+    (request,) = told(
+        softdock("mapping", "try", path, "--request", "checkin", "--asked", "item.id=B1", "--json")
+    )["requests"]
+
+    assert request["query_decoded"] == [["token", "<token>"], ["id", "B1"]]
 
 
 def test_rows_of_a_database_are_read_by_a_map_alone(tmp_path):

@@ -55,6 +55,16 @@ def test_aleph_says_where_its_two_doors_are():
         assert process.wait(60) == 0
 
 
+def test_the_house_says_where_it_answers_and_lets_nobody_in_without_a_token():
+    with simulated("house") as (process, said):
+        url, card = re.search(r"at (\S+)\n.*\n.*: (\d+) with", said).groups()
+        status, _, body = fetched(f"{url}/readers/{card}")
+
+        assert (status, json.loads(body)["code"]) == (401, 4001)
+        process.terminate()
+        assert process.wait(60) == 0
+
+
 def test_a_port_that_is_taken_is_in_the_way():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

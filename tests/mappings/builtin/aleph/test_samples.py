@@ -143,8 +143,8 @@ def test_an_address_and_fees_by_the_restful_service(read):
     cash, owed = expected("rest_cash")
     files = {
         "card": found_in(aleph, "pin-right.xml"),
-        "loans": found_in(aleph_rest, "loans.xml"),
-        "holds": found_in(aleph_rest, "holds.xml"),
+        "loans": found_in(aleph_rest, "rest-loans.xml"),
+        "holds": found_in(aleph_rest, "rest-holds.xml"),
         "address": address,
         "cash": cash,
     }

@@ -244,9 +244,9 @@ def test_replies_that_others_wrote_down_are_read_as_they_are_meant(adapter, name
 def test_a_holding_of_a_real_catalogue_is_read_as_it_is_meant(adapter):
     """The catalogue speaks without an envelope; what is inside is the same."""
     (file,) = Path(SAMPLES).glob("interlib_opac_holding_*.json")
-    reply = json.dumps({"success": True, **json.loads(file.read_text(encoding="utf-8"))}).encode()
 
-    (item,) = reading(adapter, "lookup-item", **{"": reply}).plain()["fields"]["items"]
+    (item,) = reading(adapter, "lookup-item", **{"": file}).plain()["fields"]["items"]
     assert (item["item.id"], item["item.status"]) == ("VI0003247", "available")
     assert (item["item.permanent_location"], item["item.collection"]) == ("无障碍服务中心", "盲文图书")
     assert item["item.call_number"] == "I247.55/02" and "item.due" not in item
+    assert (item["item.extra.library"], item["item.extra.price"]) == ("黑龙江省图书馆", "39.33")

@@ -252,6 +252,25 @@ def test_what_nobody_has_is_not_taken_back(site):
     assert site.refused(Checkin(NOTHING)) is Reason.ITEM_UNKNOWN
 
 
+def test_a_loan_or_a_return_that_a_device_could_not_complete_is_undone(site):
+    """The service knows no undoing: a loan is returned, and what was returned is lent again."""
+    site.done(Checkout(GOOD, FREE))
+    assert site.done(Checkin(FREE, cancel=True)).undone
+    assert site.borrower(FREE) is None
+
+    site.done(Checkin(HAS))
+    assert site.done(Checkout(GOOD, HAS, cancel=True)).undone
+    assert site.borrower(HAS) == GOOD
+
+
+def test_a_loan_is_taken_back_by_a_return_and_a_hold_by_cancelling_it(site):
+    adapter = site.adapter()
+
+    assert adapter.undoing(Checkout(GOOD, FREE)) == Checkin(FREE)
+    assert adapter.undoing(PlaceHold(GOOD, FREE)) == CancelHold(GOOD, FREE)
+    assert adapter.undoing(Renew(GOOD, FREE)) is None
+
+
 def test_a_renewal_tells_the_new_due_date(site):
     site.clock.advance(days=10)
     renewed = site.done(Renew(GOOD, HAS, pin=PIN))

@@ -1,0 +1,1 @@
+CREATE VIEW today AS SELECT CAST(strftime('%Y%m%d', 'now', '+8 hours') AS INTEGER) AS day;
