@@ -71,7 +71,8 @@ class Spoiling(ProtocolWrapper):
             self._instead(fault.harm)
 
     def _let_in(self, line: bytes) -> None:
-        if self.wrappedProtocol is None:
+        inside: Any = self.wrappedProtocol
+        if inside is None:
             return  # whoever sent it has hung up while it was held back
         super().dataReceived(line + b"\r")  # type: ignore[no-untyped-call]
 
