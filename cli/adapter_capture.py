@@ -29,8 +29,9 @@ _WRITTEN: Final = {
 @click.command()
 @click.argument("library")
 @click.option(
-    "-c",
     "--settings",
+    "-c",
+    "--config",
     "path",
     required=True,
     envvar="SOFTDOCK_CONFIG",

@@ -135,7 +135,8 @@ class _Keeper:
             raise Misconfigured(
                 f"{step.place}: the session is refused: {failure.note or 'no reason is told'}"
             )
-        return Opened(kept, self._until(filled))
+        # None for what was not told, or the value of another back end's session would stand under the same name.
+        return Opened(dict.fromkeys(self._session.keeps) | kept, self._until(filled))
 
     def _until(self, filled: Filled) -> float:
         expires, lasts = filled.get("expires"), self._session.lasts

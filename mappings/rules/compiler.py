@@ -312,7 +312,8 @@ class RuleCompiler(Compiler):
 
     def readable(self, place: Place, path: str) -> bool:
         """Whether nothing that has to stay where it is lies on `path`; otherwise that is told."""
-        for name in self.ground.redact & set(_NAMES.findall(path)):
+        words = {each.casefold() for each in _NAMES.findall(path)}
+        for name in sorted(each for each in self.ground.redact if each.casefold() in words):
             self.complain(
                 place,
                 f"{quoted(name)} never leaves the adapter.",

@@ -120,7 +120,7 @@ class Verdicts:
 class Reply:
     """A compiled reply.  Reading raises `DocumentError` and `Missing`, and nothing else."""
 
-    __slots__ = ("_at", "_fill", "_format", "_inside", "_keep", "_verdicts")
+    __slots__ = ("_at", "_fill", "_format", "_inside", "_keep", "_redact", "_verdicts")
 
     def __init__(
         self,
@@ -130,6 +130,7 @@ class Reply:
         keep: Sequence[tuple[str, Reader]],
         fill: Callable[[Source, Filled], None],
         inside: "tuple[Place, Reader, Reply] | None",
+        redact: frozenset[str] = frozenset(),
     ) -> None:
         self._format = document
         self._verdicts = verdicts
@@ -137,6 +138,7 @@ class Reply:
         self._keep = keep
         self._fill = fill
         self._inside = inside
+        self._redact = redact
 
     def read(self, answer: Answer, scope: Scope, filled: Filled) -> Failure | None:
         """Read `answer` into `filled` and into what `scope` keeps; what kind of failure it is, None for none."""
@@ -148,6 +150,8 @@ class Reply:
     ) -> Failure | None:
         try:
             source = Source(self._format.parse(data, charset), scope)
+            if self._redact:
+                self._format.without(source.here, self._redact)
         except DocumentError:
             decided, failure = self._verdicts.of_none(Source(None, scope))
             if decided and failure is not None:
@@ -187,8 +191,10 @@ class Reply:
         return reply._read(text, "", scope, filled, 0, "")  # noqa: SLF001 - one of the same class
 
 
-def by_status(status: int) -> Failure | None:
+def by_status(status: int) -> Failure:
     """What an HTTP status means where no rule says so."""
+    if status in (302, 303):  # "it is done, look over there", or "log in over there"
+        return Failure(None, "failed", f"HTTP {status}")
     if status < 400 or status in (401, 403, 405, 407):
         return Failure(None, "configuration", f"HTTP {status}")
     if status == 429:
@@ -243,7 +249,7 @@ class ReplyCompiler:
                 "Write inside: {from: path, format: json, fields: {...}}.",
             )
         self.problems += rules.problems
-        return Reply(document, verdicts, at, keep, fill, inside)
+        return Reply(document, verdicts, at, keep, fill, inside, self._ground.redact)
 
     def _kept(self, rules: RuleCompiler, name: str, node: Node) -> Reader:
         read = rules.value(node, TEXT)

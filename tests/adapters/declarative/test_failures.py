@@ -72,3 +72,23 @@ def test_a_table_of_reasons_knows_reasons_only(tmp_path):
         compiled(tmp_path, ADAPTER.replace("card-lost", "card-lots"))
 
     assert any('"card-lots" is not a value' in each.sentence for each in found.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (301, "configuration"),
+        (302, "failed"),
+        (303, "failed"),
+        (307, "configuration"),
+        (401, "configuration"),
+    ],
+)
+def test_a_redirect_behind_a_form_may_mean_that_it_was_done(tmp_path, status, error):
+    """Nobody knows: systems answer a form by 302 or 303 when it is done, and when somebody has to log in."""
+    adapter = compiled(tmp_path)
+    reading = read_replies(
+        adapter, adapter.maps["checkin"], asked_of("checkin", {}), {"": Reply(b"<html>", status)}
+    )
+
+    assert reading.plain()["error"] == error

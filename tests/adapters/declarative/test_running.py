@@ -366,3 +366,21 @@ def test_many_wait_for_one_session_and_who_gives_up_harms_nobody():
     opening.callback(token("A"))
     assert playing.paths == ["/token", "/p", "/p"]
     assert all(each.result.refused is None for each in (second, third))
+
+
+TWO = """
+back_ends: {one: {transport: http}, other: {transport: http}}
+sessions:
+  one: {back_end: one, request: {get: /token}, reply: {format: json, keep: {token: token}}, carry: {query: {t: {kept: token}}}}
+  other: {back_end: other, request: {get: /token}, reply: {format: json, keep: {token: token}}, carry: {query: {t: {kept: token}}}}
+"""
+
+
+def test_no_system_is_sent_what_the_session_of_another_keeps():
+    steps = [
+        {"request": {"get": f"/{name}"}, "back_end": name, "reply": {"format": "json"}}
+        for name in ("one", "other")
+    ]
+    playing = Playing(compiled({"lookup-patron": {"steps": steps}}, TWO), token("SECRET"), OK, "{}", OK)
+    stepped(playing.run("lookup-patron"))
+    assert [each.query for each in playing.transport.requests] == ["", "t=SECRET", "", ""]
