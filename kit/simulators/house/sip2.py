@@ -10,7 +10,7 @@ Fixed parts are shorter than the standard's, and what comes in them is not looke
     29  AA AB            30  1 or 0, AB AJ AH AF
     81  AA AB XH         82  1 or 0, AJ BR AF       a hold: XH is 1 to place it, 0 to cancel it
     83  AA XI BV XN      84  1 or 0, XN XR AF       a payment: the debt, the amount in fen, a number
-    95                   96  1                      whether it is there
+    85                   86  1                      whether it is there
 
 Why not, AF says by a sentence.  A line with letters that are not GBK, or of a code that it does not know, ends the connection.
 """
@@ -140,6 +140,7 @@ class _Talk(LineReceiver):
                 wire.write(b" " * HUGE + b"\r\n")
             case _:
                 wire.write(_PAGE)
+                wire.loseConnection()
 
 
 def _read(line: bytes) -> Asked | None:
@@ -256,7 +257,7 @@ MESSAGES: Mapping[str, tuple[Callable[[Books, Given], Answer], str]] = {
     "81": (_hold, "82"),
     "83": (_pay, "84"),
     "91": (_password, "92"),
-    "95": (lambda *_: ("1", []), "96"),
+    "85": (lambda *_: ("1", []), "86"),
 }
 """By the code of the request: what it does, and the code of the answer."""
 
