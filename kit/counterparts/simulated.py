@@ -33,7 +33,7 @@ from softdock.circulation.identifiers import ItemId
 from softdock.kit.counterparts.port import Case, Counterpart, Expected, Heard, NoCounterpart, Referred
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.faults import Faults
-from softdock.kit.simulators.site import StandIn
+from softdock.kit.simulators.site import Asked
 
 _NOBODY: Final = PatronId("9999999999")
 _NOTHING: Final = ItemId("99999999")
@@ -41,9 +41,16 @@ _PERSONAL: Final = ("id", "pin", "name", "address", "phone", "email")
 _SHORTEST_EXTRA: Final = 8
 
 
+class _Played(Protocol):
+    @property
+    def faults(self) -> Faults: ...
+    @property
+    def listeners(self) -> list[Callable[[Asked], object]]: ...
+
+
 class _Running(Protocol):
     @property
-    def simulator(self) -> StandIn: ...
+    def simulator(self) -> _Played: ...
     @property
     def books(self) -> Books: ...
     async def stop(self) -> None: ...
@@ -93,11 +100,35 @@ async def _house_rest(reactor: Any) -> Started:
     return running, {"url": running.url.rstrip("/"), "client": of.CLIENT, "secret": Referred(of.SECRET)}
 
 
+async def _house_forms(reactor: Any) -> Started:
+    from softdock.kit.simulators.house import forms as of  # noqa: PLC0415 - for this one alone
+
+    running = await of.start_forms(reactor)
+    return running, {"url": running.url.rstrip("/"), "appid": of.APPID, "secret": Referred(of.SECRET)}
+
+
+async def _house_soap(reactor: Any) -> Started:
+    from softdock.kit.simulators.house import soap as of  # noqa: PLC0415 - for this one alone
+
+    running = await of.start_soap(reactor)
+    return running, {"url": running.url.rstrip("/"), "user": of.USER, "password": Referred(of.PASSWORD)}
+
+
+async def _house_sip2(reactor: Any) -> Started:
+    from softdock.kit.simulators.house.sip2 import start_sip2  # noqa: PLC0415 - for this one alone
+
+    running = await start_sip2(reactor)
+    return running, {"address": running.address}
+
+
 SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "interlib": _interlib,
     "aleph": _aleph,
     "aleph-rest": _aleph_rest,
+    "house-forms": _house_forms,
     "house-rest": _house_rest,
+    "house-sip2": _house_sip2,
+    "house-soap": _house_soap,
 }
 """What starts each simulator, by the name that `simulator:` in `adapter.yaml` gives; and the settings that lead to it."""
 

@@ -59,6 +59,14 @@ class HouseSip2:
         self.faults = Faults()
         self.requests: deque[Asked] = deque(maxlen=KEPT)
         """What came, the latest last; each goes by its code."""
+        self.listeners: list[Callable[[Asked], object]] = []
+        """Who is told of each request, before anything comes of it."""
+
+    def heard(self, asked: Asked) -> None:
+        """A request has come."""
+        self.requests.append(asked)
+        for each in self.listeners:
+            each(asked)
 
     def answer(self, asked: Asked) -> bytes:
         """What is answered, with its end."""
@@ -96,7 +104,7 @@ class _Talk(LineReceiver):
             self._wire.loseConnection()
             return
         system = self._system
-        system.requests.append(asked)
+        system.heard(asked)
         fault = system.faults.take(asked.call)
         if fault is None:
             self._wire.write(system.answer(asked))

@@ -14,7 +14,12 @@ from softdock.kit.simulators.house import rest
 from softdock.kit.simulators.interlib import service as interlib
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-STOCKS = {"interlib": interlib.STOCK, "aleph": aleph.STOCK, "house-rest": rest.STOCK}
+STOCKS = {
+    "interlib": interlib.STOCK,
+    "aleph": aleph.STOCK,
+    "house-rest": rest.STOCK,
+    "aleph-rest": aleph.STOCK,
+}
 
 
 def books_and_pins(name):
@@ -44,7 +49,7 @@ def test_the_books_do_each_case_that_is_to_be_done_and_refuse_each_that_is_to_be
 
 def test_books_that_begin_anew_are_as_they_were_and_differ_after_a_loan():
     books, pins = books_and_pins("interlib")
-    loan = next(each.operation for each in cases_in(books, pins) if each.name == "checkout: done")
+    (loan,) = [each.operation for each in cases_in(books, pins) if each.name == "checkout: done"]
     before = books.state()
 
     books.perform(loan)
