@@ -301,8 +301,8 @@ def _meant(failure: Failure, step: Step) -> Refused:
         return Refused(failure.reason, failure.note)
     where = failure.place if failure.place.line else step.place
     if failure.error == "malformed":
-        raise MalformedReply(str(where), failure.note or "the reply", "")
-    raise _ERRORS[failure.error](f"{where}: {failure.note or failure.error}")
+        raise MalformedReply(str(where), failure.said or "the reply", "")
+    raise _ERRORS[failure.error](f"{where}: {failure.said or failure.error}")
 
 
 def _told(error: LibrarySystemError, step: Step, ran: Ran) -> LibrarySystemError:

@@ -131,9 +131,9 @@ class _Keeper:
             raise SystemUnavailable(f"{step.place}: {error}") from error
         if failure is not None:
             if failure.error in ("unavailable", "busy", "failed"):
-                raise SystemUnavailable(f"{step.place}: {failure.note or failure.error}")
+                raise SystemUnavailable(f"{step.place}: {failure.said or failure.error}")
             raise Misconfigured(
-                f"{step.place}: the session is refused: {failure.note or 'no reason is told'}"
+                f"{step.place}: the session is refused: {failure.said or 'no reason is told'}"
             )
         # None for what was not told, or the value of another back end's session would stand under the same name.
         return Opened(dict.fromkeys(self._session.keeps) | kept, self._until(filled))

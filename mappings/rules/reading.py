@@ -45,6 +45,7 @@ ERRORS: Final[Mapping[str, str]] = {
 KEYS: Final = ("format", "fail", "success", "note", "at", "keep", "fields", "inside")
 """What a reply is described by."""
 _SUCCESS_REASON = "declined"
+_LONGEST_SAID = 200
 _DOCUMENTLESS = frozenset({"status", "header", "equals", "contains", "matches", "differs"})
 
 
@@ -60,6 +61,11 @@ class Failure:
     """The system's own text."""
     place: Place = NOWHERE
     """Of the rule that decided."""
+
+    @property
+    def said(self) -> str:
+        """The note in one line that is no longer than a line of a log should be."""
+        return " ".join(self.note[: 4 * _LONGEST_SAID].split())[:_LONGEST_SAID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +110,22 @@ class Verdicts:
                 return True, rule.failure
         return False, None
 
-    def of(self, source: Source, *, may_succeed: bool = True) -> tuple[bool, Failure | None]:
+    def of(self, source: Source, status: int, *, may_succeed: bool = True) -> tuple[bool, Failure | None]:
         """Whether one of the rules speaks of the reply, and what it says.
 
         Of a request that was refused as a whole only rules do that ask for errors: that it gave no rows tells nothing.
+        What is no success declines, but not where `status` says that the system has failed, or refuses SoftDock: it has
+        not decided about the patron then, and its error is a document of the same format as often as not.
         """
         for rule in self.rules:
             if (may_succeed or rule.asks_for_errors) and rule.speaks(source):
                 return True, rule.told(source)
-        if self.success is not None and may_succeed:
-            return True, None if self.success(source) else self.declined(source)
-        return False, None
+        if self.success is None or not may_succeed:
+            return False, None
+        if self.success(source):
+            return True, None
+        is_decision = status < 300 or by_status(status).error == "malformed"
+        return is_decision, self.declined(source) if is_decision else None
 
 
 class Reply:
@@ -159,7 +170,7 @@ class Reply:
             if status >= 300:
                 return by_status(status)
             raise
-        decided, failure = self._verdicts.of(source, may_succeed=not failed)
+        decided, failure = self._verdicts.of(source, status, may_succeed=not failed)
         if failure is not None:
             return failure
         if not decided and failed:
