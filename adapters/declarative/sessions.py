@@ -142,4 +142,6 @@ class _Keeper:
         expires, lasts = filled.get("expires"), self._session.lasts
         if isinstance(expires, datetime) and expires.tzinfo is not None:
             lasts = (expires - self._now()).total_seconds()
+        elif (seconds := filled.get("expires_in")) is not None:
+            lasts = float(seconds)
         return self._seconds() + max(lasts - self._session.early, 1.0)

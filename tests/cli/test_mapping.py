@@ -463,3 +463,11 @@ def test_a_folder_that_is_like_none_cannot_be_shown(folder):
 @pytest.mark.parametrize(("kind", "key"), [("map", "operation"), ("adapter", "back_ends")])
 def test_the_schema_of_each_kind_of_file_is_printed(kind, key):
     assert key in told(softdock("mapping", "schema", kind))["properties"]
+
+
+def test_the_reading_is_written_as_examples_expect_it(folder, tmp_path):
+    written = tmp_path / "expected.yaml"
+    assert tried(folder, "--write-expect", written).exit_code == 0
+    assert "张三" in written.read_text(encoding="utf-8")
+    assert tried(folder, "--expect", written).exit_code == 0
+    assert tried(folder, "--write-expect", tmp_path / "none" / "expected.yaml").exit_code == 3
