@@ -326,6 +326,16 @@ def test_a_session_is_opened_once_and_carried_by_every_request_until_it_ends():
     assert [each.query for each in playing.transport.requests] == ["", "t=A", "t=A", "", "t=B"]
 
 
+def test_a_session_lasts_as_many_seconds_as_the_reply_says():
+    lasting = TOKEN.replace("    lasts: 100s", "      fields: {expires_in: {from: life, as: [number]}}")
+    answers = ('{"token": "A", "life": 600}', OK, OK, token("B"), OK)
+    playing = Playing(compiled(LOOK, lasting), *answers)
+    for second in (0, 589, 590):
+        playing.seconds = second
+        stepped(playing.run("lookup-patron"))
+    assert playing.paths == ["/token", "/p", "/p", "/token", "/p"]
+
+
 def test_a_session_that_is_over_is_opened_anew_and_the_request_sent_once_more():
     playing = looking(token("A"), '{"expired": 1}', token("B"), OK)
     assert stepped(playing.run("lookup-patron")).refused is None
