@@ -169,6 +169,8 @@ def _map(compiling: Compiling, operation: str, table: Table, loaded: Loaded) -> 
     _check_order(compiling, kind, steps)
     effect: Sequence[Step] = ()
     if file.effect is not None:
+        for part in file.effect.steps:
+            _check_asks(compiling, part)
         effect_kind = replace(kind, target=compiling.vocabulary.effect)
         effect = compiled_steps(
             compiling, effect_kind, file.effect.steps, table.key_place("effect"), safe=True
@@ -179,6 +181,22 @@ def _map(compiling: Compiling, operation: str, table: Table, loaded: Loaded) -> 
         fill = FieldsCompiler(rules).fields(file.fields, kind.target)
         compiling.problems += rules.problems
     return CompiledMap(operation, table.place, steps, fill, effect, file.examples)
+
+
+_CHANGING: Final = ("put", "patch", "delete", "append")
+"""Keys by which a request begins that is there to change something.  A POST may be a question."""
+
+
+def _check_asks(compiling: Compiling, part: StepPart) -> None:
+    """A step of `effect` only asks: it is sent each time that SoftDock looks what became of the operation."""
+    request = part.request
+    changes = any(key in request for key in _CHANGING) or request.get("changes") == "true"
+    if part.safe is False or changes:
+        compiling.complain(
+            request.place,
+            "This step of effect changes something, and would be sent each time that SoftDock looks.",
+            "Ask for what became of the operation, and change nothing.",
+        )
 
 
 def _check_order(compiling: Compiling, kind: OperationKind, steps: Sequence[Step]) -> None:

@@ -394,3 +394,21 @@ def test_no_system_is_sent_what_the_session_of_another_keeps():
     playing = Playing(compiled({"lookup-patron": {"steps": steps}}, TWO), token("SECRET"), OK, "{}", OK)
     stepped(playing.run("lookup-patron"))
     assert [each.query for each in playing.transport.requests] == ["", "t=SECRET", "", ""]
+
+
+# --- what became of a lost answer ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"request": {"put": "/x"}},
+        {"request": {"delete": "/x"}},
+        {"request": {"get": "/x"}, "safe": "false"},
+    ],
+)
+def test_a_step_that_finds_out_what_became_of_an_operation_only_asks(step):
+    lend = {"request": {"post": "/x"}, "effect": {"steps": [step]}}
+    with pytest.raises(ProblemsFound) as found:
+        compiled({"checkout": lend})
+    assert any("would be sent each time" in each.sentence for each in found.value.problems)
