@@ -39,7 +39,7 @@ def shipped_files() -> set[str]:
     files = {f"softdock/{name}" for name in ("__init__.py", "server.py", "py.typed")}
     for top in tops():
         for file in top.rglob("*"):
-            if file.suffix in {".py", ".json", ".yaml", ".sql"} or file.parent.name == "examples":
+            if file.suffix in {".py", ".json", ".yaml", ".sql", ".toml"} or file.parent.name == "examples":
                 files.add(f"softdock/{file.relative_to(ROOT).as_posix()}")
     return files
 

@@ -7,6 +7,7 @@ from typing import Final
 TEMPLATES: Final[Mapping[str, Sequence[str]]] = {
     "http-json": ("http-json",),
     "http-xml": ("http-xml",),
+    "python": ("python",),
     "sip2": ("sip2",),
     "soap": ("soap",),
     "sql": ("sql",),
