@@ -1,11 +1,13 @@
 """Finding adapters by their names."""
 
+from functools import partial
 from importlib.metadata import EntryPoint, EntryPoints
 from types import SimpleNamespace
 
 import pytest
 
 from softdock.adapters import registry
+from softdock.adapters.declarative.adapter import DeclarativeAdapter
 from softdock.adapters.inhouse import InhouseAdapter
 from softdock.adapters.registry import AdapterNotFound, adapter_names, load_adapter
 
@@ -14,11 +16,13 @@ INHOUSE = ("inhouse", "softdock.adapters.inhouse:InhouseAdapter", "softdock")
 
 @pytest.fixture
 def installed(monkeypatch):
-    """Pretend that packages with these entry points are installed: name, value, package."""
+    """Pretend that packages with these entry points are installed: name, value, package; and that no folder is."""
 
     def installed(*entries):
         found = EntryPoints(_entry(*each) for each in entries)
         monkeypatch.setattr(registry, "entry_points", found.select)
+        monkeypatch.setattr(registry, "installed_folders", dict)
+        monkeypatch.setattr(registry, "folder_named", {}.get)
 
     return installed
 
@@ -88,3 +92,17 @@ def test_a_class_that_does_not_take_settings_and_a_context_is_none():
         def __init__(self) -> None: ...
 
     assert registry.fault_of(Odd) == "does not take settings and a context."
+
+
+def test_a_path_leads_to_a_folder_and_a_name_to_an_installed_one(tmp_path):
+    assert isinstance(load_adapter("./hill", tmp_path), partial)
+    assert load_adapter("./hill", tmp_path).args == ((tmp_path / "hill").resolve(),)
+    assert load_adapter("interlib").func is DeclarativeAdapter
+    assert {"aleph", "interlib", "inhouse", "sip2"} <= set(adapter_names())
+
+
+def test_a_name_that_a_class_and_a_folder_share_is_used_for_neither(installed, monkeypatch, tmp_path):
+    installed(INHOUSE)
+    monkeypatch.setattr(registry, "folder_named", {"inhouse": tmp_path}.get)
+    with pytest.raises(AdapterNotFound, match="there is a folder of this name as well"):
+        load_adapter("inhouse")
