@@ -29,8 +29,9 @@ _WRITTEN: Final = {
 @click.command()
 @click.argument("library")
 @click.option(
-    "-c",
     "--settings",
+    "-c",
+    "--config",
     "path",
     required=True,
     envvar="SOFTDOCK_CONFIG",
@@ -65,10 +66,12 @@ def capture(
         raise click.UsageError(
             f"{operation} needs {'--patron' if operation == 'lookup-patron' else '--item'}."
         )
-    if not into.is_dir():
-        raise EnvironmentFault(f"There is no folder {into}.")
     if ask_pin:
         asked["pin"] = click.prompt("PIN", hide_input=True)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentFault(f"{into} cannot be made: {(error.strerror or '').lower()}.") from None
     found = _captured(path, library, operation, asked)
     _keep(found, operation, name or operation, into)
 
@@ -172,7 +175,7 @@ def _keep(found: "Captured", operation: str, name: str, into: Path) -> None:
         ).encode()
     files[f"{name}.yaml"] = dumped(found.reading.plain()).encode()
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for each, data in files.items():
             with (folder / each).open("xb") as file:
                 file.write(data)

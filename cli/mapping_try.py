@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+import yaml
 
 from softdock.cli import mapping_words as w
 from softdock.cli.columns import in_columns
@@ -61,12 +62,17 @@ _LONGEST_SHOWN = 60
 @click.option("--setting", "settings", multiple=True, metavar="NAME=TEXT", help="A setting of the adapter.")
 @click.option("--time-zone", default="UTC", show_default=True, help="Where times are that name no zone.")
 @click.option("--expect", type=click.Path(path_type=Path), help="A file with the reading that is expected.")
+@click.option(
+    "--write-expect",
+    type=click.Path(path_type=Path),
+    help="Write the reading into this file, for an example.",
+)
 @as_json_option
 @click.pass_context
 def try_(
     context: click.Context, /, path: Path, replies: Sequence[str], request: str | None, operation: str, status: int,
     charset: str, headers: Sequence[str], asked: Sequence[str], settings: Sequence[str], time_zone: str,
-    expect: Path | None, *, as_json: bool,
+    expect: Path | None, write_expect: Path | None, *, as_json: bool,
 ) -> None:  # fmt: skip
     """Read a reply as MAP does, and show every value: the line of the map, what the reply says, what was made of it.
 
@@ -91,7 +97,7 @@ def try_(
             _show_requests(context, named, wanted, given, zone, as_json=as_json)
         if not replies:
             raise click.UsageError("Name a reply: --reply FILE; or what is to be sent: --request OPERATION.")
-        _show_trial(context, named, _replies(replies, status, charset, _pairs("--header", headers)), wanted, given, zone, expect, as_json=as_json)  # fmt: skip
+        _show_trial(context, named, _replies(replies, status, charset, _pairs("--header", headers)), wanted, given, zone, expect, write_expect, as_json=as_json)  # fmt: skip
     except ProblemsFound as found:
         _show_wrong(context, found.problems, as_json=as_json)
     except NotAsked as error:
@@ -114,11 +120,13 @@ def _show_wrong(context: click.Context, problems: Sequence[Problem], *, as_json:
 
 def _show_trial(
     context: click.Context, named: "Named", replies: dict[str, "Reply"], asked: dict[str, str],
-    settings: dict[str, str], zone: tzinfo, expect: Path | None, *, as_json: bool,
+    settings: dict[str, str], zone: tzinfo, expect: Path | None, write_expect: Path | None, *, as_json: bool,
 ) -> NoReturn:  # fmt: skip
     from softdock.adapters.declarative.trying import try_map  # noqa: PLC0415
 
     trial = try_map(named, replies, asked, settings, zone)
+    if write_expect is not None:
+        _write_expected(write_expect, trial.reading.plain())
     different = [] if expect is None else _differences(expect, trial.reading.plain())
     if as_json:
         _print(_object(trial, different))
@@ -128,6 +136,15 @@ def _show_trial(
             say(f"{red(said(w.DIFFERENT))} {each['path']}: {each['sentence']} {dim(str(each['at']))}")
     failed = trial.reading.outcome == "error" and expect is None
     context.exit(Exit.PROBLEMS if different or trial.unread or failed else Exit.GOOD)
+
+
+def _write_expected(file: Path, reading: dict[str, Any]) -> None:
+    """Write the reading as examples expect it."""
+    text = yaml.safe_dump(reading, allow_unicode=True, sort_keys=False, width=110)
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentFault(f"{file} cannot be written: {(error.strerror or '').lower()}.") from None
 
 
 def _differences(expect: Path, reading: dict[str, Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from softdock.docs.pages import (
     commands,
     converters,
     importing,
+    kit,
     mappings,
     messages,
     metrics,
@@ -60,12 +61,13 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "map-read": vocabulary.read,
     "map-effects": vocabulary.effects,
     "adapter-keys": mappings.adapter_keys,
+    "kit-checks": kit.checks,
 }
 """What may stand between the marks, by its name."""
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
-    systems.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
+    systems.WORDS, kit.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

@@ -14,7 +14,7 @@ from softdock.adapters.declarative.examples import failing_examples
 from softdock.adapters.declarative.finding import folder_named
 from softdock.adapters.declarative.handing import Handed, handed, knows_its_work
 from softdock.adapters.declarative.outcomes import Place, outcome_of
-from softdock.adapters.declarative.running import Ran, Runner
+from softdock.adapters.declarative.running import Runner, filled_beside
 from softdock.adapters.declarative.sessions import Sessions
 from softdock.adapters.declarative.settings import DeclarativeSettings, Parted
 from softdock.adapters.declarative.vocabulary import (
@@ -240,23 +240,12 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         ran = await self._runner.run(compiled.steps, asked)
         if ran.refused is not None:
             return ran.refused
-        if compiled.fill is not None:
-            self._fill(compiled.fill, ran, asked)
+        filled_beside(compiled.fill, ran)
         if isinstance(operation, LookupPatron) and "pin" not in ran.filled:
             pin = await self._pin(operation)
             if pin is not None:
                 ran.filled["pin"] = pin
         return outcome_of(operation, ran.filled, self._place)
-
-    @staticmethod
-    def _fill(fill: Any, ran: Ran, asked: Asked) -> None:
-        """What the map itself says, beside its steps: under what they have read."""
-        from softdock.mappings.rules.source import Source  # noqa: PLC0415 - the name is used here alone
-
-        own: dict[str, Any] = {}
-        fill(Source(asked, ran.scope), own)
-        for key, value in own.items():
-            ran.filled.setdefault(key, value)
 
     async def _send(self, step: Step, request: Request) -> Answer:
         answer = await self.transports[step.back_end].send(request, changes=not step.safe)

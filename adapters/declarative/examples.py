@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from softdock.adapters.declarative.asking import NotAsked, asked_of
-from softdock.adapters.declarative.running import Ran, Runner
+from softdock.adapters.declarative.running import Ran, Runner, filled_beside
 from softdock.adapters.declarative.sessions import Opened
 from softdock.adapters.declarative.vocabulary import VOCABULARY, Asked
 from softdock.circulation.errors import LibrarySystemError, MalformedReply
@@ -28,7 +28,7 @@ from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.merging import place_of
 from softdock.mappings.positions import Node, Series, Table, Text, read_yaml
 from softdock.mappings.problems import NOWHERE, Place, Problem, ProblemsFound, quoted
-from softdock.mappings.rules.source import Source, Unread, Witness
+from softdock.mappings.rules.source import Unread, Witness
 
 Read = Callable[[Path], bytes]
 _LARGEST: Final = 16 * 1024 * 1024
@@ -131,6 +131,8 @@ def read_replies(
     outcome, why, note = "done", "", ""
     try:
         stepped(runner.run(of.steps, asked, ran))
+        if ran.refused is None:
+            filled_beside(of.fill, ran)
     except MalformedReply as error:
         outcome, why, note = "error", "malformed", str(error)
     except _NoReply as error:
@@ -141,10 +143,6 @@ def read_replies(
         note = "" if failure is None else failure.note
     if ran.refused is not None:
         outcome, why, note = "refused", ran.refused.reason.value, str(ran.refused.note)
-    elif outcome == "done" and of.fill is not None:
-        own: dict[str, Any] = {}
-        of.fill(Source(asked, ran.scope), own)
-        ran.filled = {**own, **ran.filled}
     fields = ran.filled if outcome == "done" else {}
     decided = NOWHERE if outcome == "done" or ran.failure is None else ran.failure.place
     return Reading(outcome, why, note, fields, unread or ran.scope.unread, canned.requests, decided)

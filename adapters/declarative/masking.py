@@ -18,7 +18,9 @@ from softdock.mappings.exchange import Fields, Rows
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _LEAF: Final = re.compile(r"(?<=>)[^<>]+(?=<)|(?<==\")[^\"<>]*(?=\")|(?<==')[^'<>]*(?=')")
-_PROLOG: Final = re.compile(r"\s*<\?xml[^>]*\?>|<!\[CDATA\[|\]\]>|\sxmlns(?::\w+)?=(?:\"[^\"]*\"|'[^']*')")
+_PROLOG: Final = re.compile(
+    r"\s*<\?xml[^>]*\?>|<!\[CDATA\[|\]\]>|\sxmlns(?::\w+)?=(?:\"[^\"]*\"|'[^']*')|&#?\w+;"
+)
 _PLAIN: Final = frozenset({"true", "false", "null", "none"})
 _SHORT: Final = 2
 _CHINESE: Final = "某甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
@@ -120,6 +122,7 @@ class Masking:
     def _xml(self, text: str) -> str:
         for name in self._redact:
             tag = rf"(?:\w+:)?{re.escape(name)}"
+            text = re.sub(rf"\s{tag}=(?:\"[^\"]*\"|'[^']*')", "", text)
             text = re.sub(rf"<({tag})(?:\s[^>]*)?(?:/>|>.*?</\1\s*>)", "", text, flags=re.DOTALL)
         kept: list[str] = []
 

@@ -14,13 +14,15 @@ the reply does not fit, of a step that .. ... changes something: MalformedReply 
 the system says no                       Refused                                     AnswerLost
 ======================================  ==========================================  ==========================
 
-A step that is `optional` is left out where it fails.
+What changes something and is sent again counts as done from its first lost answer on.
+A step that is `optional` is left out where it fails.  For an operation that is given up nothing more is sent, neither
+again nor by another step: what came of it may have been told by then.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
 from twisted.python.failure import Failure as Fault
 
 from softdock.adapters.declarative.sessions import Opened
@@ -42,6 +44,8 @@ from softdock.mappings.requests.parts import Unsendable
 from softdock.mappings.rules.fields import Filled
 from softdock.mappings.rules.reading import Failure
 from softdock.mappings.rules.source import Missing, Scope, Source, Unread
+
+Result = TypeVar("Result")
 
 Noticed: TypeAlias = Callable[[Unread], None]
 """Is told of a value that a rule could not read."""
@@ -67,17 +71,19 @@ Degraded: TypeAlias = Callable[[Step, str], None]
 class Ran:
     """What came of the steps of one operation: what was read, or why it was refused."""
 
-    __slots__ = ("changed", "changes", "failure", "filled", "kept", "refused", "scope")
+    __slots__ = ("changed", "changes", "failure", "filled", "given_up", "kept", "refused", "scope")
 
     def __init__(self, asked: Any) -> None:
         self.filled: Filled = {}
         self.refused: Refused | None = None
         self.changed = False
-        """Whether a step that changes something has been carried out."""
+        """Whether a step that changes something has been carried out, or may have been."""
         self.changes = False
         """Whether one of the steps changes something."""
         self.failure: Failure | None = None
         """The last failure that a reply told."""
+        self.given_up = False
+        """Whether nobody waits for it any more."""
         self.kept: dict[str, Any] = {}
         self.scope = Scope(asked, self.kept)
 
@@ -96,7 +102,7 @@ class Runner:
         ran = Ran(asked) if ran is None else ran
         ran.changes = not all(each.safe for each in steps)
         for group in _groups(steps):
-            due = [each for each in group if each.when is None or each.when(Source(asked, ran.scope))]
+            due = _due(group, ran)
             if len(due) == 1:
                 await self._step(due[0], ran)
             elif due:
@@ -114,6 +120,9 @@ class Runner:
             refused = await self._paged(step, ran, filled)
         except LibrarySystemError as error:
             if step.optional:
+                ran.changed = ran.changed or (
+                    not step.safe and isinstance(error, AnswerLost | MalformedReply)
+                )
                 self._degraded(step, str(error))
                 return
             raise _told(error, step, ran) from error
@@ -122,7 +131,7 @@ class Runner:
                 self._degraded(step, refused.reason.value)
                 return
             if ran.changed:
-                raise AnswerLost(f"{step.place}: refused behind a step that has changed the books")
+                raise AnswerLost(f"{step.place}: refused behind what may have changed the books")
             ran.refused = refused
             return
         if not step.safe:
@@ -160,19 +169,18 @@ class Runner:
         """Ask once, and again where the session is over or no answer came and that can do no harm."""
         left, renewed = step.retries, False
         while True:
-            session = await self._sessions.current(step.back_end, ran.scope.asked)
+            session = await _watched(self._sessions.current(step.back_end, ran.scope.asked), ran)
             ran.kept.update(session.kept)
             request = _built(step, ran.scope)
             if isinstance(request, Refused):
                 return request
             try:
-                answer = await self._send(step, request)
-            except (SystemUnavailable, SystemBusy):
-                raise
+                answer = await _watched(self._send(step, request), ran)
             except AnswerLost:
-                if not left:
+                if not left or ran.given_up:
                     raise
                 left -= 1
+                ran.changed = ran.changed or not step.safe
                 continue
             failure = _read(step, answer, ran.scope, filled)
             if failure is None:
@@ -185,6 +193,18 @@ class Runner:
             return _meant(failure, step)
 
 
+def filled_beside(fill: Callable[[Source, Filled], None] | None, ran: Ran) -> None:
+    """Add what the map itself says, beside its steps, under what they have read.  Raises MalformedReply."""
+    if fill is None:
+        return
+    own: Filled = {}
+    try:
+        fill(Source(ran.scope.asked, ran.scope), own)
+    except Missing as error:
+        raise MalformedReply(str(error.place), error.field or "a required value", error.value) from None
+    ran.filled = {**own, **ran.filled}
+
+
 def _groups(steps: Sequence[Step]) -> Sequence[Sequence[Step]]:
     """Steps that run at the same time."""
     groups: list[list[Step]] = []
@@ -194,6 +214,40 @@ def _groups(steps: Sequence[Step]) -> Sequence[Sequence[Step]]:
         else:
             groups.append([step])
     return groups
+
+
+def _due(group: Sequence[Step], ran: Ran) -> Sequence[Step]:
+    """The steps of `group` that are to be carried out; what a condition requires and lacks, the operation lacks.
+
+    Of an operation that was given up there are none: those that are left are optional, or it ends here.
+    """
+    try:
+        due = [each for each in group if each.when is None or each.when(Source(ran.scope.asked, ran.scope))]
+    except Missing as error:
+        if ran.changed:
+            raise AnswerLost(f"{error}: this is missing behind what may have changed the books") from None
+        ran.refused = Refused(Reason.REQUEST_INCOMPLETE)
+        return ()
+    if not ran.given_up:
+        return due
+    for each in due:
+        if not each.optional:
+            why = f"{each.place}: the operation was given up before this was sent"
+            raise AnswerLost(why) if ran.changed else SystemUnavailable(why)
+    return ()
+
+
+def _watched(work: Awaitable[Result], ran: Ran) -> "Deferred[Result]":
+    """What comes of `work`; where that is cancelled, `ran` is given up, whatever the transport makes of it."""
+    under_way: Deferred[Result] = ensureDeferred(work)  # type: ignore[arg-type]
+
+    def give_up(_: object) -> None:
+        ran.given_up = True
+        under_way.cancel()
+
+    told: Deferred[Result] = Deferred(give_up)
+    under_way.addCallbacks(told.callback, told.errback)
+    return told
 
 
 async def _all(works: Any) -> None:
@@ -247,8 +301,8 @@ def _meant(failure: Failure, step: Step) -> Refused:
         return Refused(failure.reason, failure.note)
     where = failure.place if failure.place.line else step.place
     if failure.error == "malformed":
-        raise MalformedReply(str(where), failure.note or "the reply", "")
-    raise _ERRORS[failure.error](f"{where}: {failure.note or failure.error}")
+        raise MalformedReply(str(where), failure.said or "the reply", "")
+    raise _ERRORS[failure.error](f"{where}: {failure.said or failure.error}")
 
 
 def _told(error: LibrarySystemError, step: Step, ran: Ran) -> LibrarySystemError:

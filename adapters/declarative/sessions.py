@@ -131,14 +131,17 @@ class _Keeper:
             raise SystemUnavailable(f"{step.place}: {error}") from error
         if failure is not None:
             if failure.error in ("unavailable", "busy", "failed"):
-                raise SystemUnavailable(f"{step.place}: {failure.note or failure.error}")
+                raise SystemUnavailable(f"{step.place}: {failure.said or failure.error}")
             raise Misconfigured(
-                f"{step.place}: the session is refused: {failure.note or 'no reason is told'}"
+                f"{step.place}: the session is refused: {failure.said or 'no reason is told'}"
             )
-        return Opened(kept, self._until(filled))
+        # None for what was not told, or the value of another back end's session would stand under the same name.
+        return Opened(dict.fromkeys(self._session.keeps) | kept, self._until(filled))
 
     def _until(self, filled: Filled) -> float:
         expires, lasts = filled.get("expires"), self._session.lasts
         if isinstance(expires, datetime) and expires.tzinfo is not None:
             lasts = (expires - self._now()).total_seconds()
+        elif (seconds := filled.get("expires_in")) is not None:
+            lasts = float(seconds)
         return self._seconds() + max(lasts - self._session.early, 1.0)

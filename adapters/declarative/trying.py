@@ -235,17 +235,17 @@ def _unread(noted: Any, traced: list[Traced], loaded: Loaded) -> Iterator[NotRea
         if any(each is other for other in seen):
             continue
         seen.append(each)
-        at = next((at for at, one in enumerate(left) if _is_of(one, each)), None)
+        ruled = [at for at, one in enumerate(left) if _is_of(one, each)]
+        # Of a value that was put together, the reply has the parts alone.
+        exact = (at for at in ruled if each.value in map(str, left[at].raw))
+        at = next(exact, next((at for at in ruled if left[at].value is None), None))
         field = each.place.path if at is None else left.pop(at).field
         yield NotRead(field, each.place, each.value, _rule_at(loaded, each.place))
 
 
 def _is_of(one: Traced, unread: Unread) -> bool:
-    return (
-        one.place.file == unread.place.file
-        and unread.place.path.startswith(one.place.path)
-        and unread.value in map(str, one.raw)
-    )
+    """Whether the rule that could not read it is that of the field, or within it."""
+    return one.place.file == unread.place.file and unread.place.path.startswith(one.place.path)
 
 
 def _rule_at(loaded: Loaded, place: Place) -> str:

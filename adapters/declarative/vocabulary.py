@@ -172,7 +172,14 @@ VOCABULARY: Final = Vocabulary(
     session=OperationKind(
         "session",
         Fields(_CONTEXT),
-        Target(Fields({"expires": Found(Kind.DATE, lambda _: None)})),
+        Target(
+            Fields(
+                {
+                    "expires": Found(Kind.DATE, lambda _: None),
+                    "expires_in": Found(Kind.NUMBER, lambda _: None),
+                }
+            )
+        ),
         changes=False,
     ),
     maps_only=frozenset({VERIFY_PIN}),

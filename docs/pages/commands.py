@@ -59,12 +59,13 @@ def _options(path: str, command: click.Command, language: Language) -> Iterator[
 
 
 def _said(path: str, option: click.Option, language: Language) -> str:
-    """The help of an option.  The verbs of a group share theirs."""
+    """The help of an option.  The verbs of a group share theirs, but for one that has words of its own."""
     if not option.help:
         return ""
     group = path.rpartition(" ")[0]
     shared = path if group == ROOT else f"{group} *"
-    return WORDS.say(f"{shared} {option.opts[-1]}", language, option.help)
+    own = f"{path} {option.opts[-1]}"
+    return WORDS.say(own if own in WORDS else f"{shared} {option.opts[-1]}", language, option.help)
 
 
 def _more(option: click.Option, language: Language) -> Iterator[str]:

@@ -36,6 +36,9 @@ class Words:
         self.faults: dict[str, str] = {}
         """By path: what is wrong there."""
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._sentences
+
     def say(self, path: str, language: Language, code: str | None = None) -> str:
         """The sentence at `path`.  `code` is what the code itself says there, which `en` has to repeat."""
         self._asked.add(path)

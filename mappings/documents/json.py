@@ -81,6 +81,18 @@ class Json(Format):
         root = _parsed(decoded(data, self._charset, charset))
         return JsonCursor(root, None, _Document(root))
 
+    def without(self, cursor: JsonCursor, names: frozenset[str]) -> None:
+        left = [cursor.document.root]
+        while left:
+            value = left.pop()
+            if isinstance(value, dict):
+                for name in names & value.keys():
+                    if value[name] is not None:
+                        value[name] = ""
+                left += value.values()
+            elif isinstance(value, list):
+                left += value
+
     def at(self, path: str) -> Found | NotFound:
         """A list of exactly one value gives that value; any other list, and an object, gives nothing."""
         take = _taking(path)

@@ -58,6 +58,13 @@ class Format(Protocol):
         A format of texts takes bytes, or a text that was found within another document.
         """
 
+    def without(self, cursor: Cursor, names: frozenset[str]) -> None:
+        """Empty what is called by one of `names` in the document of `cursor`, so that no path gives it by going around its name.
+
+        Formats of which each value has to be named to be read have nothing to do.
+        """
+        return  # a body of its own, so that formats may leave it out
+
     def at(self, path: str) -> Found | NotFound:
         """One value."""
 

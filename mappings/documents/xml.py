@@ -153,6 +153,17 @@ class Xml(Format):
             return evaluate
         return lambda cursor: within_length(map(_text, evaluate(cursor)))
 
+    def without(self, cursor: XmlCursor, names: frozenset[str]) -> None:
+        root = cursor.document.root
+        for element in list(root.iter(*(f"{{*}}{name}" for name in names if _TAG.fullmatch(name)))):
+            tail = element.tail
+            element.clear()
+            element.tail = tail
+        for element in _WITH_ATTRIBUTES(root):
+            for name in element.attrib:
+                if _local(name) in names:
+                    element.set(name, "")
+
     def table(self, path: str, key: str) -> Table | NotFound:
         entries = self.each(path)
         if isinstance(entries, NotFound):
@@ -258,6 +269,8 @@ _BEGINNING: Final = 1024
 """Characters among which a page says that it is one."""
 _PAGE: Final = "This is an HTML page, not the XML of a reply."
 _NAMESPACED: Final = etree.XPath("//*[namespace-uri()]", regexp=False)
+_WITH_ATTRIBUTES: Final = etree.XPath("//*[@*]", regexp=False)
+_TAG: Final = re.compile(r"[^\W\d][\w.\-]*")
 _ATTRIBUTED: Final = etree.XPath("//*[@*[namespace-uri()]]", regexp=False)
 _PROBE: Final = XmlCursor(etree.Element("probe"), _Document(etree.Element("probe")))
 

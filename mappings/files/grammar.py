@@ -277,7 +277,7 @@ class SessionPart(Part):
     request: RequestNode
     """What opens it."""
     reply: ReplyPart
-    """What is read: `keep` the token, and the field `expires` where the reply says when it ends."""
+    """What is read: `keep` the token, and the field `expires` where the reply says when it ends, or `expires_in` where it says in how many seconds."""
     lasts: Annotated[Seconds, lasting(1, 604_800)] = Seconds(1800)
     """How long it lasts where the reply does not say."""
     early: Annotated[Seconds, lasting(0, 86_400)] = Seconds(30)

@@ -61,9 +61,19 @@ def compiled_steps(
     """The steps in `parts`; each may use what those before it keep."""
     kept = {} if kept is None else kept
     made = []
+    beside: set[str] = set()
     for number, part in enumerate(parts, 1):
         name = part.name or str(number)
         is_safe = safe if part.safe is None else part.safe
+        beside = beside if part.together else set()
+        if part.pages is not None and part.pages.keep in beside:
+            compiling.complain(
+                part.request.place,
+                f"A step that runs at the same time keeps its page as {quoted(part.pages.keep)} too.",
+                "Give each of them a name of its own under keep.",
+                "pages",
+            )
+        beside |= {part.pages.keep} if part.pages is not None else set()
         step = compiled_step(compiling, kind, part, name, place, is_safe=is_safe, kept=kept)
         if step is not None:
             made.append(step)
@@ -98,6 +108,13 @@ def compiled_step(
             where,
             "This step changes something, and may not be sent again.",
             "Write repeatable: true only if the system recognises a request that comes twice.",
+        )
+    if part.pages is not None and not is_safe:
+        compiling.complain(
+            where,
+            "This step changes something, and has one page.",
+            "Take pages: from it, or write safe: true where it changes nothing.",
+            "pages",
         )
     if build is None or reply is None:
         return None

@@ -13,6 +13,7 @@ header: true
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -30,6 +31,7 @@ KEYS: Final[Mapping[str, str]] = {
     "header": "true: a new file begins with the names of the columns.",
     "charset": "Charset of the line; utf-8 without it.",
 }
+_NUMBER: Final = re.compile(r"[+-]\d*[.,]?\d*", re.ASCII)
 
 
 def file_request(table: Table, compiler: RuleCompiler) -> Build | None:
@@ -57,9 +59,17 @@ def file_request(table: Table, compiler: RuleCompiler) -> Build | None:
         texts = [read(source) or "" for read in readers]
         if any(not text.isprintable() for text in texts):
             raise Unsendable(place, "a column holds no line break")
+        if any(map(_is_formula, texts)):
+            raise Unsendable(place, "a column holds what a spreadsheet would compute")
         return FileRequest(name, encoded(_line(texts, separator), charset, place), header)
 
     return build
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet that opens the file would carry `text` out, which may come from a barcode; numbers are not."""
+    beginning = text.lstrip()[:1]
+    return beginning in ("=", "@") or (beginning in ("+", "-") and _NUMBER.fullmatch(text.strip()) is None)
 
 
 def _line(texts: list[str], separator: str) -> str:

@@ -64,7 +64,7 @@ class RuleCompiler(Compiler):
         verb = sources[0]
         if verb == "is":
             read = self._fixed(rule, target)
-        elif verb == "first_of" and not rule.keys() & {"as", "codes", "lookup", "minus_when"}:
+        elif verb == "first_of" and not rule.keys() & {"as", "codes", "lookup", "minus_when", "less"}:
             read = self.alternatives(rule, target)
         else:
             read = self._taken(rule, verb, target)
@@ -160,9 +160,9 @@ class RuleCompiler(Compiler):
         kind = self.converted(self._chain(rule), found.kind, steps)
         if kind is not None:
             self._fitted(rule, verb, found, kind, target, steps)
-        if "minus_when" in rule:
-            return self._signed(rule, through(get, steps, rule.place, None), target, default)
-        return through(get, steps, rule.place, default)
+        if "minus_when" not in rule and "less" not in rule:
+            return through(get, steps, rule.place, default)
+        return self._reckoned(rule, through(get, steps, rule.place, None), target, default)
 
     def _chain(self, rule: Table) -> Series | None:
         """The converters under `as`, with those that stand behind names."""
@@ -190,20 +190,26 @@ class RuleCompiler(Compiler):
         default = rule.get("default")
         return None if default is None else self.meant(default, target)
 
-    def _signed(self, rule: Table, read: Reader, target: Found, default: Value | None) -> Reader:
-        condition = self.condition(rule["minus_when"])
+    def _reckoned(self, rule: Table, read: Reader, target: Found, default: Value | None) -> Reader:
+        """An amount with the sign that `minus_when` gives it, and without what `less` takes off."""
+        is_minus = self.condition(rule["minus_when"]) if "minus_when" in rule else None
+        less = self.value(rule["less"], target) if "less" in rule else None
         if target.kind not in (Kind.AMOUNT, Kind.NUMBER):
+            verb = "less" if is_minus is None else "minus_when"
             self.complain(
-                rule.key_place("minus_when"), "Only amounts and numbers have a sign.", "Leave minus_when out."
+                rule.key_place(verb), "Only amounts and numbers are reckoned with.", f"Leave {verb} out."
             )
 
-        def signed(source: Source) -> Value | None:
+        def reckoned(source: Source) -> Value | None:
             value = read(source)
+            off = None if less is None else less(source)
             if value is None:
-                return default
-            return -value if condition(source) else value
+                return default if off is None else -off
+            if is_minus is not None and is_minus(source):
+                value = -value
+            return value if off is None else value - off
 
-        return signed
+        return reckoned
 
     # --- fitting what was found to its target ---------------------------------------------------------------
 
@@ -312,7 +318,8 @@ class RuleCompiler(Compiler):
 
     def readable(self, place: Place, path: str) -> bool:
         """Whether nothing that has to stay where it is lies on `path`; otherwise that is told."""
-        for name in self.ground.redact & set(_NAMES.findall(path)):
+        words = {each.casefold() for each in _NAMES.findall(path)}
+        for name in sorted(each for each in self.ground.redact if each.casefold() in words):
             self.complain(
                 place,
                 f"{quoted(name)} never leaves the adapter.",

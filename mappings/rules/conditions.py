@@ -6,12 +6,14 @@
     {text: 失败}                                         a text anywhere in the reply
     {from: success, equals: ["true", "1"]}              a value, by any rule, and what is asked of it
     {count: users, over: 1}
+    {from: valid, as: [{date: "%Y%m%d"}], past: true}   a date, before today
     {all: [...]}, {any: [...]}, {not: {...}}            of conditions; a list stands for all of them
 
 A value that is asked nothing of has to be there, and not empty.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -21,7 +23,7 @@ from softdock.mappings.problems import quoted, suggestion
 from softdock.mappings.regular import Expression, ExpressionError
 from softdock.mappings.rules.source import Source
 from softdock.mappings.rules.verbs import MODIFIERS, SOURCES
-from softdock.mappings.shapes import Found, Kind
+from softdock.mappings.shapes import Found, Kind, NotFound
 
 if TYPE_CHECKING:
     from softdock.mappings.rules.compiler import RuleCompiler
@@ -48,10 +50,12 @@ ASKED: Final[Mapping[str, str]] = {
     "matches": "A regular expression (RE2), which is found somewhere in the value.",
     "over": "A number; the value is greater.",
     "under": "A number; the value is less.",
+    "past": "true: the date that the rule reads is before today, or the point in time before now; false: it is not.",
 }
 """What can be asked of a value."""
 
 _ANY_TEXT = Found(Kind.TEXT, lambda _: None)
+_A_DATE = Found(Kind.DATE, lambda _: None)
 _LONGEST_PATTERN = 1000
 
 
@@ -195,7 +199,35 @@ class _Conditions:
                 "Write from and a path, or present and a path.",
             )
             return never
+        if "past" in table:
+            return self._past(table, self._compiler.value(rule, _A_DATE))
         return self._asked(table, self._compiler.value(rule, _ANY_TEXT))
+
+    def _past(self, table: Table, value: Callable[[Source], Any]) -> Condition:
+        """A date, by the day of the library on which the operation happens."""
+        compiler = self._compiler
+        is_past, now = compiler.truth(table, "past"), compiler.ground.asked.at("operation.now")
+        for key in ASKED:
+            if key in table and key != "past":
+                self._complain(
+                    table.key_place(key),
+                    f"{quoted(key)} has nothing to do beside past.",
+                    "Leave one of them out.",
+                )
+        if isinstance(now, NotFound):
+            self._complain(table.key_place("past"), "There is no operation here, and so no today.")
+            return never
+
+        def holds(source: Source) -> bool:
+            when = value(source)
+            if when is None:
+                return False
+            moment: Any = now.get(source.scope.asked)
+            if not isinstance(when, datetime):
+                return (when < moment.date()) is is_past
+            return (when < (moment if when.tzinfo is not None else moment.replace(tzinfo=None))) is is_past
+
+        return holds
 
     def _asked(self, table: Table, value: Callable[[Source], Any]) -> Condition:
         asked = [key for key in ASKED if key in table]

@@ -45,6 +45,7 @@ ERRORS: Final[Mapping[str, str]] = {
 KEYS: Final = ("format", "fail", "success", "note", "at", "keep", "fields", "inside")
 """What a reply is described by."""
 _SUCCESS_REASON = "declined"
+_LONGEST_SAID = 200
 _DOCUMENTLESS = frozenset({"status", "header", "equals", "contains", "matches", "differs"})
 
 
@@ -60,6 +61,11 @@ class Failure:
     """The system's own text."""
     place: Place = NOWHERE
     """Of the rule that decided."""
+
+    @property
+    def said(self) -> str:
+        """The note in one line that is no longer than a line of a log should be."""
+        return " ".join(self.note[: 4 * _LONGEST_SAID].split())[:_LONGEST_SAID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +110,28 @@ class Verdicts:
                 return True, rule.failure
         return False, None
 
-    def of(self, source: Source, *, may_succeed: bool = True) -> tuple[bool, Failure | None]:
+    def of(self, source: Source, status: int, *, may_succeed: bool = True) -> tuple[bool, Failure | None]:
         """Whether one of the rules speaks of the reply, and what it says.
 
         Of a request that was refused as a whole only rules do that ask for errors: that it gave no rows tells nothing.
+        What is no success declines, but not where `status` says that the system has failed, or refuses SoftDock: it has
+        not decided about the patron then, and its error is a document of the same format as often as not.
         """
         for rule in self.rules:
             if (may_succeed or rule.asks_for_errors) and rule.speaks(source):
                 return True, rule.told(source)
-        if self.success is not None and may_succeed:
-            return True, None if self.success(source) else self.declined(source)
-        return False, None
+        if self.success is None or not may_succeed:
+            return False, None
+        if self.success(source):
+            return True, None
+        is_decision = status < 300 or by_status(status).error == "malformed"
+        return is_decision, self.declined(source) if is_decision else None
 
 
 class Reply:
     """A compiled reply.  Reading raises `DocumentError` and `Missing`, and nothing else."""
 
-    __slots__ = ("_at", "_fill", "_format", "_inside", "_keep", "_verdicts")
+    __slots__ = ("_at", "_fill", "_format", "_inside", "_keep", "_redact", "_verdicts")
 
     def __init__(
         self,
@@ -130,6 +141,7 @@ class Reply:
         keep: Sequence[tuple[str, Reader]],
         fill: Callable[[Source, Filled], None],
         inside: "tuple[Place, Reader, Reply] | None",
+        redact: frozenset[str] = frozenset(),
     ) -> None:
         self._format = document
         self._verdicts = verdicts
@@ -137,6 +149,7 @@ class Reply:
         self._keep = keep
         self._fill = fill
         self._inside = inside
+        self._redact = redact
 
     def read(self, answer: Answer, scope: Scope, filled: Filled) -> Failure | None:
         """Read `answer` into `filled` and into what `scope` keeps; what kind of failure it is, None for none."""
@@ -148,6 +161,8 @@ class Reply:
     ) -> Failure | None:
         try:
             source = Source(self._format.parse(data, charset), scope)
+            if self._redact:
+                self._format.without(source.here, self._redact)
         except DocumentError:
             decided, failure = self._verdicts.of_none(Source(None, scope))
             if decided and failure is not None:
@@ -155,7 +170,7 @@ class Reply:
             if status >= 300:
                 return by_status(status)
             raise
-        decided, failure = self._verdicts.of(source, may_succeed=not failed)
+        decided, failure = self._verdicts.of(source, status, may_succeed=not failed)
         if failure is not None:
             return failure
         if not decided and failed:
@@ -187,8 +202,10 @@ class Reply:
         return reply._read(text, "", scope, filled, 0, "")  # noqa: SLF001 - one of the same class
 
 
-def by_status(status: int) -> Failure | None:
+def by_status(status: int) -> Failure:
     """What an HTTP status means where no rule says so."""
+    if status in (302, 303):  # "it is done, look over there", or "log in over there"
+        return Failure(None, "failed", f"HTTP {status}")
     if status < 400 or status in (401, 403, 405, 407):
         return Failure(None, "configuration", f"HTTP {status}")
     if status == 429:
@@ -243,7 +260,7 @@ class ReplyCompiler:
                 "Write inside: {from: path, format: json, fields: {...}}.",
             )
         self.problems += rules.problems
-        return Reply(document, verdicts, at, keep, fill, inside)
+        return Reply(document, verdicts, at, keep, fill, inside, self._ground.redact)
 
     def _kept(self, rules: RuleCompiler, name: str, node: Node) -> Reader:
         read = rules.value(node, TEXT)

@@ -60,7 +60,7 @@ def sign_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found | 
         point = sm2.default_ecc_table["g"]
         public = sm2.CryptSM2(private, "")._kg(int(private, 16), point)  # noqa: SLF001 - it has no other way to ask
         once = f"{secrets.randbelow(_ORDER - 1) + 1:064x}"
-        signature: str = sm2.CryptSM2(private, public).sign_with_sm3(text(source).encode(), once)
+        signature: str = sm2.CryptSM2(private, public).sign_with_sm3(text(source), once)
         return written(bytes.fromhex(signature))
 
     return Found(Kind.TEXT, get)
@@ -90,7 +90,7 @@ def encrypt_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found
         if start is not None:
             mode = modes.CBC(bytes.fromhex(_hexadecimal(start(source), _SM4_KEY, source, where)))
         padder, encryptor = PKCS7(128).padder(), Cipher(algorithms.SM4(secret), mode).encryptor()
-        padded = padder.update(text(source).encode()) + padder.finalize()
+        padded = padder.update(text(source)) + padder.finalize()
         return written(encryptor.update(padded) + encryptor.finalize())
 
     return Found(Kind.TEXT, get)
@@ -98,7 +98,7 @@ def encrypt_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found
 
 def _parts(
     compiler: "RuleCompiler", rule: Table, verb: str
-) -> tuple[Callable[[Source], str], Reader, Callable[[bytes], str]] | None:
+) -> tuple[Callable[[Source], bytes], Reader, Callable[[bytes], str]] | None:
     """The text, the key, and how the result is written."""
     written = _FORMS.get(compiler.named(rule, "write") or "" if "write" in rule else "hex")
     if written is None:
@@ -116,10 +116,18 @@ def _parts(
     readers = [compiler.value(each, TEXT) for each in compiler.listed(rule, "over")]
     between = compiler.between(rule)
     return (
-        lambda source: between.join(each(source) or "" for each in readers),
+        lambda source: _bytes(between.join(each(source) or "" for each in readers), rule.place),
         compiler.value(rule["key"], TEXT),
         written,
     )
+
+
+def _bytes(text: str, place: Any) -> bytes:
+    """`text` as it is sealed.  Raises Missing for half a character, such as a device may send."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise Missing(place, "a text that UTF-8 can write") from None
 
 
 def _hexadecimal(text: Any, form: "re.Pattern[str]", source: Source, place: Any) -> str:

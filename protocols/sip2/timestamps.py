@@ -49,6 +49,20 @@ def _zone(letter: str, local: tzinfo) -> tzinfo | None:
     return None
 
 
+def at_home(moment: datetime, local: tzinfo) -> datetime:
+    """`moment` as local time.  At both ends of the calendar, where no other zone has it, the clock is left as it is.
+
+    Systems mean no date at all by year 1, and for ever by year 9999.
+
+    >>> at_home(datetime(9999, 12, 31, 23, tzinfo=UTC), timezone(timedelta(hours=8))).hour
+    23
+    """
+    try:
+        return moment.astimezone(local)
+    except OverflowError:
+        return moment.replace(tzinfo=local)
+
+
 def write_stamp(moment: datetime | date, local: tzinfo) -> str:
     """`moment` as local time; a date without a time means the end of that day.
 
@@ -58,7 +72,7 @@ def write_stamp(moment: datetime | date, local: tzinfo) -> str:
     '20260102    235959'
     """
     if isinstance(moment, datetime):
-        moment = moment.astimezone(local)
+        moment = at_home(moment, local)
         return f"{moment.year:04d}{moment:%m%d    %H%M%S}"
     return f"{moment.year:04d}{moment:%m%d}    235959"
 

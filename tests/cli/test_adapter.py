@@ -141,7 +141,7 @@ def test_a_real_answer_becomes_an_example_that_is_read_as_expected(tmp_path):
         (("--operation", "checkout", "--patron", "1"), 2, "is not one of"),
         ((), 2, "needs --patron"),
         (("--operation", "lookup-item", "--patron", "1"), 2, "needs --item"),
-        (("--patron", "1", "--into", "/nowhere/at/all"), 3, "There is no folder"),
+        (("--patron", "1", "--into", "/dev/null/all"), 3, "/dev/null/all cannot be made"),
     ],
 )
 def test_what_cannot_be_captured_is_told_before_anybody_is_asked(tmp_path, arguments, code, sentence):

@@ -224,6 +224,15 @@ def test_an_unread_value_within_a_list_is_told_with_its_entry(folder):
     assert (unread["field"], unread["value"]) == ("patron.loans[1].fee.amount", "much")
 
 
+def test_an_unread_value_that_was_put_together_is_told_with_its_field(folder):
+    change(folder / "lookup-patron.yaml", "{from: until, as:", "{join: [until, hour], with: ' ', as:")
+    change(folder / "examples" / "one.json", '"until"', '"hour": "noon", "until"')
+
+    (unread,) = told(tried(folder, "--json"))["unread"]
+
+    assert (unread["field"], unread["value"]) == ("patron.expires", "20271231 noon")
+
+
 def test_a_refusal_is_told_with_the_rule_that_decided_and_is_no_fault(folder):
     (folder / "no.json").write_text('{"error": "no such card"}')
 
@@ -454,3 +463,11 @@ def test_a_folder_that_is_like_none_cannot_be_shown(folder):
 @pytest.mark.parametrize(("kind", "key"), [("map", "operation"), ("adapter", "back_ends")])
 def test_the_schema_of_each_kind_of_file_is_printed(kind, key):
     assert key in told(softdock("mapping", "schema", kind))["properties"]
+
+
+def test_the_reading_is_written_as_examples_expect_it(folder, tmp_path):
+    written = tmp_path / "expected.yaml"
+    assert tried(folder, "--write-expect", written).exit_code == 0
+    assert "张三" in written.read_text(encoding="utf-8")
+    assert tried(folder, "--expect", written).exit_code == 0
+    assert tried(folder, "--write-expect", tmp_path / "none" / "expected.yaml").exit_code == 3

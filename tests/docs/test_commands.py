@@ -34,8 +34,17 @@ def test_a_reader_who_does_what_the_page_says_sees_what_it_shows(page, tmp_path)
 
 
 def test_the_tutorial_and_what_can_be_tried_at_home_are_played():
-    tried = ("tls", "reload", "backup", "sip2-system", "several-libraries", "settle", "workers")
-    assert {"tutorial.md", *(f"how-to/{each}.md" for each in tried)} <= set(PLAYED)
+    tried = (
+        "write-an-adapter",
+        "tls",
+        "reload",
+        "backup",
+        "sip2-system",
+        "several-libraries",
+        "settle",
+        "workers",
+    )
+    assert {"tutorial.md", "tutorial-adapter.md", *(f"how-to/{each}.md" for each in tried)} <= set(PLAYED)
 
 
 def test_a_page_is_read_as_a_reader_would():

@@ -71,6 +71,9 @@ class Spoiling(ProtocolWrapper):
             self._instead(fault.harm)
 
     def _let_in(self, line: bytes) -> None:
+        inside: Any = self.wrappedProtocol
+        if inside is None:
+            return  # whoever sent it has hung up while it was held back
         super().dataReceived(line + b"\r")  # type: ignore[no-untyped-call]
 
     def _instead(self, harm: Harm) -> None:

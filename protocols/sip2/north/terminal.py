@@ -19,7 +19,7 @@ from softdock.protocols.sip2.charsets import wrapped
 from softdock.protocols.sip2.codes import LANGUAGE_OF
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
-from softdock.protocols.sip2.timestamps import StampClock, read_stamp, write_stamp
+from softdock.protocols.sip2.timestamps import StampClock, at_home, read_stamp, write_stamp
 
 _MessageType = TypeVar("_MessageType", bound=Message)
 
@@ -187,7 +187,7 @@ def told_beyond(outcome: AnyOutcome) -> Extra:
 def _date_text(moment: datetime | date, zone: tzinfo, date_format: str) -> str:
     """Remembered, since what is lent on one day is mostly due on one other, and strftime is slow."""
     if isinstance(moment, datetime):
-        moment = moment.astimezone(zone)
+        moment = at_home(moment, zone)
     return moment.strftime(date_format)
 
 

@@ -10,6 +10,7 @@ from softdock.adapters.declarative.vocabulary import VOCABULARY
 from softdock.mappings.files.folder import load_folder
 from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.problems import ProblemsFound
+from softdock.mappings.rules.reading import Failure
 
 ADAPTER = """
 adapter: 1
@@ -35,9 +36,9 @@ reply:
 """
 
 
-def compiled(tmp_path: Path, adapter: str = ADAPTER):
+def compiled(tmp_path: Path, adapter: str = ADAPTER, checkin: str = MAP):
     (tmp_path / "adapter.yaml").write_text(adapter, encoding="utf-8")
-    (tmp_path / "checkin.yaml").write_text(MAP, encoding="utf-8")
+    (tmp_path / "checkin.yaml").write_text(checkin, encoding="utf-8")
     return compile_adapter(load_folder(tmp_path, lambda _: None), VOCABULARY)
 
 
@@ -72,3 +73,52 @@ def test_a_table_of_reasons_knows_reasons_only(tmp_path):
         compiled(tmp_path, ADAPTER.replace("card-lost", "card-lots"))
 
     assert any('"card-lots" is not a value' in each.sentence for each in found.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (301, "configuration"),
+        (302, "failed"),
+        (303, "failed"),
+        (307, "configuration"),
+        (401, "configuration"),
+    ],
+)
+def test_a_redirect_behind_a_form_may_mean_that_it_was_done(tmp_path, status, error):
+    """Nobody knows: systems answer a form by 302 or 303 when it is done, and when somebody has to log in."""
+    adapter = compiled(tmp_path)
+    reading = read_replies(
+        adapter, adapter.maps["checkin"], asked_of("checkin", {}), {"": Reply(b"<html>", status)}
+    )
+
+    assert reading.plain()["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (200, ("refused", "declined")),
+        (400, ("refused", "declined")),
+        (422, ("refused", "declined")),
+        (302, ("error", "failed")),
+        (401, ("error", "configuration")),
+        (429, ("error", "busy")),
+        (500, ("error", "failed")),
+        (504, ("error", "failed")),
+    ],
+)
+def test_a_system_that_fails_has_not_declined_whatever_its_error_looks_like(tmp_path, status, told):
+    """Behind `success`, a page of a gateway in JSON would count as a no of the library."""
+    own = MAP.replace("  fail:\n    - {when: {from: code, equals: A2}, reason: item-unknown}", "  success: {from: ok, equals: 'true'}")  # fmt: skip
+    adapter = compiled(tmp_path, "adapter: 1\nback_ends: {main: {transport: http}}\n", own)
+    reply = Reply(b'{"timestamp": 1, "error": "Internal Server Error"}', status)
+    reading = read_replies(adapter, adapter.maps["checkin"], asked_of("checkin", {}), {"": reply})
+
+    assert (reading.outcome, reading.why) == told
+
+
+def test_what_a_failing_system_says_is_one_short_line_of_a_log():
+    told = Failure(None, "failed", "x\r\n2026-01-01 forged\t" + "y" * 1000).said
+    assert told.startswith("x 2026-01-01 forged y")
+    assert len(told) == 200

@@ -75,6 +75,13 @@ def test_xml_keeps_its_form_and_loses_its_texts():
         assert personal.encode() not in masked
 
 
+def test_references_to_characters_stay_and_attributes_that_never_leave_do_not():
+    masking = Masking((), redact={"idno"})
+    masked = masking.document('<r idno="510" no="R1"><t>Salt &amp; Pepper &#33;</t></r>')
+    assert "&amp;" in masked and "&#33;" in masked
+    assert "idno" not in masked and "510" not in masked and "Salt" not in masked
+
+
 def test_a_reply_in_a_charset_of_china_stays_in_it():
     masked = masking().data("<a>张三</a>".encode("gb18030"))
 

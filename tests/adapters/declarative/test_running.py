@@ -13,7 +13,7 @@ from softdock.circulation.errors import (
 from softdock.circulation.reasons import Reason
 from softdock.circulation.stepping import step as stepped
 from softdock.mappings.problems import ProblemsFound
-from written_maps import Playing, compiled
+from written_maps import Playing, compiled, read
 
 OK = '{"ok": true}'
 NO = '{"no": true}'
@@ -88,6 +88,7 @@ def test_a_reply_that_does_not_fit_a_lookup_is_told_as_such():
         ({"together": True}, "This step changes the books at the same time as another runs"),
         ({"safe": True}, "Every step of this operation is safe"),
         ({"retries": 1}, "This step changes something, and may not be sent again."),
+        ({"pages": {"keep": "page", "next": "next"}}, "This step changes something, and has one page."),
     ],
 )
 def test_what_could_lose_a_change_is_refused(lend, sentence):
@@ -115,6 +116,105 @@ def test_a_lost_answer_is_asked_for_again_where_that_is_declared():
     with pytest.raises(SystemUnavailable):
         stepped(playing.run("lookup-patron"))
     assert len(playing.paths) == 3
+
+
+LEND_TWICE = {"request": {"post": "/lend"}, "reply": REPLY, "repeatable": True, "retries": 1}
+
+
+@pytest.mark.parametrize(
+    "then", [SystemUnavailable("x"), SystemBusy("x"), Misconfigured("x"), AnswerLost("x"), NO]
+)
+def test_what_may_have_been_done_at_the_first_try_is_not_told_as_not_done_for_the_second(then):
+    playing = Playing(compiled({"checkout": {"steps": [LEND_TWICE]}}), AnswerLost("x"), then)
+    with pytest.raises(AnswerLost):
+        stepped(playing.run("checkout"))
+    assert playing.paths == ["/lend", "/lend"]
+
+
+def test_a_change_whose_second_try_is_answered_is_done():
+    playing = Playing(compiled({"checkout": {"steps": [LEND_TWICE]}}), AnswerLost("x"), OK)
+    assert stepped(playing.run("checkout")).changed
+
+
+@pytest.mark.parametrize("first", [AnswerLost("x"), "junk"])
+@pytest.mark.parametrize("then", [SystemUnavailable("x"), NO])
+def test_what_an_optional_change_may_have_done_is_not_forgotten(first, then):
+    steps = [
+        {"request": {"post": "/wake"}, "reply": REPLY, "optional": True},
+        {"request": {"post": "/lend"}, "reply": REPLY},
+    ]
+    with pytest.raises(AnswerLost):
+        stepped(Playing(compiled({"checkout": {"steps": steps}}), first, then).run("checkout"))
+
+
+def test_what_a_map_requires_beside_its_steps_and_lacks_does_not_fit():
+    look = {"request": {"get": "/p"}, "reply": {"format": "json", "keep": {"name": "name"}}}
+    name = {"patron.name": {"kept": "name", "required": True}}
+    adapter = compiled({"lookup-patron": {"steps": [look], "fields": name}})
+    assert read(adapter, '{"name": "N"}')["fields"] == name | {"patron.name": "N"}
+    assert read(adapter, "{}")["error"] == "malformed"
+
+
+# --- given up ----------------------------------------------------------------------------------------------
+
+
+def silent():
+    """A transport's answer that does not come; given up, it is lost, as transports have it."""
+    return Deferred(lambda waiting: waiting.errback(AnswerLost("given up")))
+
+
+def given_up(steps, *answers, operation="checkout", adapter=None):
+    """What is asked for, and what comes of it, where the operation is given up while it waits."""
+    playing = Playing(compiled({operation: {"steps": steps}}, adapter), *answers)
+    result = Deferred.fromCoroutine(playing.run(operation))
+    result.cancel()
+    outcome = []
+    result.addBoth(outcome.append)
+    (told,) = outcome
+    return playing.paths, getattr(told, "type", None)
+
+
+def test_an_operation_that_is_given_up_is_not_tried_again():
+    assert given_up([LEND_TWICE], silent(), OK) == (["/lend"], AnswerLost)
+
+
+def test_nothing_is_lent_once_the_optional_look_before_it_was_given_up():
+    steps = [
+        {"request": {"get": "/look"}, "safe": True, "optional": True},
+        {"request": {"post": "/lend"}},
+    ]
+    assert given_up(steps, silent(), OK) == (["/look"], SystemUnavailable)
+
+
+def test_what_was_lent_stays_lent_where_only_optional_looks_are_left_to_give_up():
+    steps = [{"request": {"post": "/lend"}}] + [
+        {"request": {"get": f"/{each}"}, "safe": True, "optional": True} for each in ("due", "title")
+    ]
+    assert given_up(steps, OK, silent(), OK) == (["/lend", "/due"], None)
+
+
+def test_a_change_that_is_left_to_be_made_when_the_operation_is_given_up_leaves_it_open():
+    steps = [
+        {"request": {"post": "/lend"}},
+        {"request": {"get": "/due"}, "safe": True, "optional": True},
+        {"request": {"post": "/mark"}},
+    ]
+    assert given_up(steps, OK, silent(), OK) == (["/lend", "/due"], AnswerLost)
+
+
+def test_what_the_condition_of_a_step_requires_the_operation_has_to_have():
+    needs = {"first_of": [{"asked": "properties", "required": True}], "equals": "1"}
+    step = {"request": {"post": "/lend"}, "when": needs}
+    for steps, answers, outcome in (
+        ([step], [], Reason.REQUEST_INCOMPLETE),
+        ([{"request": {"post": "/wake"}}, step], [OK], AnswerLost),
+    ):
+        playing = Playing(compiled({"checkout": {"steps": steps}}), *answers)
+        if outcome is AnswerLost:
+            with pytest.raises(AnswerLost):
+                stepped(playing.run("checkout"))
+        else:
+            assert stepped(playing.run("checkout")).refused.reason is outcome
 
 
 def test_steps_together_are_asked_at_once_and_the_failure_of_one_gives_the_other_up():
@@ -171,6 +271,24 @@ def test_pages_that_cannot_go_on_are_refused(pages):
         paged(pages)
 
 
+def test_pages_that_are_asked_for_at_the_same_time_have_names_of_their_own():
+    def steps(other):
+        return [
+            {
+                "request": {"get": f"/{name}", "query": {"at": {"kept": name}}},
+                "reply": {"format": "json"},
+                "pages": {"keep": name, "first": "1", "next": "next"},
+                "together": name == other,
+            }
+            for name in ("loans", other)
+        ]
+
+    compiled({"lookup-patron": {"steps": steps("holds")}})
+    with pytest.raises(ProblemsFound) as found:
+        compiled({"lookup-patron": {"steps": steps("loans")}})
+    assert [each.rule for each in found.value.problems] == ["pages"]
+
+
 # --- sessions ----------------------------------------------------------------------------------------------
 
 TOKEN = """
@@ -206,6 +324,16 @@ def test_a_session_is_opened_once_and_carried_by_every_request_until_it_ends():
     stepped(playing.run("lookup-patron"))
     assert playing.paths == ["/token", "/p", "/p", "/token", "/p"]
     assert [each.query for each in playing.transport.requests] == ["", "t=A", "t=A", "", "t=B"]
+
+
+def test_a_session_lasts_as_many_seconds_as_the_reply_says():
+    lasting = TOKEN.replace("    lasts: 100s", "      fields: {expires_in: {from: life, as: [number]}}")
+    answers = ('{"token": "A", "life": 600}', OK, OK, token("B"), OK)
+    playing = Playing(compiled(LOOK, lasting), *answers)
+    for second in (0, 589, 590):
+        playing.seconds = second
+        stepped(playing.run("lookup-patron"))
+    assert playing.paths == ["/token", "/p", "/p", "/token", "/p"]
 
 
 def test_a_session_that_is_over_is_opened_anew_and_the_request_sent_once_more():
@@ -248,3 +376,21 @@ def test_many_wait_for_one_session_and_who_gives_up_harms_nobody():
     opening.callback(token("A"))
     assert playing.paths == ["/token", "/p", "/p"]
     assert all(each.result.refused is None for each in (second, third))
+
+
+TWO = """
+back_ends: {one: {transport: http}, other: {transport: http}}
+sessions:
+  one: {back_end: one, request: {get: /token}, reply: {format: json, keep: {token: token}}, carry: {query: {t: {kept: token}}}}
+  other: {back_end: other, request: {get: /token}, reply: {format: json, keep: {token: token}}, carry: {query: {t: {kept: token}}}}
+"""
+
+
+def test_no_system_is_sent_what_the_session_of_another_keeps():
+    steps = [
+        {"request": {"get": f"/{name}"}, "back_end": name, "reply": {"format": "json"}}
+        for name in ("one", "other")
+    ]
+    playing = Playing(compiled({"lookup-patron": {"steps": steps}}, TWO), token("SECRET"), OK, "{}", OK)
+    stepped(playing.run("lookup-patron"))
+    assert [each.query for each in playing.transport.requests] == ["", "t=SECRET", "", ""]

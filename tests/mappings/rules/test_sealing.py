@@ -53,6 +53,16 @@ def test_a_text_is_encrypted_by_sm4_so_that_others_read_it():
     assert padded[: -padded[-1]].decode() == "社保卡"
 
 
+@pytest.mark.parametrize("how", [{"encrypt": "sm4-ecb", "key": {"setting": "sm4"}}, {"sign": "sm2", "key": {"setting": "key"}}])  # fmt: skip
+def test_half_a_character_is_not_sealed(how):
+    if "sign" in how:
+        pytest.importorskip("gmssl.sm2")
+    read, problems = made(how | {"over": [{"setting": "card"}]}, {"card": "\ud800"})
+    assert problems == []
+    with pytest.raises(Missing):
+        read()
+
+
 def test_the_example_of_the_standard_of_sm4():
     """GB/T 32907, annex A.1: one block by itself as the key."""
     block = bytes.fromhex(SM4_KEY).decode("latin-1")

@@ -75,7 +75,18 @@ def test_a_verb_makes_a_text(verb, rule, value):
     assert told.get("fields", {}).get("patron.name") == value
 
 
-ELSEWHERE = {"minus_when", "required", "parameter", "parameters", "body", "sign", "encrypt", "mode", "iv"}
+ELSEWHERE = {
+    "minus_when",
+    "less",
+    "required",
+    "parameter",
+    "parameters",
+    "body",
+    "sign",
+    "encrypt",
+    "mode",
+    "iv",
+}
 """Verbs that are shown below, or that only requests have: see tests of requests and of sealing."""
 
 
@@ -96,8 +107,19 @@ def test_an_amount_is_taken_with_the_other_sign_where_that_is_said(code, amount)
 
 
 @pytest.mark.parametrize(
+    ("debt", "credit", "balance"),
+    [("fee/sum", "fee[@code='2']/sum", "-0.75"), ("absent", "fee/sum", "-1.50"), ("fee/sum", "absent", "1.50"), ("absent", "absent", None)],
+)  # fmt: skip
+def test_an_amount_is_taken_off_another(debt, credit, balance):
+    rule = {"from": debt, "as": ["money"], "less": {"from": credit, "as": ["money"]}}
+    reply = {"format": "xml", "fields": {"patron.balance": rule}}
+    assert read(lookup(reply), XML).get("fields", {}).get("patron.balance") == balance
+
+
+@pytest.mark.parametrize(
     ("rule", "sentence", "remedy"),
     [
+        ({"from": "a", "less": "b"}, "Only amounts and numbers are reckoned with.", "Leave less out."),
         ({"form": "name"}, '"form" is not a verb of a rule.', "Did you mean from?"),
         ({}, "This rule does not say where its value comes from.", "Write from and a path."),
         ({"from": "a", "is": "b"}, "from and is both say where the value comes from.", "Keep one of them, or list both under first_of."),
@@ -116,7 +138,7 @@ def test_an_amount_is_taken_with_the_other_sign_where_that_is_said(code, amount)
         ({"from": "a", "codes": {}}, "Codes are a table of texts and values, or its name.", "Write it like {B: book}."),
         ({"from": "a", "as": ["lines"], "codes": {"a": "b"}}, "Codes stand for texts, and this is a list of texts.", ""),
         ({"from": "a", "as": [{"date": "iso"}]}, "This is a date, and a text belongs here.", None),
-        ({"from": "a", "minus_when": {"present": "b"}}, "Only amounts and numbers have a sign.", "Leave minus_when out."),
+        ({"from": "a", "minus_when": {"present": "b"}}, "Only amounts and numbers are reckoned with.", "Leave minus_when out."),
         ({"from": "a", "required": "yes"}, "Behind required belongs true or false.", ""),
         ({"from": "a", "lookup": {"key": "b"}}, "lookup names a table of the reply by its path.", None),
         ({"from": "a["}, '"a[" is not a path of XPath 1.0.', "Write it like z303/z303-name or loan/@id."),
@@ -166,6 +188,9 @@ HOLD = [
     ({"all": [{"present": "name"}], "status": "404"}, False),
     ({"any": [{"present": "name"}], "from": "state", "equals": "4"}, False),
     ({"all": "phone", "with": "+", "equals": "1+2"}, True),
+    ({"from": "day", "as": [{"date": "%Y%m%d"}], "past": "true"}, False),
+    ({"from": "day", "as": [{"date": "%Y%m%d"}], "past": "false"}, True),
+    ({"from": "absent", "as": [{"date": "%Y%m%d"}], "past": "false"}, False),
 ]
 
 

@@ -83,6 +83,14 @@ def test_a_stamp_is_written_in_local_time():
     assert write_stamp(NOON, SHANGHAI) == "20260101    200000"
 
 
+@pytest.mark.parametrize(("year", "stamp"), [(1, "00010101    000000"), (9999, "99991231    235959")])
+def test_the_ends_of_the_calendar_are_written_in_every_zone(year, stamp):
+    """Systems mean no date by the one, and for ever by the other."""
+    moments = {1: datetime(1, 1, 1, tzinfo=SHANGHAI), 9999: datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)}
+    others = {1: UTC, 9999: SHANGHAI}
+    assert write_stamp(moments[year], others[year]) == stamp
+
+
 def test_a_day_lasts_to_its_end():
     """A loan that is due on a day is not late on its morning."""
     assert write_stamp(date(2026, 1, 31), SHANGHAI) == "20260131    235959"
