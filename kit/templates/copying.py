@@ -24,8 +24,10 @@ _NAME: Final = "__name__"
 def copy_template(kind: str, folder: Path, name: str) -> list[Path]:
     """Copy the template for `kind`, one of `KINDS`, to `folder`, which must not exist, as the adapter `name`.
 
-    Gives the files that it made.  Raises OSError.
+    Gives the files that it made.  In Python the name is that of a module, which has no hyphens.  Raises OSError.
     """
+    if kind == "python":
+        name = name.replace("-", "_")
     sources: dict[str, Path] = {}
     for each in TEMPLATES[kind]:
         source = Path(__file__).with_name(each)

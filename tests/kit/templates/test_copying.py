@@ -52,3 +52,10 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path):
 
     with pytest.raises(FileExistsError):
         copy_template(KINDS[0], tmp_path / "ours", "ours")
+
+
+def test_in_python_a_name_with_hyphens_becomes_that_of_a_module(tmp_path):
+    files = copy_template("python", tmp_path / "city-library", "city-library")
+
+    assert {file.name for file in files} == {"city_library.py", "test_city_library.py", "pyproject.toml"}
+    assert all(b"city-library" not in file.read_bytes() for file in files)
