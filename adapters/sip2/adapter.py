@@ -15,7 +15,7 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from softdock.adapters.base import METHODS, Adapter, AdapterContext, AdapterSettingsError, unsupported
-from softdock.adapters.sip2.connecting import connector
+from softdock.adapters.sip2.connecting import connector, manner_of
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
@@ -25,7 +25,7 @@ from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
 from softdock.mappings.positions import placed
 from softdock.protocols.sip2 import south
-from softdock.protocols.sip2.client import Bounds, Login, Manner, Pool
+from softdock.protocols.sip2.client import Bounds, Pool
 from softdock.protocols.sip2.client_session import Remark
 from softdock.protocols.sip2.messages import AcsStatus
 from softdock.protocols.sip2.timestamps import StampClock
@@ -75,22 +75,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         )
         if faults := [(key, _UNSENDABLE) for key in self._unsendable(profile.login)]:
             raise AdapterSettingsError(faults)
-        self._manner = Manner(
-            dialect=self._system.wire,
-            login=Login(profile.login) if own.user else Login.NONE,
-            user=own.user,
-            password=own.password,
-            location=own.location,
-            status=profile.status,
-            print_width=profile.print_width,
-            version=profile.version,
-            error_detection=profile.error_detection,
-            sequence_checked=profile.sequence == "checked",
-            repeats=profile.repeats,
-            recognises_repeats=profile.recognises_repeats,
-            timeout=float(own.timeout),
-            own_timeout=float(own.connect_timeout),
-        )
+        self._manner = manner_of(profile, own, self._system.wire)
         connect = connector(own, context.directory, context.reactor, context.read)
         bounds = Bounds(
             connections=context.share(own.connections),

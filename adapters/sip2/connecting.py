@@ -1,4 +1,4 @@
-"""How a connection to a system comes about: over TCP, or TLS with the system's certificate verified."""
+"""How a connection to a system comes about, over TCP, or TLS with the system's certificate verified; and how it is spoken to then."""
 
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,9 +8,13 @@ from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IProtocol, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 
+from softdock.adapters.sip2.profile import SystemProfile
 from softdock.adapters.tls import ClientTls, Read, verifier
+from softdock.circulation.identifiers import Secret
 from softdock.mappings.written import HostPort, Seconds
+from softdock.protocols.sip2.client import Login, Manner
 from softdock.protocols.sip2.client.pool import Connect
+from softdock.protocols.sip2.dialect import Dialect
 
 
 class Called(Protocol):
@@ -27,6 +31,46 @@ class Called(Protocol):
     @property
     def connect_timeout(self) -> Seconds:
         """Time within which a connection must come about."""
+
+
+class Comes(Called, Protocol):
+    """What settings say of how to come to a system, and of how long to wait for it."""
+
+    @property
+    def user(self) -> str:
+        """Name of the login; "" for none."""
+
+    @property
+    def password(self) -> Secret:
+        """Its password."""
+
+    @property
+    def location(self) -> str:
+        """The location that it names."""
+
+    @property
+    def timeout(self) -> Seconds:
+        """Time for each try of a request."""
+
+
+def manner_of(profile: SystemProfile, settings: Comes, wire: Dialect) -> Manner:
+    """How the system of `profile` is spoken to over each connection."""
+    return Manner(
+        dialect=wire,
+        login=Login(profile.login) if settings.user else Login.NONE,
+        user=settings.user,
+        password=settings.password,
+        location=settings.location,
+        status=profile.status,
+        print_width=profile.print_width,
+        version=profile.version,
+        error_detection=profile.error_detection,
+        sequence_checked=profile.sequence == "checked",
+        repeats=profile.repeats,
+        recognises_repeats=profile.recognises_repeats,
+        timeout=float(settings.timeout),
+        own_timeout=float(settings.connect_timeout),
+    )
 
 
 def connector(settings: Called, directory: Path, reactor: Any, read: Read = Path.read_bytes) -> Connect:

@@ -11,7 +11,7 @@ from twisted.logger import Logger
 
 from softdock.adapters.base import AdapterContext
 from softdock.adapters.kinds import Password
-from softdock.adapters.sip2.connecting import connector
+from softdock.adapters.sip2.connecting import connector, manner_of
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.tls import ClientTls
 from softdock.adapters.transports.port import TransportSettings
@@ -22,7 +22,7 @@ from softdock.circulation.ports import ConnectionCounts
 from softdock.mappings.exchange import Answer, Fields, Request, Sip2Request
 from softdock.mappings.positions import placed
 from softdock.mappings.written import DESTINATION, HostPort, Seconds, lasting, line, whole
-from softdock.protocols.sip2.client import Bounds, Login, Manner, Pool
+from softdock.protocols.sip2.client import Bounds, Pool
 from softdock.protocols.sip2.client_session import Remark
 from softdock.protocols.sip2.errors import RemoteProtocolError
 from softdock.protocols.sip2.free_messages import FreeLayout, FreeMessage, FreeRequest
@@ -74,22 +74,7 @@ class Sip2Transport:
         self._asks_status = profile.status
         self._context = context
         self._told: set[str] = set()
-        self._manner = Manner(
-            dialect=self._wire,
-            login=Login(profile.login) if settings.user else Login.NONE,
-            user=settings.user,
-            password=settings.password,
-            location=settings.location,
-            status=profile.status,
-            print_width=profile.print_width,
-            version=profile.version,
-            error_detection=profile.error_detection,
-            sequence_checked=profile.sequence == "checked",
-            repeats=profile.repeats,
-            recognises_repeats=profile.recognises_repeats,
-            timeout=float(settings.timeout),
-            own_timeout=float(settings.connect_timeout),
-        )
+        self._manner = manner_of(profile, settings, self._wire)
         connect = connector(settings, context.directory, context.reactor, context.read)
         bounds = Bounds(
             connections=share_of(settings.connections, context),
