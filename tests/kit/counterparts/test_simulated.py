@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 STOCKS = {
     "interlib": interlib.STOCK,
     "aleph": aleph.STOCK,
-    "house-rest": rest.STOCK,
+    **dict.fromkeys(("house-forms", "house-rest", "house-sip2", "house-soap"), rest.STOCK),
     "aleph-rest": aleph.STOCK,
 }
 
