@@ -239,7 +239,7 @@ def _due(group: Sequence[Step], ran: Ran) -> Sequence[Step]:
 
 def _watched(work: Awaitable[Result], ran: Ran) -> "Deferred[Result]":
     """What comes of `work`; where that is cancelled, `ran` is given up, whatever the transport makes of it."""
-    under_way: Deferred[Result] = ensureDeferred(work)  # type: ignore[arg-type]
+    under_way: Deferred[Result] = ensureDeferred(work)  # type: ignore[arg-type]  # whatever can be awaited will do
 
     def give_up(_: object) -> None:
         ran.given_up = True

@@ -9,6 +9,7 @@ from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, quoted, suggestion
 from softdock.mappings.rules.compiler import RuleCompiler
 from softdock.mappings.rules.source import TEXT, Reader, Source
+from softdock.mappings.rules.verbs import SOURCES
 
 Build: TypeAlias = Callable[[Source], Request]
 """Makes the request.  Raises Missing and Unsendable, and nothing else."""
@@ -25,10 +26,8 @@ class Unsendable(Exception):
         self.why = why
 
 
-def is_rule(node: Node, compiler: RuleCompiler) -> bool:
+def is_rule(node: Node) -> bool:
     """Whether `node` is meant as a rule rather than as a table of parts."""
-    from softdock.mappings.rules.verbs import SOURCES  # noqa: PLC0415 - the name is used here alone
-
     return isinstance(node, Text) or (isinstance(node, Table) and any(verb in node for verb in SOURCES))
 
 

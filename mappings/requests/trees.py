@@ -46,7 +46,7 @@ def json_tree(node: Node, compiler: RuleCompiler) -> JsonLeaf:
         )
     if isinstance(node, Table) and "table" in node and len(node) == 1:
         return _json_table(node["table"], compiler)
-    if is_rule(node, compiler):
+    if is_rule(node):
         return _json_leaf(node, compiler)
     return _json_table(node, compiler)
 
@@ -118,7 +118,7 @@ class XmlTree:
 
     def children(self, node: Node) -> Callable[[Source, Any], None]:
         """What adds to an element the attributes, children and text that `node` describes."""
-        if is_rule(node, self._compiler) or (isinstance(node, Table) and "as_text" in node):
+        if is_rule(node) or (isinstance(node, Table) and "as_text" in node):
             return self._text(node)
         if not isinstance(node, Table):
             self._compiler.complain(
@@ -173,7 +173,7 @@ class XmlTree:
         qualified = self.name(table, name, name)
         if qualified is None:
             return lambda *_: None
-        is_leaf = is_rule(node, self._compiler) or (isinstance(node, Table) and "as_text" in node)
+        is_leaf = is_rule(node) or (isinstance(node, Table) and "as_text" in node)
         if not is_leaf:
             fill = self.children(node)
 

@@ -8,16 +8,16 @@ each.  SM4 (GB/T 32907) pads as PKCS#7 does.  Keys are hexadecimal.  The extra `
 Python, and neither fast nor safe against somebody who can measure the time that it takes on the same machine.
 """
 
-import base64
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from softdock.mappings.positions import Table
+from softdock.mappings.rules.signing import WRITTEN
 from softdock.mappings.rules.source import TEXT, Missing, Reader, Source
 from softdock.mappings.shapes import Found, Kind
 
@@ -29,11 +29,6 @@ _SM4_KEY: Final = re.compile(r"[0-9A-Fa-f]{32}")
 _SM2_KEY: Final = re.compile(r"[0-9A-Fa-f]{64}")
 _ORDER: Final = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 """Of the curve of SM2 (GB/T 32918.5)."""
-_FORMS: Final[Mapping[str, Callable[[bytes], str]]] = {
-    "hex": bytes.hex,
-    "HEX": lambda data: data.hex().upper(),
-    "base64": lambda data: base64.b64encode(data).decode("ascii"),
-}
 
 
 def sign_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found | None:
@@ -100,7 +95,7 @@ def _parts(
     compiler: "RuleCompiler", rule: Table, verb: str
 ) -> tuple[Callable[[Source], bytes], Reader, Callable[[bytes], str]] | None:
     """The text, the key, and how the result is written."""
-    written = _FORMS.get(compiler.named(rule, "write") or "" if "write" in rule else "hex")
+    written = WRITTEN.get(compiler.named(rule, "write") or "" if "write" in rule else "hex")
     if written is None:
         compiler.complain(
             rule["write"].place, f"What {verb} makes is not written like this.", "Write hex, HEX or base64."

@@ -27,7 +27,7 @@ def digest_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found 
             "signing",
         )
         return None
-    written = _DIGEST_FORMS.get(compiler.named(rule, "write") or "" if "write" in rule else "hex")
+    written = WRITTEN.get(compiler.named(rule, "write") or "" if "write" in rule else "hex")
     if written is None:
         compiler.complain(
             rule["write"].place, "A digest is not written like this.", "Write hex, HEX or base64.", "signing"
@@ -86,8 +86,9 @@ def body_taken(compiler: "RuleCompiler", rule: Table, target: Found) -> Found:
     return Found(Kind.TEXT, lambda source: source.scope.body)
 
 
-_DIGEST_FORMS: Final[Mapping[str, Callable[[bytes], str]]] = {
+WRITTEN: Final[Mapping[str, Callable[[bytes], str]]] = {
     "hex": bytes.hex,
     "HEX": lambda data: data.hex().upper(),
     "base64": lambda data: base64.b64encode(data).decode("ascii"),
 }
+"""How what signs or seals is written, by what `write` says."""

@@ -63,13 +63,6 @@ def test_half_a_character_is_not_sealed(how):
         read()
 
 
-def test_the_example_of_the_standard_of_sm4():
-    """GB/T 32907, annex A.1: one block by itself as the key."""
-    block = bytes.fromhex(SM4_KEY).decode("latin-1")
-    encryptor = Cipher(algorithms.SM4(bytes.fromhex(SM4_KEY)), modes.ECB()).encryptor()  # noqa: S305 - the example of the standard
-    assert encryptor.update(block.encode("latin-1")).hex() == "681edf34d206965e86b3e94f536e4246"
-
-
 @pytest.mark.needs("/usr/bin/openssl", "openssl")
 def test_openssl_reads_what_sm4_has_encrypted():
     read, _ = made(
