@@ -89,7 +89,7 @@ async def _all_as_expected(trial: Trial, cases: Sequence[Case], *, changes: bool
     for case in cases:
         trial.played.play(case)
         before = trial.played.state()
-        came = await trial.ask(case)
+        came = await trial.ask(case, afresh=False)
         if not came.fits(case):
             because = f": {came.error}" if came.error is not None else ""
             unknown = (
