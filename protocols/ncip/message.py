@@ -74,7 +74,7 @@ class Element:
         return "" if found is None else found.text
 
     def walk(self) -> Iterator["Element"]:
-        """This one and everything below it, in the order of the document."""
+        """Itself and everything below it, in the order of the document."""
         yield self
         for each in self.children:
             yield from each.walk()
