@@ -71,11 +71,12 @@ class StreamSession:
             document = self._next()
         except NoDocument:
             return self._give_up(INVALID_SYNTAX, Violation.NOT_A_DOCUMENT)
+        arrived = document or (self._finder.raw if self._finder is not None else b"")
+        if len(arrived) > self._limits.body:
+            return self._give_up(INVALID_SYNTAX, Violation.TOO_LARGE)
         if document is not None:
             self.busy = True
             return Received(document, "", self._way)
-        if self._finder is not None and len(self._finder.raw) > self._limits.body:
-            return self._give_up(INVALID_SYNTAX, Violation.TOO_LARGE)
         if not self._ended:
             return Signal.NEED_DATA
         if self._finder is not None:
@@ -96,8 +97,6 @@ class StreamSession:
         if end is None:
             return None
         self._finder = None
-        if end > self._limits.body:
-            raise NoDocument
         self._buffer += finder.raw[end:]
         return bytes(finder.raw[:end])
 

@@ -43,8 +43,9 @@ def _account(path: bytes) -> str:
     """What follows `/ncip/`."""
     if path == PATH:
         return ""
-    account = path[len(PATH) + 1 :].removesuffix(b"/")
-    if not path.startswith(PATH + b"/") or b"/" in account:
+    rest = path[len(PATH) + 1 :]
+    account = rest.removesuffix(b"/")
+    if not path.startswith(PATH + b"/") or b"/" in account or rest == b"/":
         raise Refusal(HTTPStatus.NOT_FOUND, "Nothing is here.")
     name = _text(account)
     if len(name) > LONGEST_ACCOUNT:
