@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IReactorTime
@@ -43,10 +43,11 @@ class Room(Protocol):
 
 
 KeptT = TypeVar("KeptT", bound=Kept)
-RoomT_co = TypeVar("RoomT_co", bound=Room, covariant=True)
+RoomT = TypeVar("RoomT", bound=Room)
+ListenerT = TypeVar("ListenerT", bound="Listener[Any, Any]")
 
 
-class Front(Generic[KeptT]):
+class Front(Generic[ListenerT]):
     """What all listeners of a process for one protocol share."""
 
     def __init__(
@@ -63,7 +64,7 @@ class Front(Generic[KeptT]):
         self.observer = observer
         self.reactor = reactor
         self.now = now
-        self.listeners: list[Listener[KeptT, Room]] = []
+        self.listeners: list[ListenerT] = []
         """Those that are open, and those that are closed but have somebody on them."""
         self.left: Callable[[], object] = lambda: None
         """Called whenever somebody is gone; does nothing, unless somebody wants to know."""
@@ -74,25 +75,20 @@ class Front(Generic[KeptT]):
         """How many are connected."""
         return sum(map(len, self.listeners))
 
-    def connections(self) -> list[KeptT]:
-        """All connections, in the order in which they came."""
-        found = [connection for each in self.listeners for connection in each.connections]
-        return sorted(found, key=lambda connection: connection.number)
 
-
-class Listener(Factory, Generic[KeptT, RoomT_co]):
+class Listener(Factory, Generic[KeptT, RoomT]):
     """One listening address and the connections on it."""
 
     noisy = False
 
-    def __init__(self, name: str, front: Front[KeptT], limits: RoomT_co) -> None:
+    def __init__(self, name: str, front: Front[Any], limits: RoomT) -> None:
         self.name = name
         self.limits = limits
         self.tick = 0
         """Sweeps so far: the clock by which silence is measured."""
         self.draining = False
         self.connections: set[KeptT] = set()
-        self._common = front
+        self.front = front
         self._by_address: Counter[str] = Counter()
         self._sweeper = LoopingCall(self._sweep)
         self._sweeper.clock = front.reactor
@@ -116,8 +112,8 @@ class Listener(Factory, Generic[KeptT, RoomT_co]):
 
     def startFactory(self) -> None:
         """Begin to watch the connections."""
-        if self not in self._common.listeners:
-            self._common.listeners.append(self)
+        if self not in self.front.listeners:
+            self.front.listeners.append(self)
         if not self._sweeper.running:
             self._sweeper.start(SWEEP, now=False)
 
@@ -136,8 +132,8 @@ class Listener(Factory, Generic[KeptT, RoomT_co]):
         if self.draining or len(self.connections) >= self.limits.connections:
             return False
         self.connections.add(connection)
-        connection.number = next(self._common.numbers)
-        self._common.observer.session_opened(self.name)
+        connection.number = next(self.front.numbers)
+        self.front.observer.session_opened(self.name)
         return True
 
     def admitted(self, address: str) -> bool:
@@ -155,8 +151,8 @@ class Listener(Factory, Generic[KeptT, RoomT_co]):
                 del self._by_address[address]
         if connection in self.connections:
             self.connections.discard(connection)
-            self._common.observer.session_closed(self.name)
-            self._common.left()
+            self.front.observer.session_closed(self.name)
+            self.front.left()
         if not self.connections and self._emptied is not None:
             emptied, self._emptied = self._emptied, None
             emptied.callback(None)
@@ -174,7 +170,7 @@ class Listener(Factory, Generic[KeptT, RoomT_co]):
             done.callback(None)
             return done
         self._emptied = done
-        hurry = self._common.reactor.callLater(grace, self._abort)
+        hurry = self.front.reactor.callLater(grace, self._abort)
 
         def no_hurry(_: None) -> None:
             if hurry.active():
@@ -186,8 +182,8 @@ class Listener(Factory, Generic[KeptT, RoomT_co]):
         return done
 
     def _forgotten(self, _: None) -> None:
-        if self in self._common.listeners:
-            self._common.listeners.remove(self)
+        if self in self.front.listeners:
+            self.front.listeners.remove(self)
 
     def _abort(self) -> None:
         for connection in list(self.connections):
@@ -203,7 +199,7 @@ class _BehindProxy(Factory):
 
     noisy = False
 
-    def __init__(self, listener: Listener[KeptT, Room]) -> None:
+    def __init__(self, listener: Listener[Any, Any]) -> None:
         self._listener = listener
 
     def buildProtocol(self, addr: IAddress | None) -> Connection:

@@ -45,7 +45,7 @@ class Limits:
     """Without a request.  On a stream, 30 minutes are usual."""
 
 
-class Front(listening.Front[Connection]):
+class Front(listening.Front["Listener"]):
     """What all NCIP listeners of a process share."""
 
     def __init__(
@@ -80,9 +80,10 @@ class Front(listening.Front[Connection]):
 class Listener(listening.Listener[Connection, Limits]):
     """One listening address and the peers on it."""
 
+    front: Front
+
     def __init__(self, name: str, front: Front, transport: Transport, limits: Limits) -> None:
         super().__init__(name, front, limits)
-        self.front = front
         self.transport = transport
         self.session_limits = SessionLimits(body=limits.body, head=limits.head)
 
