@@ -2,9 +2,11 @@
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import ISSLTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from softdock.protocols.ncip.listener import SWEEP, Front, Limits, Listener
 from softdock.protocols.ncip.transport import Answered, Transport
@@ -69,14 +71,23 @@ class HalfClosing(StringTransport):
         self.write_closed = True
 
 
+@implementer(ISSLTransport)
+class Encrypted(StringTransport):
+    """As a connection over TLS, of a peer without a certificate."""
+
+    def getPeerCertificate(self):
+        return None
+
+
 class Partner:
     """A partner on an in-memory connection."""
 
-    def __init__(self, bench, address="10.0.0.1", *, behind_proxy=False):
+    def __init__(self, bench, address="10.0.0.1", *, behind_proxy=False, encrypted=False):
         self.bench = bench
         factory = bench.listener.behind_proxy() if behind_proxy else bench.listener
         self.connection = factory.buildProtocol(None)
-        self.transport = HalfClosing(peerAddress=type("Peer", (), {"host": address})())
+        kind = Encrypted if encrypted else HalfClosing
+        self.transport = kind(peerAddress=type("Peer", (), {"host": address})())
         self.connection.makeConnection(self.transport)
 
     def hears(self):
@@ -97,7 +108,11 @@ class Partner:
 
     @property
     def hung_up(self):
-        return self.transport.disconnecting or self.transport.disconnected or self.transport.write_closed
+        return (
+            self.transport.disconnecting
+            or self.transport.disconnected
+            or getattr(self.transport, "write_closed", False)
+        )
 
     @property
     def cut_off(self):

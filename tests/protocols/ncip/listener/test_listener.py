@@ -6,7 +6,7 @@ from twisted.logger import globalLogPublisher
 from ncip_bench import Bench, Middle, Partner
 from ncip_over_http import a_post, status_of
 from softdock.circulation.journal import WordWithheld
-from softdock.protocols.ncip.listener import LINGER_SWEEPS, READ_AHEAD, SWEEP
+from softdock.protocols.ncip.listener import AT_ONCE, LINGER_SWEEPS, READ_AHEAD, SWEEP
 from softdock.protocols.ncip.transport import Transport
 from softdock.protocols.ncip.transport.refusals import INVALID_SYNTAX, TEMPORARY_FAILURE
 from stubs import comes_to_rest
@@ -67,6 +67,25 @@ def test_answers_to_what_came_together_leave_together():
     partner.transport.write = counted
     assert partner.says(a_post(b"<a/>") * 5).count(b"HTTP/1.1 200") == 5
     assert Counting.calls == 1
+
+
+def test_one_partner_with_very_many_requests_does_not_keep_the_others_waiting():
+    bench = Bench()
+    greedy, other = Partner(bench), Partner(bench)
+    assert greedy.says(a_post(b"<a/>") * (2 * AT_ONCE + 1)).count(b"HTTP/1.1 200") == AT_ONCE
+    assert status_of(other.says(a_post(b"<b/>"))) == 200
+    bench.clock.advance(0)
+    assert greedy.hears().count(b"HTTP/1.1 200") == AT_ONCE + 1
+    assert len(bench.middle.received) == 2 * AT_ONCE + 2
+
+
+def test_who_is_gone_meanwhile_gets_no_more_of_them():
+    bench = Bench()
+    greedy = Partner(bench)
+    greedy.says(a_post(b"<a/>") * (AT_ONCE + 1))
+    greedy.goes()
+    bench.clock.advance(0)
+    assert len(bench.middle.received) == AT_ONCE
 
 
 def test_a_stream_is_answered_document_by_document():
@@ -242,6 +261,7 @@ def test_a_partner_that_sends_without_end_is_no_longer_read_from():
     assert partner.transport.producerState == "paused"
     for _ in range(number + 1):
         bench.middle.goes_on()
+        bench.clock.advance(0)
     assert partner.transport.producerState == "producing"
     assert partner.hears().count(b"HTTP/1.1 200") == number + 1
 
@@ -334,6 +354,38 @@ def test_a_connection_that_nobody_uses_is_closed_without_a_word():
     bench.pass_seconds(70)
     assert used.hung_up
     assert bench.observer.violations == []
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+def test_empty_lines_do_not_keep_a_connection(transport):
+    bench = Bench(transport=transport, idle_time=60)
+    partner = Partner(bench)
+    for _ in range(3):
+        partner.says(b"\r\n" * 3)
+        bench.pass_seconds(25)
+    assert partner.hung_up
+    assert partner.hears() == b""
+
+
+def test_the_time_without_a_request_begins_with_the_answer():
+    bench = Bench(Middle(waits=True), idle_time=60)
+    partner = Partner(bench)
+    partner.says(a_post())
+    bench.pass_seconds(100)
+    bench.middle.goes_on()
+    bench.pass_seconds(50)
+    assert not partner.hung_up
+    bench.pass_seconds(20)
+    assert partner.hung_up
+
+
+def test_a_connection_that_never_gets_encrypted_is_not_kept_for_long():
+    """Whoever lets the handshake hang would have the time of an idle partner otherwise."""
+    bench = Bench(transport=Transport.TCP, head_time=10, idle_time=1800)
+    hanging, encrypted = Partner(bench, encrypted=True), Partner(bench, encrypted=True)
+    encrypted.connection.handshakeCompleted()
+    bench.pass_seconds(20)
+    assert hanging.hung_up and not encrypted.hung_up
 
 
 def test_who_was_refused_gets_to_read_why_while_it_still_sends():
