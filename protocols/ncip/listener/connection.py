@@ -201,9 +201,14 @@ class Connection(Outlet):
 
         def answered(result: Answered) -> None:
             front.waiting -= 1
-            if self._hung_up < 0:
+            if self._hung_up >= 0:
+                return
+            try:
                 session.answer(result)
                 self._advance(session)
+            except Exception:  # noqa: BLE001 - a bug of our own, which ends this connection and nothing else
+                _log.failure("an NCIP answer could not be sent")
+                self.abort()
 
         def failed(error: Exception) -> None:
             front.waiting -= 1

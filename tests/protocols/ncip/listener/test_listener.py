@@ -137,6 +137,18 @@ def test_a_fault_of_the_middle_is_told_in_ncip_and_without_its_text(waits):
     assert not partner.hung_up
 
 
+def test_a_fault_in_sending_ends_that_connection_and_nothing_else():
+    bench = Bench(Middle(waits=True))
+    broken, other = Partner(bench), Partner(bench)
+    broken.transport.write = None
+    for each in (broken, other):
+        each.says(a_post(b"<a/>"))
+    bench.middle.goes_on()
+    bench.middle.goes_on()
+    assert broken.cut_off
+    assert status_of(other.hears()) == 200
+
+
 def test_after_a_fault_the_next_request_is_answered():
     bench = Bench(Middle(raises=ValueError("no")))
     partner = Partner(bench)
