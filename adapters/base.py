@@ -22,21 +22,36 @@ from softdock.circulation.errors import Unsupported
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect
 from softdock.circulation.operations import (
+    AcceptItem,
+    AmendItem,
+    AmendPatron,
     BlockPatron,
     CancelHold,
+    CancelRecall,
     ChangeHold,
+    ChargeFee,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
     EnablePatron,
     EndSession,
+    LookupHold,
     LookupItem,
     LookupPatron,
+    LookupTitle,
     Operation,
     PayFee,
     PlaceHold,
+    RecallItem,
     Renew,
     RenewAll,
+    SetItemStatus,
+    TakeNotice,
     UpdateItem,
+    WaiveFee,
 )
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, NobodyWatches, TransactionObserver
 from softdock.circulation.records import record
@@ -145,6 +160,21 @@ METHODS: Mapping[type[Operation], str] = {
     BlockPatron: "block_patron",
     EnablePatron: "enable_patron",
     UpdateItem: "update_item",
+    LookupTitle: "lookup_title",
+    LookupHold: "lookup_hold",
+    RecallItem: "recall_item",
+    CancelRecall: "cancel_recall",
+    AcceptItem: "accept_item",
+    ChargeFee: "charge_fee",
+    WaiveFee: "waive_fee",
+    CreatePatron: "create_patron",
+    AmendPatron: "amend_patron",
+    DeletePatron: "delete_patron",
+    CreateItem: "create_item",
+    AmendItem: "amend_item",
+    DeleteItem: "delete_item",
+    SetItemStatus: "set_item_status",
+    TakeNotice: "take_notice",
     EndSession: "end_session",
 }
 """Which method of an adapter is asked for which operation."""
@@ -297,6 +327,66 @@ class Adapter(Generic[Own]):
 
     async def update_item(self, operation: UpdateItem) -> AnyOutcome:
         """Done with `ItemUpdated`."""
+        raise NotImplementedError
+
+    async def lookup_title(self, operation: LookupTitle) -> AnyOutcome:
+        """Done with a `TitleReport`."""
+        raise NotImplementedError
+
+    async def lookup_hold(self, operation: LookupHold) -> AnyOutcome:
+        """Done with a `HoldState`; refused for one that is not known."""
+        raise NotImplementedError
+
+    async def recall_item(self, operation: RecallItem) -> AnyOutcome:
+        """Done with `Recalled`."""
+        raise NotImplementedError
+
+    async def cancel_recall(self, operation: CancelRecall) -> AnyOutcome:
+        """Done with `Recalled`."""
+        raise NotImplementedError
+
+    async def accept_item(self, operation: AcceptItem) -> AnyOutcome:
+        """Done with `Accepted`."""
+        raise NotImplementedError
+
+    async def charge_fee(self, operation: ChargeFee) -> AnyOutcome:
+        """Done with `Charged`."""
+        raise NotImplementedError
+
+    async def waive_fee(self, operation: WaiveFee) -> AnyOutcome:
+        """Done with `Charged`."""
+        raise NotImplementedError
+
+    async def create_patron(self, operation: CreatePatron) -> AnyOutcome:
+        """Done with a `PatronReport` of the new card."""
+        raise NotImplementedError
+
+    async def amend_patron(self, operation: AmendPatron) -> AnyOutcome:
+        """Done with a `PatronReport` of the card as it stands then."""
+        raise NotImplementedError
+
+    async def delete_patron(self, operation: DeletePatron) -> AnyOutcome:
+        """Done with `Deleted`."""
+        raise NotImplementedError
+
+    async def create_item(self, operation: CreateItem) -> AnyOutcome:
+        """Done with `ItemUpdated`."""
+        raise NotImplementedError
+
+    async def amend_item(self, operation: AmendItem) -> AnyOutcome:
+        """Done with `ItemUpdated`."""
+        raise NotImplementedError
+
+    async def delete_item(self, operation: DeleteItem) -> AnyOutcome:
+        """Done with `Deleted`."""
+        raise NotImplementedError
+
+    async def set_item_status(self, operation: SetItemStatus) -> AnyOutcome:
+        """Done with `ItemUpdated`."""
+        raise NotImplementedError
+
+    async def take_notice(self, operation: TakeNotice) -> AnyOutcome:
+        """Done with `Noted`."""
         raise NotImplementedError
 
     async def end_session(self, operation: EndSession) -> AnyOutcome:

@@ -43,6 +43,9 @@ LibraryId = NewType("LibraryId", str)
 FeeId = NewType("FeeId", str)
 """One fee of a patron, where a library tells its fees apart (SIP2's CG)."""
 
+HoldId = NewType("HoldId", str)
+"""One hold, by the name that the library or a partner has given it: NCIP's RequestId."""
+
 
 class Secret:
     """A PIN or a password: never shown, compared in constant time."""

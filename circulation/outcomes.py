@@ -5,7 +5,8 @@ from dataclasses import field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.items import AlertType, Extra, FeeType, Item
 from softdock.circulation.money import Money
 from softdock.circulation.patrons import Entry, Patron
@@ -29,7 +30,7 @@ class PinCheck(Word):
 
 @record
 class PatronReport:
-    """The answer to `LookupPatron`, `BlockPatron` and `EnablePatron`.
+    """The answer to `LookupPatron`, to what blocks and frees a card, and to what changes what is known of a patron.
 
     `entries` is the part of the wanted list that was asked for; `patron.counts` tells its full
     length.  `pin` says whether the card is proven: the report itself is complete in either case,
@@ -43,6 +44,8 @@ class PatronReport:
     """What is wrong with the card, if something is: the one reason to tell the patron first."""
     reason_date: date | None = None
     """The date that belongs to `reason`, such as the day the card expired."""
+    holds: Sequence["HoldState"] = ()
+    """With `PatronList.ALL_HOLDS`, instead of entries."""
 
 
 @record
@@ -64,6 +67,8 @@ class Lent:
     """A cancelled return: the loan stands again."""
     due_text: str = ""
     """Where `due` is None: what the system says of the end of the loan in words of its own."""
+    renewals: int | None = None
+    """How often this loan has been renewed, where the system tells."""
 
 
 @record
@@ -98,7 +103,7 @@ class RenewedAll:
 
 @record
 class HoldState:
-    """The answer to the three hold operations."""
+    """The answer to the three hold operations and to `LookupHold`: one hold."""
 
     item: Item | None
     title: str = ""
@@ -107,6 +112,67 @@ class HoldState:
     queue_position: int | None = None
     pickup_location: str = ""
     expires: datetime | date | None = None
+    id: HoldId | None = None
+    """None where the system has no name for it."""
+    patron: PatronId | None = None
+    title_id: TitleId | None = None
+    kind: HoldKind | None = None
+    scope: HoldScope | None = None
+    status: HoldStatus | None = None
+    placed: datetime | date | None = None
+    pickup_until: datetime | date | None = None
+    """Until when the item lies ready."""
+
+
+@record
+class TitleReport:
+    """The answer to `LookupTitle`."""
+
+    id: TitleId
+    title: str = ""
+    author: str = ""
+    copies: Sequence[Item] = ()
+    hold_queue_length: int | None = None
+
+
+@record
+class Recalled:
+    """The answer to `RecallItem` and `CancelRecall`: the loan as it stands then."""
+
+    item: Item
+    patron: PatronId | None = None
+    due: datetime | date | None = None
+
+
+@record
+class Accepted:
+    """The answer to `AcceptItem`."""
+
+    hold: HoldId
+    item: Item
+
+
+@record
+class Charged:
+    """The answer to `ChargeFee` and `WaiveFee`: it is booked."""
+
+    patron: PatronId
+    fee: FeeId
+    """By what it is known; of what was waived without naming one, the library's number of the booking."""
+    balance: Money | None = None
+
+
+@record
+class Deleted:
+    """The answer to `DeletePatron` and `DeleteItem`."""
+
+    patron: PatronId | None = None
+    item: ItemId | None = None
+
+
+@record
+class Noted:
+    """The answer to `TakeNotice`: it is kept."""
 
 
 @record
@@ -120,7 +186,7 @@ class Paid:
 
 @record
 class ItemUpdated:
-    """The answer to `UpdateItem`: the item's properties are stored."""
+    """The answer to whatever changes what is known of an item: the item as it is then."""
 
     item: Item
 

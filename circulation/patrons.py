@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
 
-from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId
-from softdock.circulation.items import FeeType, nothing_extra
+from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.items import FeeType, MediaType, nothing_extra
 from softdock.circulation.money import Money
 from softdock.circulation.records import record
 from softdock.circulation.words import Word
@@ -49,6 +49,8 @@ class PatronList(Word):
     UNAVAILABLE_HOLDS = "unavailable-holds"
     FEES = "fees"
     """Each open fee with its details, an extension of SIP2's six lists."""
+    ALL_HOLDS = "all-holds"
+    """Each hold with its details, ready or not: another extension."""
 
 
 @record
@@ -63,6 +65,12 @@ class Entry:
     amount: Money | None = None
     lent: datetime | date | None = None
     """Of a loan: when it began, where the system tells."""
+    title_id: TitleId | None = None
+    media_type: MediaType | None = None
+    accrued: datetime | date | None = None
+    """Of a fee: when it was charged, where the system tells."""
+    note: str = ""
+    """Of a fee: what the library says about it."""
 
 
 @record

@@ -38,11 +38,11 @@ from softdock.circulation.errors import (
     SystemUnavailable,
     Unsupported,
 )
-from softdock.circulation.identifiers import LibraryId, Secret
+from softdock.circulation.identifiers import LibraryId, PatronId, Secret
 from softdock.circulation.journal import Claim, Fingerprint, Journal, WordWithheld
 from softdock.circulation.locale import in_language
-from softdock.circulation.operations import EndSession, LookupPatron, Operation
-from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded, Unknown
+from softdock.circulation.operations import EndSession, LookupPatron, Operation, TakeNotice
+from softdock.circulation.outcomes import Done, Noted, PatronReport, PinCheck, Refused, SessionEnded, Unknown
 from softdock.circulation.ports import AnyOutcome, LibrarySystem, Observer, ServiceStatus
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
@@ -50,7 +50,7 @@ from softdock.circulation.remarks import Remark
 from softdock.circulation.stepping import Waiting
 from softdock.consortium.directory import Directory, Library
 from softdock.consortium.gates import Gate, Gates, SystemState, Withheld
-from softdock.consortium.journalling import LONGEST_WINDOW, Journalling
+from softdock.consortium.journalling import LONGEST_WINDOW, Call, Journalling
 from softdock.consortium.resilience import Throttle
 from softdock.consortium.routing import Card, Route, Routing
 from softdock.consortium.searching import Question, is_unknown
@@ -157,10 +157,12 @@ class ConsortiumDesk:
             sent, member = replace(sent, pin=None), self._members.get(route.library)  # type: ignore[arg-type]
         if outcome is None:
             assert member is not None
+            call: Call = partial(self._call, account, number, member, sent, until)
+            if type(sent) is TakeNotice:
+                call = _noted
             if self._journalling is None or not sent.changes_state:
-                outcome = await self._call(account, number, member, sent, until)
+                outcome = await call("")
             else:
-                call = partial(self._call, account, number, member, sent, until)
                 claim = self._claim(account, number, route, sent, member.library, fingerprint)
                 try:
                     outcome = await self._journalling.carry_out(claim, call, until)
@@ -193,7 +195,7 @@ class ConsortiumDesk:
         library = member.library
         downtime = library.downtime
         down = downtime is not None and downtime.covers(self._now())
-        can = permitted(library.system.capabilities | {Capability.END_SESSION}, rights)
+        can = permitted(library.system.capabilities | _NO_SYSTEM, rights)
         if not library.offline:
             can -= {Capability.OFFLINE_TRANSACTIONS}
         return ServiceStatus(
@@ -216,6 +218,8 @@ class ConsortiumDesk:
         capability, library = operation.capability, member.library
         if RIGHT_TO[capability] not in account.rights:
             return Refused(Reason.NOT_ALLOWED)
+        if capability is Capability.NOTICE:  # the journal keeps it, whatever becomes of the system
+            return None
         if library.downtime is not None or capability not in library.system.capabilities:
             closed = self._closed(library, operation)
             if closed is not None:
@@ -408,7 +412,17 @@ def _card_of(account: Account, route: Route | None, operation: Operation) -> Car
         return None
     if route is not None and route.card is not None:
         return route.card
-    return Card(account.library, operation.patron)  # type: ignore[union-attr]
+    patron: PatronId | None = getattr(operation, "patron", None)
+    return None if patron is None else Card(account.library, patron)
+
+
+async def _noted(operation_id: str) -> AnyOutcome:
+    """What comes of a notice: it is kept with its claim."""
+    return Done(Noted())
+
+
+_NO_SYSTEM = frozenset({Capability.END_SESSION, Capability.NOTICE})
+"""What needs no system that can do it."""
 
 
 _UNPROVEN: dict[PinCheck, Reason | None] = {

@@ -27,6 +27,9 @@ MOST_WITHHELD = 10_000
 
 _Wish: TypeAlias = Hashable
 
+Call: TypeAlias = Callable[[str], Awaitable[AnyOutcome]]
+"""Carries an operation out, given its operation_id."""
+
 
 class Journalling:
     """Carries operations out by the journal."""
@@ -37,9 +40,7 @@ class Journalling:
         self._withheld: dict[_Wish, float] = {}
         """What devices have been told nothing of, and until when that was carried out; the oldest first."""
 
-    async def carry_out(
-        self, claim: Claim, call: Callable[[str], Awaitable[AnyOutcome]], until: float
-    ) -> AnyOutcome:
+    async def carry_out(self, claim: Claim, call: Call, until: float) -> AnyOutcome:
         """What comes of `claim`, if need be by `call`, which is given its operation_id and has until the clock shows `until`.
 
         Raises WordWithheld.
@@ -52,9 +53,7 @@ class Journalling:
         finally:
             self.journal.over(claim.operation_id)
 
-    async def _carried_out(
-        self, claim: Claim, call: Callable[[str], Awaitable[AnyOutcome]], until: float
-    ) -> AnyOutcome:
+    async def _carried_out(self, claim: Claim, call: Call, until: float) -> AnyOutcome:
         journal = self.journal
         while True:
             try:

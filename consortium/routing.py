@@ -19,23 +19,39 @@ from twisted.internet.interfaces import IReactorTime
 
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
 from softdock.circulation.operations import (
+    AcceptItem,
+    AmendItem,
     CancelHold,
+    CancelRecall,
     ChangeHold,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
     EndSession,
+    LookupHold,
     LookupItem,
     LookupPatron,
+    LookupTitle,
     Operation,
     PlaceHold,
+    RecallItem,
     Renew,
+    SetItemStatus,
+    TakeNotice,
     UpdateItem,
 )
 from softdock.consortium.directory import Directory
 from softdock.consortium.ownership import Owned, Ownership
 from softdock.consortium.searching import Ask, Question, Searches
 
-_ABOUT_ITEMS = (Checkin, Checkout, LookupItem, Renew, UpdateItem, PlaceHold, ChangeHold, CancelHold)
+_ITEMS_ALONE = (
+    AmendItem, CancelRecall, Checkin, DeleteItem, LookupItem, RecallItem, SetItemStatus, UpdateItem,
+)  # fmt: skip
+_ITEMS_AND_PATRONS = (Checkout, Renew, PlaceHold, ChangeHold, CancelHold)
+_HERE = (AcceptItem, CreateItem, CreatePatron, LookupTitle, TakeNotice)
+"""What is the asker's own library's, whoever is named in it."""
 
 _Operation = TypeVar("_Operation", bound=Operation)
 
@@ -76,15 +92,22 @@ class Routing:
 
     async def route(self, asker: LibraryId, operation: Operation, ask: Ask, until: float) -> Route:
         """Where `operation` of a device of the library `asker` goes; `ask` asks a library's system, by `until`."""
-        if isinstance(operation, _ABOUT_ITEMS):
+        if isinstance(operation, _HERE):
+            return Route(asker, operation)
+        if isinstance(operation, LookupHold) and (operation.patron is None or operation.item is None):
+            return Route(
+                asker, operation, None if operation.patron is None else Card(asker, operation.patron)
+            )
+        if isinstance(operation, _ITEMS_ALONE + _ITEMS_AND_PATRONS + (LookupHold,)):
             item = operation.item
             if item is None:
                 found, unreached, searched = Owned(asker, ""), None, None
             else:
                 found, unreached, searched = await self._whose(LookupItem(item), asker, ask, until)
                 operation = _changed(operation, item=ItemId(found.identifier))
-            if isinstance(operation, Checkin | LookupItem | UpdateItem):
+            if isinstance(operation, _ITEMS_ALONE):
                 return Route(found.library, operation, None, unreached, searched)
+            assert operation.patron is not None
             card = self._home(operation.patron, asker)
             is_guest = card.home != found.library and self._patrons.owner(operation.patron, asker) is not None
             patron = recognised(operation.patron, card, found.library)

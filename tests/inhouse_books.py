@@ -32,6 +32,7 @@ from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.storage import Storage
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, FeeType, Item
 from softdock.circulation.money import Money
@@ -43,7 +44,6 @@ from softdock.circulation.operations import (
     Checkout,
     EnablePatron,
     EndSession,
-    HoldScope,
     LookupItem,
     LookupPatron,
     PayFee,

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from inhouse_books import NOW, a_fee, a_loan, a_patron, an_item, yuan
 from softdock.adapters.inhouse.policies import Policy, Terms
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
 from softdock.circulation.operations import (
     BlockPatron,
@@ -14,7 +15,6 @@ from softdock.circulation.operations import (
     Checkin,
     Checkout,
     EnablePatron,
-    HoldScope,
     PayFee,
     PlaceHold,
     Renew,

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
+from softdock.adapters.declarative.vocabulary import LISTS
 from softdock.circulation.errors import MalformedReply
 from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
@@ -87,7 +88,7 @@ def outcome_of(operation: Operation, filled: Filled, place: Place) -> AnyOutcome
 def _report(
     operation: LookupPatron | BlockPatron | EnablePatron, filled: Filled, place: Place
 ) -> PatronReport:
-    lists = {each: _entries(filled, each, place) for each in PatronList}
+    lists: dict[PatronList, list[Entry] | None] = {each: _entries(filled, each, place) for each in LISTS}
     if lists[PatronList.OVERDUE] is None and (loans := lists[PatronList.LOANS]) is not None:
         lists[PatronList.OVERDUE] = [each for each in loans if _is_past(each.due, place)]
     expires = filled.get("patron.expires")
@@ -102,7 +103,7 @@ def _report(
     patron = Patron(**own, extra=_extra(filled, "patron.extra."))
     entries: Sequence[Entry] = ()
     if isinstance(operation, LookupPatron) and operation.wanted is not None:
-        entries = (lists[operation.wanted] or ())[max(operation.first, 1) - 1 : operation.last]
+        entries = (lists.get(operation.wanted) or ())[max(operation.first, 1) - 1 : operation.last]
     pin = {"pin": filled["pin"]} if "pin" in filled else {}
     return PatronReport(patron, entries=tuple(entries), reason=reason, reason_date=reason_date, **pin)
 

@@ -10,7 +10,23 @@ from softdock.adapters.declarative.shapes import Fields, fields_of
 from softdock.circulation.identifiers import PatronId, Secret
 from softdock.circulation.items import Item
 from softdock.circulation.journal import Effect
-from softdock.circulation.operations import LookupPatron, Operation
+from softdock.circulation.operations import (
+    BlockPatron,
+    CancelHold,
+    ChangeHold,
+    Checkin,
+    Checkout,
+    EnablePatron,
+    EndSession,
+    LookupItem,
+    LookupPatron,
+    Operation,
+    PayFee,
+    PlaceHold,
+    Renew,
+    RenewAll,
+    UpdateItem,
+)
 from softdock.circulation.outcomes import HoldState, Lent, Paid, PatronReport, PinCheck, Returned
 from softdock.circulation.patrons import Counts, Entry, Patron, PatronList, Standing
 from softdock.circulation.reasons import Reason
@@ -42,8 +58,14 @@ class Asked:
     library: str
 
 
+_MAPPED: Final = (
+    LookupPatron, LookupItem, Checkout, Checkin, Renew, RenewAll, PlaceHold, ChangeHold, CancelHold, PayFee,
+    BlockPatron, EnablePatron, UpdateItem, EndSession,
+)  # fmt: skip
+"""The operations of which there may be maps."""
+
 NAMES: Final[Mapping[type, str]] = {
-    **{operation: method.replace("_", "-") for operation, method in METHODS.items()},
+    **{operation: METHODS[operation].replace("_", "-") for operation in _MAPPED},
     VerifyPin: VERIFY_PIN,
 }
 """The name of each operation in maps."""
@@ -57,8 +79,12 @@ _CONTEXT: Final[Mapping[str, Found]] = {
 }
 
 
+_NOT_ASKED: Final = ("extra", "hold", "kind", "borrower", "only_if_lent", "desired_due", "acknowledged_fee")
+"""What of an operation no map has to do with."""
+
+
 def _asked(operation: type) -> Fields:
-    own = fields_of(operation, "", lambda name: attrgetter(f"operation.{name}"), without=("extra",))
+    own = fields_of(operation, "", lambda name: attrgetter(f"operation.{name}"), without=_NOT_ASKED)
     own = {name: _plain(found) for name, found in own.items()}
     return _WithExtra({**own, **_CONTEXT})
 
@@ -93,14 +119,16 @@ _PATRON: Final = {
     **fields_of(Patron, "patron.", without=("standing", "counts", "extra")),
     **fields_of(Counts, "patron.counts."),
 }
-_ITEM: Final = fields_of(Item, "item.", without=("extra",))
+_ITEM: Final = fields_of(Item, "item.", without=("extra", "lendable"))
 _NAMED_ITEM: Final = {"item.id": _ITEM["item.id"]}
 _ENTRY: Final = {
     "item.id": _ITEM["item.id"],
     "item.title": _ITEM["item.title"],
     **{
         {"item.id": "item.id", "fee_type": "fee.type", "amount": "fee.amount"}.get(name, name): found
-        for name, found in fields_of(Entry, "", without=("title",)).items()
+        for name, found in fields_of(
+            Entry, "", without=("title", "title_id", "media_type", "accrued", "note")
+        ).items()
     },
 }
 
@@ -116,20 +144,29 @@ def _entries(found: Mapping[str, Found]) -> Target:
     return Target(shape, names=shape.names)
 
 
+LISTS: Final = tuple(each for each in PatronList if each is not PatronList.ALL_HOLDS)
+"""Those that maps read, entry by entry."""
+
 _WORDS_OF_STANDING: Final = {str(each.value): each for each in Standing}
 _REPORT: Final = _target(
-    {**_PATRON, **fields_of(PatronReport, "", without=("patron", "entries"))},
+    {**_PATRON, **fields_of(PatronReport, "", without=("patron", "entries", "holds"))},
     "patron.extra.",
     words={
         "patron.standing": Found(Kind.WORD, lambda _: None, tuple(_WORDS_OF_STANDING), _WORDS_OF_STANDING)
     },
-    lists={f"patron.{each.value.replace('-', '_')}": _entries(_ENTRY) for each in PatronList},
+    lists={f"patron.{each.value.replace('-', '_')}": _entries(_ENTRY) for each in LISTS},
 )
 _ONE_ITEM: Final = _target(_ITEM, "item.extra.", lists={"items": Target(Fields({**_ITEM}, ("item.extra.",)))})
-_LENT: Final = _target({**_ITEM, **fields_of(Lent, "", without=("item", "patron", "undone"))}, "item.extra.")
+_LENT: Final = _target(
+    {**_ITEM, **fields_of(Lent, "", without=("item", "patron", "undone", "renewals"))}, "item.extra."
+)
 _RETURNED: Final = _target({**_ITEM, **fields_of(Returned, "", without=("item", "undone"))}, "item.extra.")
+_NOT_READ_OF_HOLDS: Final = (
+    "item", "id", "patron", "title_id", "kind", "scope", "status", "placed", "pickup_until",
+)  # fmt: skip
 _HOLD: Final = _target(
-    {**_ITEM, **fields_of(HoldState, "", without=("item",))} | {"title": _ITEM["item.title"]}, "item.extra."
+    {**_ITEM, **fields_of(HoldState, "", without=_NOT_READ_OF_HOLDS)} | {"title": _ITEM["item.title"]},
+    "item.extra.",
 )
 _COUNTED: Final = {
     "renewed_count": Found(Kind.NUMBER, lambda _: None),
@@ -153,7 +190,9 @@ _TARGETS: Final[Mapping[str, Target]] = {
     "pay-fee": _target(fields_of(Paid, "", without=("patron",))),
     "update-item": _ONE_ITEM,
     "end-session": _target({}),
-    VERIFY_PIN: _target(fields_of(PatronReport, "", without=("patron", "entries", "reason", "reason_date"))),
+    VERIFY_PIN: _target(
+        fields_of(PatronReport, "", without=("patron", "entries", "holds", "reason", "reason_date"))
+    ),
 }
 assert set(_TARGETS) == set(OPERATIONS)
 

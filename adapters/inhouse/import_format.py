@@ -14,8 +14,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
-from softdock.circulation.operations import HoldScope
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 TitleName = Annotated[str, StringConstraints(min_length=1)]

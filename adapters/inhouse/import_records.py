@@ -21,10 +21,10 @@ from softdock.adapters.inhouse.model import (
 )
 from softdock.adapters.inhouse.policies import Policy, PolicyBook, Terms
 from softdock.adapters.inhouse.snapshot import House
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import NOTHING_EXTRA
 from softdock.circulation.money import Money, parse_money
-from softdock.circulation.operations import HoldScope
 
 Complain: TypeAlias = Callable[[str, str], None]
 """Takes a place in the file, and what is wrong there."""

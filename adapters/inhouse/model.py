@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from softdock.adapters.inhouse.dates import end_of
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker, nothing_extra
 from softdock.circulation.money import Money
-from softdock.circulation.operations import HoldScope
 from softdock.circulation.records import record
 
 

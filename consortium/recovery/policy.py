@@ -47,6 +47,7 @@ class Subject(Word):
     RENEWAL = "renewal"
     BLOCK = "block"
     ITEM_UPDATE = "item-update"
+    """Whatever else changes what is known of an item or a patron."""
     PAYMENT = "payment"
     RETURN = "return"
     """Everything that has happened already, returns first of all."""
@@ -125,6 +126,12 @@ _SUBJECTS: Mapping[Capability, Subject] = {
     Capability.BLOCK_PATRON: Subject.BLOCK,
     Capability.ENABLE_PATRON: Subject.BLOCK,
     Capability.UPDATE_ITEM: Subject.ITEM_UPDATE,
+    Capability.EDIT_ITEM: Subject.ITEM_UPDATE,
+    Capability.EDIT_PATRON: Subject.ITEM_UPDATE,
+    Capability.ACCEPT_ITEM: Subject.ITEM_UPDATE,
+    Capability.RECALL: Subject.ITEM_UPDATE,
+    Capability.NOTICE: Subject.ITEM_UPDATE,
+    Capability.CHARGE_FEE: Subject.PAYMENT,
 }
 
 

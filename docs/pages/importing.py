@@ -3,8 +3,8 @@
 from typing import Any
 
 from softdock.adapters.inhouse.import_format import ImportFile
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
-from softdock.circulation.operations import HoldScope
 from softdock.docs.pages.settings import form, shown_default
 from softdock.docs.pages.text import Language, Words, code, listed, table
 

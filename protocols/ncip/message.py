@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-
-from softdock.circulation.records import record
-from softdock.circulation.words import Word
+from enum import Enum
 
 
-class Family(Word):
+class Family(Enum):
     """The two ways in which NCIP is written."""
 
     V1 = "1"
@@ -16,7 +14,7 @@ class Family(Word):
     """A schema with a namespace; Scheme is an attribute."""
 
 
-@record
+@dataclass(slots=True, frozen=True)
 class Form:
     """How a message was written, and so how its answer has to be: an answer speaks the version of its request."""
 
@@ -74,7 +72,7 @@ class Element:
         return "" if found is None else found.text
 
     def walk(self) -> Iterator["Element"]:
-        """This one and everything below it, in the order of the document."""
+        """Itself and everything below it, in the order of the document."""
         yield self
         for each in self.children:
             yield from each.walk()
@@ -84,7 +82,7 @@ class Element:
         return f"<{self.name}: {inside}>" if inside else f"<{self.name}>"
 
 
-@record
+@dataclass(slots=True, frozen=True)
 class Message:
     """What stands in the root: an initiation, a response, or problems alone."""
 

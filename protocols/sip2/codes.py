@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from softdock.circulation.capabilities import Capability
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
-from softdock.circulation.operations import HoldScope
 from softdock.circulation.patrons import PatronList, Standing
 
 PATRON_STATUS: tuple[Standing, ...] = (

@@ -58,6 +58,12 @@ _KINDS: dict[str, type[Any]] = {
         outcomes.Paid,
         outcomes.ItemUpdated,
         outcomes.SessionEnded,
+        outcomes.TitleReport,
+        outcomes.Recalled,
+        outcomes.Accepted,
+        outcomes.Charged,
+        outcomes.Deleted,
+        outcomes.Noted,
         Item,
     )
 }
@@ -194,9 +200,10 @@ def _way_of_generic(hint: Any, origin: Any, parts: Sequence[Any]) -> tuple[Write
         return dict, None
     if origin is frozenset:
         write, read = _way_of(parts[0])
-        assert write is not None
-        assert read is not None
-        return (lambda words: sorted(map(write, words))), lambda values: frozenset(map(read, values))
+        return (
+            lambda words: sorted(words if write is None else map(write, words)),
+            lambda values: frozenset(values if read is None else map(read, values)),
+        )
     if isinstance(origin, type) and issubclass(origin, Sequence):
         write, read = _way_of(parts[0])
         return (

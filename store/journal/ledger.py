@@ -182,7 +182,8 @@ class Ledger:
         last = self.unsettled[there[-1]]
         if row.kind == "checkin" and all(self.unsettled[number].listed for number in there):
             return None
-        if (last.kind, last.home, last.patron) == (row.kind, row.home, row.patron):
+        is_same = (last.kind, last.home, last.patron) == (row.kind, row.home, row.patron)
+        if is_same and not (row.kind.startswith("edit-") and row.operation != last.operation):
             return Same(last.number, None)
         return Other(last.number)
 

@@ -12,12 +12,19 @@ from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Claim, EntryState, JournalEntry, LastWord, Resolution
 from softdock.circulation.operations import (
     CancelHold,
+    CancelRecall,
     ChangeHold,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
     Operation,
     PayFee,
     PlaceHold,
+    SetItemStatus,
+    WaiveFee,
 )
 from softdock.store.database import Bulk, KeyedSelect, Statement
 from softdock.store.journal.encoding import read_operation, read_outcome, written
@@ -27,7 +34,10 @@ MICROSECONDS = 1_000_000
 
 
 _CARRIED_OUT = frozenset({"done-now", "stands"})
-_HARMLESS_TWICE = frozenset({"checkin", "block-patron", "enable-patron", "update-item"})
+_HARMLESS_TWICE = frozenset({
+    "checkin", "block-patron", "enable-patron", "update-item", "edit-patron", "edit-item", "edit-item:status",
+    "recall", "recall:cancel", "notice",
+})  # fmt: skip
 """Kinds that leave the books as they are when they are done once more."""
 
 
@@ -242,18 +252,31 @@ _KINDS: dict[type[Any], str] = {
     PlaceHold: "hold",
     ChangeHold: "hold:change",
     CancelHold: "hold:cancel",
+    CancelRecall: "recall:cancel",
+    WaiveFee: "charge-fee:waive",
+    CreatePatron: "edit-patron:create",
+    DeletePatron: "edit-patron:delete",
+    CreateItem: "edit-item:create",
+    DeleteItem: "edit-item:delete",
+    SetItemStatus: "edit-item:status",
 }
+
+
+_ANY_NUMBER = frozenset({"pay-fee", "charge-fee", "charge-fee:waive"})
+"""Of which two of one patron may well be under way."""
 
 
 def _place(claim: Claim, operation: Any, kind: str, patron: str | None, item: str | None) -> str | None:
     """Where only one operation may be under way: an item, what a patron has of a title, or a patron's one list."""
+    if kind == "notice":
+        return None  # it touches nothing
     if item is not None:
         return f"{claim.system}|{item}"
     title = getattr(operation, "title", None)
     if title is not None:
         return f"{claim.system}|{title}|{claim.home}|{patron}"
-    if kind == "pay-fee":
-        return None  # two payments of one patron may well be under way
+    if kind in _ANY_NUMBER or patron is None:
+        return None
     return f"{claim.system}|{kind}|{claim.home}|{patron}"
 
 

@@ -22,8 +22,9 @@ from softdock.adapters.inhouse.rules.queues import (
 )
 from softdock.adapters.inhouse.rules.refusals import card_fault, pin_fault, refused
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, Snapshot, Title
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.items import Item
-from softdock.circulation.operations import CancelHold, ChangeHold, HoldScope, PlaceHold
+from softdock.circulation.operations import CancelHold, ChangeHold, PlaceHold
 from softdock.circulation.outcomes import Done, HoldState, Refused
 from softdock.circulation.patrons import Standing
 from softdock.circulation.ports import AnyOutcome

@@ -59,4 +59,5 @@ _LISTS: Mapping[PatronList, Callable[[Card, datetime], Sequence[Entry]]] = {
     PatronList.RECALLS: _recalls,
     PatronList.UNAVAILABLE_HOLDS: _waiting_holds,
     PatronList.FEES: _fees,
+    PatronList.ALL_HOLDS: lambda *_: (),
 }

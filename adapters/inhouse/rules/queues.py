@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.model import Hold, ItemRecord
 from softdock.adapters.inhouse.snapshot import Changes, Copy, House, Snapshot, Title
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import ItemId
 from softdock.circulation.items import CirculationStatus
-from softdock.circulation.operations import HoldScope
 
 AVAILABLE = CirculationStatus.AVAILABLE
 _THIS_COPY = HoldScope.THIS_COPY

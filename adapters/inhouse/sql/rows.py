@@ -16,6 +16,7 @@ from softdock.adapters.inhouse.model import (
     Payment,
     Return,
 )
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import (
     NOTHING_EXTRA,
@@ -25,7 +26,6 @@ from softdock.circulation.items import (
     SecurityMarker,
 )
 from softdock.circulation.money import Money
-from softdock.circulation.operations import HoldScope
 from softdock.store.database import Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote
 from lxml import etree
 
 from softdock.adapters.inhouse.snapshot import Card, Copy
-from softdock.circulation.operations import CancelHold, HoldScope, Operation, PlaceHold, Renew
+from softdock.circulation.holds import HoldScope
+from softdock.circulation.operations import CancelHold, Operation, PlaceHold, Renew
 from softdock.circulation.outcomes import Refused
 from softdock.kit.simulators.aleph import records as r
 from softdock.kit.simulators.aleph import tables as t

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TypeAlias
 
 from softdock.adapters.inhouse.snapshot import Card, Copy
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import Secret
-from softdock.circulation.operations import CancelHold, HoldScope, LookupPatron, PlaceHold, Renew
+from softdock.circulation.operations import CancelHold, LookupPatron, PlaceHold, Renew
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused
 from softdock.circulation.reasons import Reason
 from softdock.kit.simulators.aleph import catalogue

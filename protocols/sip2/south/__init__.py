@@ -174,7 +174,7 @@ _REFUSALS: dict[PinCheck, Refused | None] = {
 
 
 def _lookup(operation: Operation) -> LookupPatron:
-    patron: PatronId = operation.patron  # type: ignore[union-attr]  # what has a PIN has a patron
+    patron: PatronId = operation.patron  # type: ignore[union-attr,assignment]  # what has a PIN has a patron
     pin: Secret | None = operation.pin  # type: ignore[union-attr]
     return LookupPatron(patron, pin)
 

@@ -22,9 +22,10 @@ from inhouse_books import (
     day,
 )
 from softdock.adapters.inhouse.policies import Policy
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import ItemId, PatronId, Secret, TitleId
 from softdock.circulation.items import CirculationStatus
-from softdock.circulation.operations import CancelHold, ChangeHold, Checkin, Checkout, HoldScope, PlaceHold
+from softdock.circulation.operations import CancelHold, ChangeHold, Checkin, Checkout, PlaceHold
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
 

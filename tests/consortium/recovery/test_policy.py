@@ -4,22 +4,28 @@ import pytest
 
 from fake_journal import an_entry
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId
 from softdock.circulation.items import Item
 from softdock.circulation.journal import Effect, LastWord, Resolution
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
+    AcceptItem,
+    AmendItem,
+    AmendPatron,
     BlockPatron,
     CancelHold,
     ChangeHold,
+    ChargeFee,
     Checkin,
     Checkout,
     EnablePatron,
     Operation,
     PayFee,
     PlaceHold,
+    RecallItem,
     Renew,
     RenewAll,
+    TakeNotice,
     UpdateItem,
 )
 from softdock.circulation.outcomes import Done, Lent, Refused, Unknown
@@ -69,6 +75,12 @@ WHAT_IT_WAS = {
     BlockPatron(CARD): Subject.BLOCK,
     EnablePatron(CARD): Subject.BLOCK,
     UpdateItem(ITEM, "x"): Subject.ITEM_UPDATE,
+    AmendItem(ITEM): Subject.ITEM_UPDATE,
+    AmendPatron(CARD): Subject.ITEM_UPDATE,
+    AcceptItem(HoldId("Q1")): Subject.ITEM_UPDATE,
+    RecallItem(ITEM): Subject.ITEM_UPDATE,
+    TakeNotice("item-shipped"): Subject.ITEM_UPDATE,
+    ChargeFee(CARD, Money(100, "CNY")): Subject.PAYMENT,
 }
 """Every kind of operation that changes the books, and its variants."""
 
@@ -121,7 +133,7 @@ def test_every_operation_that_changes_the_books_has_a_subject():
         for each in Capability
         if each
         not in {
-            Capability.LOOKUP_ITEM, Capability.LOOKUP_PATRON, Capability.END_SESSION,
+            Capability.LOOKUP_ITEM, Capability.LOOKUP_PATRON, Capability.LOOKUP_TITLE, Capability.LOOKUP_HOLD, Capability.END_SESSION,
             Capability.OFFLINE_TRANSACTIONS,
         }
     }  # fmt: skip

@@ -85,7 +85,8 @@ def _values_of_generic(origin, parts):
 
 
 def without_pin(operation):
-    return replace(operation, pin=None) if hasattr(operation, "pin") else operation
+    secrets = {name: None for name in ("pin", "new_pin") if hasattr(operation, name)}
+    return replace(operation, **secrets)
 
 
 @pytest.mark.parametrize("kind", OPERATIONS, ids=lambda kind: kind.__name__)

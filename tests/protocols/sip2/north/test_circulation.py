@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret, TitleId
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, Item, MediaType, SecurityMarker
 from softdock.circulation.money import Money
-from softdock.circulation.operations import CancelHold, ChangeHold, HoldScope, PlaceHold
+from softdock.circulation.operations import CancelHold, ChangeHold, PlaceHold
 from softdock.circulation.outcomes import (
     Done,
     HoldState,

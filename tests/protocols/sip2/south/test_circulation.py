@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from softdock.circulation.errors import MalformedReply, Unsupported
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret, TitleId
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.money import Money
@@ -13,7 +14,6 @@ from softdock.circulation.operations import (
     ChangeHold,
     Checkin,
     Checkout,
-    HoldScope,
     LookupItem,
     PlaceHold,
     Renew,
