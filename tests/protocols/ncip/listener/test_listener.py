@@ -111,7 +111,7 @@ def test_http_on_a_stream_is_recognised(size):
 def test_a_stream_that_only_begins_as_http_does_is_none():
     partner = Partner(a_tcp_bench())
     assert partner.says(b"POS") == b""
-    assert partner.says(b"SE") == INVALID_SYNTAX + b"\n"
+    assert partner.says(b"SE") == INVALID_SYNTAX
     assert partner.hung_up
 
 
@@ -254,7 +254,7 @@ def test_more_requests_than_can_wait_hear_so_at_once(transport):
     request = a_post(b"<a/>") if http else b"<a/>"
     first.says(request)
     answer = second.says(request)
-    assert (status_of(answer) == 503) if http else (answer == TEMPORARY_FAILURE + b"\n")
+    assert (status_of(answer) == 503) if http else (answer == TEMPORARY_FAILURE)
     assert bench.observer.violations == ["overloaded"]
     bench.middle.goes_on()
     second.says(request)
@@ -457,9 +457,7 @@ def test_draining_tells_who_is_sending_that_nothing_was_done(transport, half):
     partner.says(half)
     bench.listener.drain(10)
     answer = partner.hears()
-    assert (
-        (status_of(answer) == 503) if transport is Transport.HTTP else (answer == TEMPORARY_FAILURE + b"\n")
-    )
+    assert (status_of(answer) == 503) if transport is Transport.HTTP else (answer == TEMPORARY_FAILURE)
     assert partner.hung_up
     assert partner.says(b">") == b""
     assert bench.middle.documents == []
