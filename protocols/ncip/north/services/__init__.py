@@ -8,7 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.north.services import items, loans, patrons
+from softdock.protocols.ncip.north.services import (
+    items,
+    loans,
+    patrons,
+)
 from softdock.protocols.ncip.north.talk import Talk
 
 Work: TypeAlias = Callable[[Talk], Awaitable[list[Element]]]
