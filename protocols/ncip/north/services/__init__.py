@@ -12,6 +12,7 @@ from softdock.protocols.ncip.north.services import (
     items,
     loans,
     patrons,
+    recalls,
 )
 from softdock.protocols.ncip.north.talk import Talk
 
@@ -19,9 +20,13 @@ Work: TypeAlias = Callable[[Talk], Awaitable[list[Element]]]
 
 WORKS: Final[Mapping[str, Work]] = {
     "AuthenticateUser": patrons.authenticate_user,
+    "CancelRecallItem": recalls.cancel_recall_item,
     "CheckInItem": loans.check_in_item,
     "CheckOutItem": loans.check_out_item,
     "LookupItem": items.lookup_item,
     "LookupUser": patrons.lookup_user,
+    "RecallItem": recalls.recall_item,
+    "RenewItem": loans.renew_item,
+    "UndoCheckOutItem": loans.undo_check_out_item,
 }
 """By the name of the service."""
