@@ -9,6 +9,8 @@ from typing import Final, TypeAlias
 
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.services import (
+    hold_changes,
+    holds,
     items,
     loans,
     patrons,
@@ -21,12 +23,16 @@ Work: TypeAlias = Callable[[Talk], Awaitable[list[Element]]]
 WORKS: Final[Mapping[str, Work]] = {
     "AuthenticateUser": patrons.authenticate_user,
     "CancelRecallItem": recalls.cancel_recall_item,
+    "CancelRequestItem": holds.cancel_request_item,
     "CheckInItem": loans.check_in_item,
     "CheckOutItem": loans.check_out_item,
     "LookupItem": items.lookup_item,
+    "LookupRequest": holds.lookup_request,
     "LookupUser": patrons.lookup_user,
     "RecallItem": recalls.recall_item,
     "RenewItem": loans.renew_item,
+    "RequestItem": holds.request_item,
     "UndoCheckOutItem": loans.undo_check_out_item,
+    "UpdateRequestItem": hold_changes.update_request_item,
 }
 """By the name of the service."""
