@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.services import (
+    acceptance,
     hold_changes,
     holds,
     items,
@@ -21,6 +22,7 @@ from softdock.protocols.ncip.north.talk import Talk
 Work: TypeAlias = Callable[[Talk], Awaitable[list[Element]]]
 
 WORKS: Final[Mapping[str, Work]] = {
+    "AcceptItem": acceptance.accept_item,
     "AuthenticateUser": patrons.authenticate_user,
     "CancelRecallItem": recalls.cancel_recall_item,
     "CancelRequestItem": holds.cancel_request_item,
