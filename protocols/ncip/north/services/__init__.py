@@ -16,6 +16,7 @@ from softdock.protocols.ncip.north.services import (
     loans,
     patrons,
     recalls,
+    sets,
 )
 from softdock.protocols.ncip.north.talk import Talk
 
@@ -29,6 +30,7 @@ WORKS: Final[Mapping[str, Work]] = {
     "CheckInItem": loans.check_in_item,
     "CheckOutItem": loans.check_out_item,
     "LookupItem": items.lookup_item,
+    "LookupItemSet": sets.lookup_item_set,
     "LookupRequest": holds.lookup_request,
     "LookupUser": patrons.lookup_user,
     "RecallItem": recalls.recall_item,
