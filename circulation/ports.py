@@ -6,6 +6,7 @@ port               implemented by             used by
 `LibrarySystem`    `adapters`                 `consortium.desk`
 `Desk`             `consortium.desk`          the fronts in `protocols`
 `Accounts`         `consortium.accounts`      the fronts in `protocols`
+`Partners`         `consortium.accounts`      the NCIP front
 `Observer`         `ops`                      the desk and the fronts
 `Journal`          `store.journal`            the desk and its recovery
 `TransactionObserver`  `ops`                  `store.database`
@@ -22,6 +23,7 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Outcome, Resolution
 from softdock.circulation.operations import Operation
+from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.records import record
 
 AnyOutcome: TypeAlias = Outcome
@@ -140,6 +142,16 @@ class Accounts(Protocol):
 
     def by_address(self, address: str) -> Account | None:
         """The account that needs no login from `address`, if there is one."""
+
+
+class Partners(Protocol):
+    """Knows for whom a message is that stands alone."""
+
+    async def partner(self, claimed: Claimed) -> Account | Stranger:
+        """The account for which one message is, by what it and its transport say; or why there is none.
+
+        Slow for wrong secrets.  Raises AccountsBusy if too many ask at this moment.
+        """
 
 
 class Observer(Protocol):

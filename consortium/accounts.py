@@ -24,6 +24,7 @@ from twisted.python.failure import Failure
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
+from softdock.circulation.partners import Claimed, Stranger
 from softdock.consortium.resilience import Throttle
 
 LONGEST_WAIT = 5.0
@@ -103,6 +104,10 @@ class AccountBook:
             for each in waiting:
                 each.callback(answer)
         return answer
+
+    async def partner(self, claimed: Claimed) -> Account | Stranger:
+        """See `circulation.ports.Partners`."""
+        return Stranger.UNKNOWN_AGENCY
 
     def by_address(self, address: str) -> Account | None:
         """See `circulation.ports.Accounts`."""

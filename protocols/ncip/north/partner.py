@@ -44,7 +44,9 @@ class Profile:
     """Which identifier is returned: the `same` that was asked for, or the `card`'s as the library has it."""
     user_id_type: str = ""
     """What UserIdentifierType says in answers; "" leaves it out unless the request had one."""
-    user_id_inputs: frozenset[str] = frozenset({"barcode id", "barcode", "user id", "userid", "username", "user name", "card number"})
+    user_id_inputs: frozenset[str] = frozenset(
+        {"barcode id", "barcode", "user id", "userid", "username", "user name", "card number"}
+    )
     """Types of AuthenticationInput that identify, in lower case."""
     pin_inputs: frozenset[str] = frozenset({"pin", "password"})
     """Types of AuthenticationInput that prove, in lower case."""
@@ -56,6 +58,8 @@ class Profile:
     status_counts: frozenset[Standing] = BLOCKING
     blocking_words: frozenset[str] = frozenset({"blocked", "barred", "expired", "n"})
     """Status words that block a card when a partner sends them, in lower case."""
+    given_name_first: bool = False
+    """How a name is put together whose parts are sent: "Anna Smith", instead of "Smith, Anna"."""
     agencies: Mapping[str, str] = field(default_factory=_none)
     """Names that the partner has for libraries and branches, in lower case, and ours."""
     names_of_agencies: Mapping[str, str] = field(default_factory=_none)
