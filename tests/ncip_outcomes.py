@@ -88,7 +88,7 @@ _PLAIN = {
 }
 
 
-def any_of(hint):
+def any_of(hint):  # noqa: PLR0911
     """Anything that a field of this type may hold."""
     hint = getattr(hint, "__supertype__", hint)
     origin, within = typing.get_origin(hint), typing.get_args(hint)
