@@ -24,9 +24,10 @@ from softdock.circulation.journal import Journal
 from softdock.circulation.locale import LANGUAGES
 from softdock.circulation.ports import LibrarySystem, NobodyWatches, TransactionObserver
 from softdock.circulation.present import Present
-from softdock.consortium.accounts import AccountBook, PasswordComparer
+from softdock.consortium.accounts import AccountBook
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
+from softdock.consortium.passwords import PasswordComparer
 from softdock.ops import settings as s
 from softdock.ops.admin import AdminSocket, admin_door, answers, misplaced
 from softdock.ops.doors import Door, Doors
