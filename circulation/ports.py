@@ -5,7 +5,8 @@ port               implemented by             used by
 =================  =========================  ================================
 `LibrarySystem`    `adapters`                 `consortium.desk`
 `Desk`             `consortium.desk`          the fronts in `protocols`
-`Accounts`         `consortium.accounts`      the fronts in `protocols`
+`Accounts`         `consortium.accounts`      the SIP2 front
+`Partners`         `consortium.partners`      the NCIP front
 `Observer`         `ops`                      the desk and the fronts
 `Journal`          `store.journal`            the desk and its recovery
 `TransactionObserver`  `ops`                  `store.database`
@@ -17,7 +18,7 @@ port               implemented by             used by
 from datetime import datetime, tzinfo
 from typing import Protocol, TypeAlias
 
-from softdock.circulation.accounts import Account
+from softdock.circulation.accounts import Account, Claimed, Stranger
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Outcome, Resolution
@@ -130,7 +131,7 @@ class Desk(Protocol):
 
 
 class Accounts(Protocol):
-    """Knows who may speak to SoftDock."""
+    """Knows which devices may speak to SoftDock."""
 
     async def login(self, user: str, password: Secret, location: str, address: str) -> Account | None:
         """The account that these credentials open, None if they open none.  Slow for wrong ones.
@@ -140,6 +141,13 @@ class Accounts(Protocol):
 
     def by_address(self, address: str) -> Account | None:
         """The account that needs no login from `address`, if there is one."""
+
+
+class Partners(Protocol):
+    """Knows which other programs may speak to SoftDock, on behalf of whom."""
+
+    async def partner(self, claimed: Claimed) -> Account | Stranger:
+        """The account that is meant by what is claimed and proven by what came along.  Slow for wrong passwords."""
 
 
 class Observer(Protocol):
