@@ -6,8 +6,8 @@ from typing import Final
 
 from softdock.protocols.ncip.message import FORM_2_02, Family, Form
 from softdock.protocols.ncip.schema import NAMESPACE
+from softdock.protocols.ncip.tables.version_one import VERSION_1
 
-VERSION_1: Final = "http://www.niso.org/ncip/v1_0/imp1/dtd/ncip_v1_0.dtd"
 ROOTS: Final = ("NCIPMessage", "NCIPVersionMessage")
 
 _LONGEST: Final = 200

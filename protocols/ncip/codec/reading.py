@@ -19,7 +19,7 @@ from softdock.protocols.ncip.schema import NAMESPACE
 from softdock.protocols.ncip.tables.elements import CODED
 from softdock.protocols.ncip.tables.problem_types import ProblemType
 from softdock.protocols.ncip.tables.services import OF_RESPONSE, SERVICES
-from softdock.protocols.ncip.tables.version_one import RENAMED
+from softdock.protocols.ncip.tables.version_one import NO_SCHEME, RENAMED, UNIQUE
 
 _QUALIFIED: Final = f"{{{NAMESPACE}}}"
 _KNOWN: Final = {
@@ -29,6 +29,8 @@ _KNOWN: Final = {
 }
 """Names as trees have them, and those of the model."""
 
+_DTD_1: Final = "NCIP DTD Version 1"
+_UNIQUE: Final = tuple(UNIQUE.values())
 _OURS: Final = re.compile(r"niso\.org.*ncip", re.IGNORECASE)
 """Namespaces that were meant to be that of NCIP."""
 
@@ -41,7 +43,10 @@ def read(data: bytes, charset: str = "") -> Message:
         namespace, name = _split(str(root.tag))
         if name not in ROOTS:
             raise NotXml("The root is not NCIPMessage.")
-        form = form_of(_attribute(root, "version"), name, namespace, "NCIP DTD Version 1" in document_type)
+        looks_like_1 = not namespace and (
+            _DTD_1 in document_type or next(root.iter(*_UNIQUE), None) is not None
+        )
+        form = form_of(_attribute(root, "version"), name, namespace, looks_like_1)
         return Message(form, _messages([_element(child, 1) for child in root]))
     except NotXml as wrong:
         syntax = ProblemType.INVALID_MESSAGE_SYNTAX_ERROR.value
@@ -106,7 +111,8 @@ def _attribute(node: etree._Element, name: str) -> str:
 
 def _pair(element: Element) -> Element:
     """A coded value of version 1."""
-    return Element(element.name, element.value("Value"), element.value("Scheme"))
+    scheme = element.value("Scheme")
+    return Element(element.name, element.value("Value"), "" if scheme == NO_SCHEME else scheme)
 
 
 def _unwrapped(element: Element) -> Element:
@@ -129,7 +135,8 @@ def _error(element: Element) -> Element:
             break
         at = deeper
     if at.has("ElementName"):
-        children.append(Element("ProblemElement", at.value("ElementName")))
+        name = at.value("ElementName")
+        children.append(Element("ProblemElement", RENAMED.get(name, name)))
         if at.has(element.name + "Value"):
             children.append(Element("ProblemValue", at.value(element.name + "Value")))
     return Element("Problem", children=children)

@@ -5,15 +5,19 @@ parses and validates it, so that nothing leaves that a partner's parser would re
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
 from lxml import etree
 
 from softdock.protocols.ncip.codec.errors import InvalidAnswer
-from softdock.protocols.ncip.contents import ORDER
-from softdock.protocols.ncip.message import Element, Message
-from softdock.protocols.ncip.schema import NAMESPACE, schema_2
+from softdock.protocols.ncip.codec.version_one import in_version_1
+from softdock.protocols.ncip.codec.withholding import for_level
+from softdock.protocols.ncip.contents import ORDER, ORDER_1
+from softdock.protocols.ncip.message import FORM_2_02, Element, Family, Form, Message
+from softdock.protocols.ncip.schema import NAMESPACE, schema
+from softdock.protocols.ncip.tables.version_one import PUBLIC, VERSION_1
 
 _TO_ESCAPE: Final = re.compile('[&<>"\t\r\n\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES: Final = {
@@ -26,6 +30,9 @@ _ESCAPES: Final = {
 }
 """What may not stand in XML as it is.  What may not stand there at all becomes U+FFFD (XML 1.0, section 2.2)."""
 
+_NEWEST: Final = FORM_2_02.level
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9:/._~?#%+-]+")
+"""What may be quoted as an address without a second look."""
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _QUOTED: Final = re.compile(r"(?<=: )'.*'(?= is )", re.DOTALL)
 _NAMED: Final = re.compile(r"Element '(?:\{[^}]*\})?([^']*)'")
@@ -33,48 +40,75 @@ _NAMED: Final = re.compile(r"Element '(?:\{[^}]*\})?([^']*)'")
 
 def write(message: Message) -> bytes:
     """The bytes of `message`.  Raises InvalidAnswer where they do not fit the schema of its version."""
-    text = _written(message)
-    data = text.encode()
-    try:
-        etree.fromstring(data, _validating_2())
-    except etree.XMLSyntaxError as wrong:
-        raise _invalid(str(wrong)) from None
+    family = message.form.family
+    if family is Family.V1:
+        elements: Sequence[Element] = in_version_1(message)
+    elif message.form.level < _NEWEST:
+        elements = for_level(message)
+    else:
+        elements = message.elements
+    data = _written(message.form, elements)
+    if _complaint(family, data):
+        # Whoever built it need not know the order.
+        order = ORDER if family is Family.V2 else ORDER_1
+        data = _written(message.form, [_in_order(each, order) for each in elements])
+        complaint = _complaint(family, data)
+        if complaint:
+            raise _invalid(complaint)
     return data
 
 
-def _written(message: Message) -> str:
-    version = _escaped(message.form.version)
-    root = message.form.root
-    parts = [_HEAD, f'<ns1:{root} xmlns:ns1="{NAMESPACE}" ns1:version="{version}">']
-    for each in message.elements:
-        _append(each, parts)
-    parts.append(f"</ns1:{root}>")
-    return "".join(parts)
+def _written(form: Form, elements: Sequence[Element]) -> bytes:
+    """The document, as it leaves."""
+    version = _escaped(form.version)
+    if form.family is Family.V2:
+        prefix = "ns1:"
+        parts = [_HEAD, f'<ns1:{form.root} xmlns:ns1="{NAMESPACE}" ns1:version="{version}">']
+    else:
+        prefix = ""
+        system = form.version if _ADDRESS.fullmatch(form.version) else VERSION_1
+        public = PUBLIC.get(form.level, PUBLIC[1, 0])
+        parts = [
+            _HEAD,
+            f'<!DOCTYPE {form.root} PUBLIC "{public}" "{system}">\n<{form.root} version="{version}">',
+        ]
+    for each in elements:
+        _append(each, prefix, parts)
+    parts.append(f"</{prefix}{form.root}>\n")
+    return "".join(parts).encode()
 
 
-def _append(element: Element, parts: list[str]) -> None:
+def _append(element: Element, prefix: str, parts: list[str]) -> None:
     """Write `element`, and what is in it, to the end of `parts`."""
     name = element.name
     if name[0] == "{":
         raise InvalidAnswer(name, "An element of another namespace has no schema here.")
     if element.children:
-        parts.append(f"<ns1:{name}>")
-        for each in ordered(element):
-            _append(each, parts)
-        parts.append(f"</ns1:{name}>")
+        parts.append(f"<{prefix}{name}>")
+        for each in element.children:
+            _append(each, prefix, parts)
+        parts.append(f"</{prefix}{name}>")
     elif element.text:
-        scheme = f' ns1:Scheme="{_escaped(element.scheme)}"' if element.scheme else ""
-        parts.append(f"<ns1:{name}{scheme}>{_escaped(element.text)}</ns1:{name}>")
+        text = element.text
+        if _TO_ESCAPE.search(text):
+            text = text.translate(_ESCAPES)
+        if element.scheme:
+            parts.append(
+                f'<{prefix}{name} {prefix}Scheme="{_escaped(element.scheme)}">{text}</{prefix}{name}>'
+            )
+        else:
+            parts.append(f"<{prefix}{name}>{text}</{prefix}{name}>")
     else:
-        parts.append(f"<ns1:{name}/>")
+        parts.append(f"<{prefix}{name}/>")
 
 
-def ordered(element: Element) -> list[Element]:
-    """The children of `element` as the standard orders them."""
-    places = ORDER.get(element.name)
-    if places is None or len(element.children) == 1:
-        return element.children
-    return sorted(element.children, key=lambda each: places.get(each.name, 0))
+def _in_order(element: Element, order: Mapping[str, Mapping[str, int]]) -> Element:
+    """`element` with all children where the standard has them."""
+    children = [_in_order(each, order) for each in element.children]
+    places = order.get(element.name)
+    if places:
+        children.sort(key=lambda each: places.get(each.name, len(places)))
+    return Element(element.name, element.text, element.scheme, children)
 
 
 def _escaped(text: str) -> str:
@@ -82,11 +116,26 @@ def _escaped(text: str) -> str:
 
 
 @cache
-def _validating_2() -> etree.XMLParser:
-    return etree.XMLParser(schema=schema_2(), resolve_entities=False, no_network=True)
+def _validating(family: Family) -> etree.XMLParser:
+    return etree.XMLParser(
+        schema=schema(family),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        attribute_defaults=False,
+    )
 
 
-def _invalid(detail: str) -> InvalidAnswer:
+def _complaint(family: Family, data: bytes) -> str:
+    """What the schema has against `data`; "" where it takes it."""
+    try:
+        etree.fromstring(data, _validating(family))
+    except etree.XMLSyntaxError as wrong:
+        return str(wrong)
+    return ""
+
+
+def _invalid(complaint: str) -> InvalidAnswer:
     """What libxml2 complains of, without the values that it quotes."""
-    named = _NAMED.search(detail)
-    return InvalidAnswer(named[1] if named else "", _QUOTED.sub(" ", detail))
+    named = _NAMED.search(complaint)
+    return InvalidAnswer(named[1] if named else "", _QUOTED.sub(" ", complaint))

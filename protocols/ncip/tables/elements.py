@@ -225,3 +225,6 @@ NUMBERS: Final[Mapping[str, int | None]] = {
 
 MONEY: Final = frozenset(name for name, model in COMPOUND.items() if model == _MONEY)
 """Amounts, each with its currency."""
+
+AGENCIES: Final = frozenset(name for name, model in COMPOUND.items() if model == _AN_AGENCY)
+"""What an agency is to a message."""

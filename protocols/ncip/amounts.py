@@ -1,0 +1,29 @@
+"""Money: a currency, and a whole number of its minor units (Z39.83-1, MonetaryValue; ISO 4217 says how many)."""
+
+import re
+from typing import Final
+
+from softdock.protocols.ncip.message import Element
+
+_WHOLE: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+
+
+def read_number(text: str) -> int | None:
+    """The whole number that `text` is; None where it is none, or beyond any count and sum."""
+    text = text.strip()
+    return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def read_amount(amount: Element) -> tuple[str, int] | None:
+    """Currency and minor units of `amount`, the currency "" where none is named; None where the sum is no number.
+
+    >>> read_amount(write_amount("Amount", "CNY", 1250))
+    ('CNY', 1250)
+    """
+    units = read_number(amount.value("MonetaryValue"))
+    return None if units is None else (amount.value("CurrencyCode").upper(), units)
+
+
+def write_amount(name: str, currency: str, units: int) -> Element:
+    """The element `name` with an amount."""
+    return Element(name, children=[Element("CurrencyCode", currency), Element("MonetaryValue", str(units))])

@@ -1,0 +1,159 @@
+"""What a message that was read leniently lacks to be acted upon.
+
+Only what somebody would have to guess is a fault: a compulsory element that is missing or empty, a date or a number
+that is none.  Order, what is there beside, and unknown words are none; nor is what `_DISPENSABLE` names.
+"""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC
+from typing import Final
+
+from softdock.circulation.records import record
+from softdock.circulation.words import Word
+from softdock.protocols.ncip.amounts import read_number
+from softdock.protocols.ncip.contents import MODELS
+from softdock.protocols.ncip.grammar import Choice, Name, Part, leaves
+from softdock.protocols.ncip.message import Element, Message
+from softdock.protocols.ncip.moments import read_moment
+from softdock.protocols.ncip.tables.elements import AGENCIES, FLAGS, MOMENTS, MONEY, NUMBERS
+from softdock.protocols.ncip.tables.problem_types import ProblemType
+from softdock.protocols.ncip.tables.services import OF_RESPONSE, SERVICES
+
+
+class FaultKind(Word):
+    """What is wrong with an element."""
+
+    UNKNOWN_SERVICE = "unknown-service"
+    NEEDED_DATA_MISSING = "needed-data-missing"
+    INVALID_DATE = "invalid-date"
+    INVALID_AMOUNT = "invalid-amount"
+    INVALID_NUMBER = "invalid-number"
+
+
+PROBLEM_TYPES: Final[Mapping[FaultKind, ProblemType]] = {
+    FaultKind.UNKNOWN_SERVICE: ProblemType.UNSUPPORTED_SERVICE,
+    FaultKind.NEEDED_DATA_MISSING: ProblemType.NEEDED_DATA_MISSING,
+    FaultKind.INVALID_DATE: ProblemType.INVALID_DATE,
+    FaultKind.INVALID_AMOUNT: ProblemType.INVALID_AMOUNT,
+    FaultKind.INVALID_NUMBER: ProblemType.INVALID_MESSAGE_SYNTAX_ERROR,
+}
+"""What each is called in an answer (Z39.83-1, general processing errors and messaging errors)."""
+
+
+@record
+class Fault:
+    """One thing that is wrong."""
+
+    kind: FaultKind
+    element: str
+    """The name of the element that is missing or wrong."""
+    value: str = ""
+    """What stands there, as it came; personal data, perhaps."""
+
+
+def faults(message: Message) -> list[Fault]:
+    """What is wrong with `message`, in the order of the document."""
+    body = message.body
+    if body.name not in SERVICES and body.name not in OF_RESPONSE and body.name != "Problem":
+        return [Fault(FaultKind.UNKNOWN_SERVICE, body.name)]
+    return [fault for each in message.elements for fault in _faults(each)]
+
+
+_DISPENSABLE: Final = frozenset(
+    {
+        # Which list a record is from, or how a secret is encoded, is known between partners.
+        ("BibliographicRecordId", "AgencyId"),
+        ("AuthenticationInput", "AuthenticationDataFormatType"),
+        # Where the item or the request itself is named.
+        ("ItemDetails", "BibliographicDescription"),
+        ("CancelRequestItem", "RequestType"),
+        # Addresses are written as people live.
+        ("StructuredAddress", "District"),
+        *((name, "CurrencyCode") for name in MONEY),
+    }
+)
+"""What the standard wants in a parent, and what its absence does not hinder; real senders leave it out."""
+
+_NOT_LOOKED_INTO: Final = frozenset(["InitiationHeader", "ResponseHeader", "Ext"])
+"""Headers may be missing as a whole; who sent a message is found out elsewhere."""
+
+_QUALIFIERS: Final = frozenset(["AgencyId", "CurrencyCode", "PaymentMethodType"])
+"""What says something of a value beside it, and alone says nothing: forms are sent with these filled in."""
+
+
+def _faults(element: Element, complete: bool = True) -> Iterator[Fault]:
+    """What is wrong within `element`, in which something is said; also what it lacks, if it has to be `complete`."""
+    model = MODELS.get(element.name)
+    if model is None:
+        yield from _wrong_value(element)
+        return
+    said = [each for each in element.children if not _hollow(each)]
+    if complete:
+        for name in _missing_in(element, model):
+            yield Fault(FaultKind.NEEDED_DATA_MISSING, _innermost(element, name))
+    for each in said:
+        if each.name not in _NOT_LOOKED_INTO:
+            # What is to be deleted is told as far as it has to be.
+            yield from _faults(each, complete and not each.name.startswith("Delete"))
+
+
+def _wrong_value(element: Element) -> Iterator[Fault]:
+    """What is wrong with the text of an element that holds nothing else."""
+    name, text = element.name, element.text
+    if name in MOMENTS:
+        if read_moment(text, UTC) is None:
+            yield Fault(FaultKind.INVALID_DATE, name, text)
+    elif name in NUMBERS:
+        number, least = read_number(text), NUMBERS[name]
+        if number is None or (least is not None and number < least):
+            kind = FaultKind.INVALID_AMOUNT if name == "MonetaryValue" else FaultKind.INVALID_NUMBER
+            yield Fault(kind, name, text)
+
+
+def _hollow(element: Element) -> bool:
+    """Whether nothing is said by it."""
+    if not element.children:
+        return not element.text and element.name not in FLAGS
+    bare = element.name in AGENCIES
+    return all((each.name in _QUALIFIERS and not bare) or _hollow(each) for each in element.children)
+
+
+def _missing_in(element: Element, model: Part) -> list[str]:
+    """The names of what `element` lacks, of what it has to have by its `model`."""
+    present = {each.name for each in element.children if not _hollow(each)}
+    return [name for name in _missing(model, present) if (element.name, name) not in _DISPENSABLE]
+
+
+def _missing(part: Part, present: AbstractSet[str]) -> list[str]:
+    """The names that `part` of a content model lacks beside those `present`."""
+    if not part.least and not any(leaf.name in present for leaf in leaves(part)):
+        return []
+    if isinstance(part, Name):
+        return [] if part.name in present else [part.name]
+    lacking = [_missing(each, present) for each in part.parts]
+    if isinstance(part, Choice):
+        return _least_lacking(part, lacking, present)
+    return [name for names in lacking for name in names]
+
+
+def _least_lacking(choice: Choice, lacking: list[list[str]], present: AbstractSet[str]) -> list[str]:
+    """What is missing of the alternative that seems to be meant: one that is begun, or else the first."""
+    if not all(lacking):
+        return []
+    begun = [
+        names
+        for part, names in zip(choice.parts, lacking, strict=True)
+        if any(leaf.name in present for leaf in leaves(part))
+    ]
+    return min(begun or lacking[:1], key=len)
+
+
+def _innermost(element: Element, name: str) -> str:
+    """What is missing: the child `name`, or what is empty in it."""
+    child = element.first(name)
+    model = MODELS.get(name)
+    if child is None or model is None:
+        return name
+    missing = _missing_in(child, model)
+    return _innermost(child, missing[0]) if missing else name

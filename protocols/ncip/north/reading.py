@@ -1,0 +1,158 @@
+"""What a request names: patrons, items, holds, dates, amounts.  Each raises Trouble for what cannot be meant."""
+
+from datetime import datetime
+
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
+from softdock.circulation.money import Money
+from softdock.circulation.records import record
+from softdock.protocols.ncip.codes import folded
+from softdock.protocols.ncip.message import Element
+from softdock.protocols.ncip.moments import read_moment
+from softdock.protocols.ncip.north.problems import P, trouble
+from softdock.protocols.ncip.north.talk import Talk
+
+LONGEST_IDENTIFIER = 128
+_FORBIDDEN = frozenset("|") | frozenset(map(chr, (*range(32), *range(127, 160))))
+"""What no system can be asked with: SIP2 has a meaning for it, or it is no text."""
+
+
+@record
+class Who:
+    """The patron whom a request names."""
+
+    patron: PatronId
+    pin: Secret | None = None
+    named: Element | None = None
+    """The UserId of the request; None where it was an AuthenticationInput that named the patron."""
+
+
+def identifier(text: str, element: str) -> str:
+    """`text` as what it identifies is asked for."""
+    if len(text) > LONGEST_IDENTIFIER or not _FORBIDDEN.isdisjoint(text):
+        raise trouble(P.ELEMENT_RULE_VIOLATED, "This identifier holds what no identifier may.", element)
+    return text
+
+
+def who(talk: Talk) -> Who:
+    """The patron; raises Trouble if none is named."""
+    found = who_if_any(talk)
+    if found is None:
+        raise trouble(P.NEEDED_DATA_MISSING, "The request names no user.", "UserId")
+    return found
+
+
+def who_if_any(talk: Talk, within: Element | None = None) -> Who | None:
+    """The patron, by UserId or by AuthenticationInput; where there are both, by the former, proven by the latter."""
+    within = within or talk.request
+    named = within.first("UserId")
+    text = named.value("UserIdentifierValue") if named is not None else ""
+    by_input, pin = _inputs(talk, within.all("AuthenticationInput"))
+    if text:
+        return Who(PatronId(identifier(text, "UserIdentifierValue")), pin, named)
+    if named is not None and not by_input:
+        raise trouble(P.NEEDED_DATA_MISSING, "The UserId is empty.", "UserIdentifierValue")
+    if by_input:
+        return Who(PatronId(identifier(by_input, "AuthenticationInputData")), pin)
+    if pin is not None:
+        raise trouble(P.NEEDED_DATA_MISSING, "A secret was sent, and nobody named.", "AuthenticationInput")
+    return None
+
+
+def _inputs(talk: Talk, inputs: list[Element]) -> tuple[str, Secret | None]:
+    """What identifies and what proves, in whichever order they come."""
+    named, pin = "", None
+    for each in inputs:
+        kind, data = folded(each.value("AuthenticationInputType")), each.value("AuthenticationInputData")
+        if kind in talk.profile.pin_inputs:
+            pin = Secret(data) if data else None
+        elif kind in talk.profile.user_id_inputs:
+            named = data
+        elif each is inputs[0] and len(inputs) == 1:
+            raise trouble(
+                P.UNKNOWN_VALUE_FROM_KNOWN_SCHEME,
+                "This type of input is not known here.",
+                "AuthenticationInputType",
+                each.value("AuthenticationInputType"),
+            )
+    return named, pin
+
+
+def item_of(talk: Talk, within: Element | None = None) -> ItemId:
+    """The item; raises Trouble if none is named."""
+    found = item_if_any(talk, within)
+    if found is None:
+        raise trouble(P.NEEDED_DATA_MISSING, "The request names no item.", "ItemId")
+    return found
+
+
+def item_if_any(talk: Talk, within: Element | None = None) -> ItemId | None:
+    """The first item that is named."""
+    named = (within or talk.request).first("ItemId")
+    return None if named is None else item_named(named)
+
+
+def item_named(named: Element) -> ItemId:
+    """The item of an ItemId."""
+    text = named.value("ItemIdentifierValue")
+    if not text:
+        raise trouble(P.NEEDED_DATA_MISSING, "The ItemId is empty.", "ItemIdentifierValue")
+    return ItemId(identifier(text, "ItemIdentifierValue"))
+
+
+def hold_if_any(talk: Talk, within: Element | None = None) -> HoldId | None:
+    """The hold that is named by its RequestId."""
+    named = (within or talk.request).first("RequestId")
+    if named is None:
+        return None
+    text = named.value("RequestIdentifierValue")
+    if not text:
+        raise trouble(P.NEEDED_DATA_MISSING, "The RequestId is empty.", "RequestIdentifierValue")
+    return HoldId(identifier(text, "RequestIdentifierValue"))
+
+
+def title_named(named: Element) -> TitleId:
+    """The title of a BibliographicId, by record number or by a number of its own such as an ISBN."""
+    text = named.value("BibliographicRecordId", "BibliographicRecordIdentifier")
+    text = text or named.value("BibliographicItemId", "BibliographicItemIdentifier")
+    if not text:
+        raise trouble(P.NEEDED_DATA_MISSING, "The BibliographicId is empty.", "BibliographicId")
+    return TitleId(identifier(text, "BibliographicId"))
+
+
+def moment_of(talk: Talk, name: str, within: Element | None = None) -> datetime | None:
+    """A point in time, in whichever way it is written; None where it is missing or empty."""
+    text = (within or talk.request).value(name)
+    if not text:
+        return None
+    found = read_moment(text, talk.reading_zone)
+    if found is None:
+        raise trouble(P.INVALID_DATE, "This is no date.", name, text[:64])
+    return found
+
+
+def happened(talk: Talk) -> datetime | None:
+    """When what is reported has happened, which must be honoured (MandatedAction); None for a wish."""
+    mandated = talk.request.first("MandatedAction")
+    if mandated is None:
+        return None
+    found = moment_of(talk, "DateEventOccurred", mandated)
+    if found is None:
+        raise trouble(P.NEEDED_DATA_MISSING, "It is not said when it happened.", "DateEventOccurred")
+    return found
+
+
+def amount_of(talk: Talk, within: Element, name: str = "Amount") -> Money | None:
+    """An amount in smallest units; without a currency it is in the library's.  None where there is none."""
+    found = within.first(name)
+    if found is None:
+        return None
+    text = found.value("MonetaryValue")
+    if not text:
+        raise trouble(P.NEEDED_DATA_MISSING, "The amount has no value.", "MonetaryValue")
+    digits = text.removeprefix("-").removeprefix("+")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
+        raise trouble(P.INVALID_AMOUNT, "An amount is a whole number of the smallest units.", "MonetaryValue", text[:32])
+    currency = found.value("CurrencyCode").upper() or talk.currency
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise trouble(P.INVALID_AMOUNT, "This is no currency of ISO 4217.", "CurrencyCode", currency[:16])
+    return Money(int(text), currency)

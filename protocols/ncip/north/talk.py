@@ -1,0 +1,118 @@
+"""One exchange with a partner: what the services are handed to do their work with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.journal import Fingerprint
+from softdock.circulation.locale import in_language, wording
+from softdock.circulation.operations import Operation
+from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.ports import AnyOutcome, Desk
+from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip.codes import folded
+from softdock.protocols.ncip.message import Element, Form
+from softdock.protocols.ncip.north.partner import Partner, Profile
+from softdock.protocols.ncip.north.problems import P, Trouble, problem, problem_type, trouble
+
+_END_OF_DAY = time(23, 59, 59)
+
+
+@dataclass(slots=True, eq=False)
+class Talk:
+    """A request that has been understood to be of `partner`, on its way to `desk`."""
+
+    partner: Partner
+    desk: Desk
+    service: str
+    form: Form
+    zone: tzinfo
+    """Of the library's local times."""
+    currency: str
+    request: Element
+    """The initiation message."""
+    fingerprint: Fingerprint | None = None
+    """Of the whole document: by what a repeat of it is known."""
+
+    @property
+    def profile(self) -> Profile:
+        """What has been agreed with the partner."""
+        return self.partner.profile
+
+    @property
+    def account(self) -> Account:
+        """On whose behalf the partner speaks."""
+        return self.partner.account
+
+    @property
+    def library(self) -> LibraryId:
+        """Whose library is asked, as far as nothing else says whose."""
+        return self.account.library
+
+    # --- asking the desk --------------------------------------------------------------------------------
+
+    async def ask(self, operation: Operation, *, once: bool = False) -> Any:
+        """What the library answers to `operation`; raises Trouble if it is not done.
+
+        `once`: a repeat of the same document is the same operation, because what it names can only be done once.
+        """
+        outcome = await self.outcome_of(operation, once=once)
+        if isinstance(outcome, Done):
+            return outcome.result
+        raise self.why_not(outcome)
+
+    async def outcome_of(self, operation: Operation, *, once: bool = False) -> AnyOutcome:
+        """Whatever becomes of `operation`."""
+        return await self.desk.perform(self.account, operation, self.fingerprint if once else None)
+
+    def why_not(self, outcome: AnyOutcome, element: str = "", value: str = "", beside: Sequence[Element] = ()) -> Trouble:
+        """What the partner is told of an operation that was not done, or of which nobody knows."""
+        if not isinstance(outcome, Refused):
+            return trouble(P.TEMPORARY_PROCESSING_FAILURE, self.words(Reason.OUTCOME_UNKNOWN))
+        kind, detail = problem_type(outcome.reason, self.service), self.words(outcome.reason, outcome.reason_date)
+        note = in_language(outcome.note, self.profile.language)
+        if note:
+            detail = note if outcome.reason is Reason.DECLINED else f"{detail} {note}" if detail else note
+        return Trouble(problem(kind, detail if self.profile.problem_detail else "", element, value), beside=beside)
+
+    def words(self, reason: Reason, when: date | None = None) -> str:
+        """What people are told for `reason`."""
+        profile = self.profile
+        return wording(reason, profile.language, when, profile.texts.get(profile.language))
+
+    @property
+    def names_of_agencies(self) -> Mapping[str, str]:
+        """What the partner calls our libraries and branches."""
+        return self.profile.names_of_agencies
+
+    # --- what the request wants -------------------------------------------------------------------------
+
+    def wants(self, list_name: str) -> frozenset[str]:
+        """What the request selects by the elements of that name, in lower case."""
+        return frozenset(folded(each.text) for each in self.request.all(list_name) if each.text)
+
+    # --- dates ------------------------------------------------------------------------------------------
+
+    def written(self, moment: datetime | date) -> str:
+        """A point in time as the partner reads it; of a day alone its end, which is when things are due."""
+        if not isinstance(moment, datetime):
+            moment = datetime.combine(moment, _END_OF_DAY, self.zone)
+        elif moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.zone)
+        if self.profile.local_dates:
+            return moment.astimezone(self.zone).isoformat(timespec="seconds")
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def reading_zone(self) -> tzinfo:
+        """The zone of dates that come without one."""
+        return self.profile.zone or self.zone
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that is meant by a point in time: midnight in UTC is how senders write a day."""
+        if moment.utcoffset() == timedelta(0) and moment.time() == time():
+            return moment.date()
+        return moment.astimezone(self.zone).date()
