@@ -124,3 +124,5 @@ class Item:
     """Where `due` is None: what the system says of it in words of its own."""
     lent: datetime | date | None = None
     """When the loan that it is on began, where the system tells."""
+    lendable: bool | None = None
+    """False for what is read in the house only."""

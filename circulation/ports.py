@@ -18,11 +18,12 @@ port               implemented by             used by
 from datetime import datetime, tzinfo
 from typing import Protocol, TypeAlias
 
-from softdock.circulation.accounts import Account, Claimed, Stranger
+from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Outcome, Resolution
 from softdock.circulation.operations import Operation
+from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.records import record
 
 AnyOutcome: TypeAlias = Outcome
@@ -144,10 +145,13 @@ class Accounts(Protocol):
 
 
 class Partners(Protocol):
-    """Knows which other programs may speak to SoftDock, on behalf of whom."""
+    """Knows for whom a message is that stands alone."""
 
     async def partner(self, claimed: Claimed) -> Account | Stranger:
-        """The account that is meant by what is claimed and proven by what came along.  Slow for wrong passwords."""
+        """The account for which one message is, by what it and its transport say; or why there is none.
+
+        Slow for wrong secrets.
+        """
 
 
 class Observer(Protocol):

@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 from twisted.internet.interfaces import IReactorTime
 
-from softdock.circulation.accounts import Account, Claimed, Stranger
+from softdock.circulation.accounts import Account
 from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
+from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.records import record
 from softdock.consortium.passwords import Compare, Passwords
 from softdock.consortium.resilience import Throttle
@@ -80,29 +81,29 @@ class Terms:
         if self.application_profile and self.application_profile != folded(claimed.application_profile):
             return Stranger.UNKNOWN_COMBINATION
         if self.path and not self.path.equals(claimed.path):
-            return Stranger.ELSEWHERE
+            return Stranger.NOT_HERE
         if self.network is not None and (address is None or address not in self.network):
-            return Stranger.ELSEWHERE
-        if self.certificate and self.certificate not in map(str.lower, claimed.certificate):
-            return Stranger.ELSEWHERE
+            return Stranger.NOT_HERE
+        if self.certificate and self.certificate not in map(str.lower, claimed.certificates):
+            return Stranger.NOT_HERE
         return None
 
     def password_in(self, claimed: Claimed) -> Secret | None:
         """The password that is compared; None if there is none."""
         if self.user:
-            return claimed.basic[1] if claimed.basic is not None else None
+            return claimed.password if claimed.user else None
         if self.agencies is None and self.system:
-            return claimed.system_password or claimed.agency_password
-        return claimed.agency_password or claimed.system_password
+            return claimed.system_secret or claimed.agency_secret
+        return claimed.agency_secret or claimed.system_secret
 
     def unproven(self, claimed: Claimed) -> Stranger:
         """What the partner is told whose password is not the right one."""
         if self.user:
-            return Stranger.CREDENTIALS_WRONG
-        by_system = claimed.system_password and not claimed.agency_password
+            return Stranger.UNPROVEN
+        by_system = claimed.system_secret and not claimed.agency_secret
         if by_system or (self.agencies is None and self.system):
-            return Stranger.SYSTEM_UNPROVEN
-        return Stranger.AGENCY_UNPROVEN
+            return Stranger.SYSTEM_NOT_PROVEN
+        return Stranger.AGENCY_NOT_PROVEN
 
     def brings_proof(self, claimed: Claimed) -> bool:
         """Whether the partner tries to show that it is the one."""
@@ -222,20 +223,20 @@ class PartnerBook:
                 return lacks
             against = against or lacks
             tried = tried or each.brings_proof(claimed)
-        if claimed.basic is not None and all(each.user != claimed.basic[0] for each in fitting):
+        if claimed.user and claimed.password and all(each.user != claimed.user for each in fitting):
             # A user that does not exist takes as long as one that does.
-            await self._right("", None, claimed.basic[1], claimed.address)
+            await self._right("", None, claimed.password, claimed.address)
         assert against is not None
         return against
 
     async def _lacks(self, terms: Terms, claimed: Claimed) -> Stranger | None:
         """What `claimed` lacks of the secrets of `terms`."""
         if terms.token is not None and (claimed.token is None or terms.token != claimed.token):
-            return Stranger.CREDENTIALS_WRONG
+            return Stranger.UNPROVEN
         if not terms.password_hash:
             return None
-        if terms.user and (claimed.basic is None or claimed.basic[0] != terms.user):
-            return Stranger.CREDENTIALS_WRONG
+        if terms.user and terms.user != claimed.user:
+            return Stranger.UNPROVEN
         password = terms.password_in(claimed)
         if password is None:
             return terms.unproven(claimed)
@@ -256,7 +257,7 @@ _HOW_FAR = {
     Stranger.UNKNOWN_AGENCY: 0,
     Stranger.UNKNOWN_SYSTEM: 1,
     Stranger.UNKNOWN_COMBINATION: 2,
-    Stranger.ELSEWHERE: 3,
+    Stranger.NOT_HERE: 3,
 }
 """How much fitted before something did not: of several misfits, the one that comes closest is told."""
 

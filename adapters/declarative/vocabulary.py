@@ -79,7 +79,7 @@ _CONTEXT: Final[Mapping[str, Found]] = {
 }
 
 
-_NOT_ASKED: Final = ("extra", "hold", "kind", "borrower", "desired_due", "acknowledged_fee")
+_NOT_ASKED: Final = ("extra", "hold", "kind", "borrower", "only_if_lent", "desired_due", "acknowledged_fee")
 """What of an operation no map has to do with."""
 
 
@@ -119,7 +119,7 @@ _PATRON: Final = {
     **fields_of(Patron, "patron.", without=("standing", "counts", "extra")),
     **fields_of(Counts, "patron.counts."),
 }
-_ITEM: Final = fields_of(Item, "item.", without=("extra",))
+_ITEM: Final = fields_of(Item, "item.", without=("extra", "lendable"))
 _NAMED_ITEM: Final = {"item.id": _ITEM["item.id"]}
 _ENTRY: Final = {
     "item.id": _ITEM["item.id"],

@@ -59,6 +59,8 @@ class Checkin:
     extra: Extra = ()
     borrower: PatronId | None = None
     """With `cancel`: whose loan is meant; another patron's is left as it is."""
+    only_if_lent: bool = False
+    """Refused for an item that nobody has, instead of taken as it is."""
 
 
 @record

@@ -16,7 +16,7 @@ def folded(text: str) -> str:
 
 
 def _backwards(table: Mapping[_Word, str], **more: _Word) -> Mapping[str, _Word]:
-    found = {folded(text): word for word, text in reversed(table.items())}
+    found = {folded(text): word for word, text in reversed(list(table.items()))}
     return found | {folded(text.replace("_", " ")): word for text, word in more.items()}
 
 

@@ -6,9 +6,9 @@ import pytest
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
-from softdock.circulation.accounts import Claimed, Stranger
 from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
+from softdock.circulation.partners import Claimed, Stranger
 from softdock.consortium.partners import WHOEVER_NO_OTHER_NAMES, PartnerBook, Terms, unclear
 from stubs import an_account, result_of
 
@@ -38,13 +38,13 @@ def a_book(*all_terms, compared=None, clock=None):
 
 
 def a_claim(agency="", address="10.0.0.1", **more):
-    for key in ("agency_password", "system_password", "token"):
+    for key in ("agency_secret", "system_secret", "token"):
         if key in more:
             more[key] = Secret(more[key])
     if "basic" in more:
-        user, password = more["basic"]
-        more["basic"] = user, Secret(password)
-    return Claimed(address, agency, **more)
+        user, password = more.pop("basic")
+        more |= {"user": user, "password": Secret(password)}
+    return Claimed(agency=agency, address=address, **more)
 
 
 def found(book, *args, **more):
@@ -69,7 +69,7 @@ def test_an_account_for_anybody_takes_those_whom_no_other_names():
     book = a_book(terms("anybody", **ANYBODY), terms("strict", agencies="a", network="10.1.0.0/16"))
     assert found(book, "b") == found(book) == "anybody"
     assert found(book, "a", "10.1.2.3") == "strict"
-    assert found(book, "a", "10.2.2.3") is Stranger.ELSEWHERE
+    assert found(book, "a", "10.2.2.3") is Stranger.NOT_HERE
 
 
 @pytest.mark.parametrize(
@@ -81,17 +81,17 @@ def test_an_account_for_anybody_takes_those_whom_no_other_names():
             {"application_profile": "EZ  Borrow"},
             Stranger.UNKNOWN_COMBINATION,
         ),
-        ({"path": "Key"}, {"path": "Key"}, Stranger.ELSEWHERE),
-        ({"certificate": "ill.example"}, {"certificate": ("x", "ILL.example")}, Stranger.ELSEWHERE),
-        ({"network": "10.1.0.0/16"}, {"address": "10.1.2.3"}, Stranger.ELSEWHERE),
-        ({"token": "secret"}, {"token": "secret"}, Stranger.CREDENTIALS_WRONG),
+        ({"path": "Key"}, {"path": "Key"}, Stranger.NOT_HERE),
+        ({"certificate": "ill.example"}, {"certificates": ("x", "ILL.example")}, Stranger.NOT_HERE),
+        ({"network": "10.1.0.0/16"}, {"address": "10.1.2.3"}, Stranger.NOT_HERE),
+        ({"token": "secret"}, {"token": "secret"}, Stranger.UNPROVEN),
         (
             {"user": "u", "password_hash": "#secret"},
             {"basic": ("u", "secret")},
-            Stranger.CREDENTIALS_WRONG,
+            Stranger.UNPROVEN,
         ),
-        ({"password_hash": "#secret"}, {"agency_password": "secret"}, Stranger.AGENCY_UNPROVEN),
-        ({"password_hash": "#secret"}, {"system_password": "secret"}, Stranger.AGENCY_UNPROVEN),
+        ({"password_hash": "#secret"}, {"agency_secret": "secret"}, Stranger.AGENCY_NOT_PROVEN),
+        ({"password_hash": "#secret"}, {"system_secret": "secret"}, Stranger.AGENCY_NOT_PROVEN),
     ],
 )
 def test_every_term_has_to_hold(more, claim, against):
@@ -103,7 +103,7 @@ def test_every_term_has_to_hold(more, claim, against):
 
 def test_a_path_is_told_apart_by_its_case():
     """It may be a key."""
-    assert found(a_book(terms(path="Key")), path="key") is Stranger.ELSEWHERE
+    assert found(a_book(terms(path="Key")), path="key") is Stranger.NOT_HERE
 
 
 def test_the_account_with_the_most_terms_is_meant():
@@ -123,7 +123,7 @@ def test_of_two_networks_the_smaller_is_meant():
     book = a_book(terms("wide", network="10.0.0.0/8"), terms("narrow", network="10.1.0.0/16"))
     assert found(book, address="10.1.2.3") == "narrow"
     assert found(book, address="10.2.2.3") == "wide"
-    assert found(book, address="local") is Stranger.ELSEWHERE
+    assert found(book, address="local") is Stranger.NOT_HERE
 
 
 def test_an_account_without_agency_serves_all_of_them():
@@ -142,7 +142,7 @@ def test_a_wrong_secret_opens_nothing_that_asks_for_none():
     book = a_book(terms("more", agencies="a", token="t"), terms("less", agencies="a"))
     assert found(book, "a") == "less"
     assert found(book, "a", token="t") == "more"
-    assert found(book, "a", token="x") is Stranger.CREDENTIALS_WRONG
+    assert found(book, "a", token="x") is Stranger.UNPROVEN
 
 
 def test_tokens_tell_accounts_apart():
@@ -150,21 +150,21 @@ def test_tokens_tell_accounts_apart():
     book = a_book(terms("one", token="1"), terms("two", token="2"))
     assert found(book, token="1") == "one"
     assert found(book, token="2") == "two"
-    assert found(book, token="3") is found(book) is Stranger.CREDENTIALS_WRONG
+    assert found(book, token="3") is found(book) is Stranger.UNPROVEN
 
 
 def test_who_is_known_by_its_system_proves_that():
     """A system's password is looked at before the agency's."""
     book = a_book(terms(system="s", password_hash="#secret"))
-    assert found(book, system="s", system_password="secret", agency_password="x") == "partner"
-    assert found(book, system="s", system_password="x") is Stranger.SYSTEM_UNPROVEN
+    assert found(book, system="s", system_secret="secret", agency_secret="x") == "partner"
+    assert found(book, system="s", system_secret="x") is Stranger.SYSTEM_NOT_PROVEN
 
 
 def test_the_password_of_the_message_is_not_that_of_the_request():
     """An account with a user wants both from the same place."""
     book = a_book(terms(agencies="a", user="u", password_hash="#secret"))
-    assert found(book, "a", agency_password="secret") is Stranger.CREDENTIALS_WRONG
-    assert found(book, "a", basic=("v", "secret")) is Stranger.CREDENTIALS_WRONG
+    assert found(book, "a", agency_secret="secret") is Stranger.UNPROVEN
+    assert found(book, "a", basic=("v", "secret")) is Stranger.UNPROVEN
 
 
 def test_a_password_is_compared_once():
@@ -172,7 +172,7 @@ def test_a_password_is_compared_once():
     compared = []
     book = a_book(terms(agencies="a", password_hash="#secret"), compared=compared)
     for _ in range(3):
-        assert found(book, "a", agency_password="secret") == "partner"
+        assert found(book, "a", agency_secret="secret") == "partner"
     assert compared == [("#secret", "secret")]
 
 
@@ -180,7 +180,7 @@ def test_an_unknown_user_takes_as_long_as_a_known_one():
     """So nobody learns users from the time that an answer takes."""
     compared = []
     book = a_book(terms(user="u", password_hash="#secret"), compared=compared)
-    assert found(book, basic=("v", "secret")) is Stranger.CREDENTIALS_WRONG
+    assert found(book, basic=("v", "secret")) is Stranger.UNPROVEN
     assert compared == [("#secret", "secret")]
 
 
@@ -188,14 +188,14 @@ def test_who_guesses_waits():
     """From the second mistake on; partners that are known to be right do not wait, not even from the same address."""
     compared, clock = [], Clock()
     book = a_book(terms(agencies="a", password_hash="#secret"), compared=compared, clock=clock)
-    assert found(book, "a", agency_password="secret") == "partner"
-    assert found(book, "a", agency_password="x") is Stranger.AGENCY_UNPROVEN
+    assert found(book, "a", agency_secret="secret") == "partner"
+    assert found(book, "a", agency_secret="x") is Stranger.AGENCY_NOT_PROVEN
     answers = []
-    Deferred.fromCoroutine(book.partner(a_claim("a", agency_password="y"))).addCallback(answers.append)
+    Deferred.fromCoroutine(book.partner(a_claim("a", agency_secret="y"))).addCallback(answers.append)
     assert not answers
-    assert found(book, "a", agency_password="secret") == "partner"
+    assert found(book, "a", agency_secret="secret") == "partner"
     clock.advance(1)
-    assert answers == [Stranger.AGENCY_UNPROVEN]
+    assert answers == [Stranger.AGENCY_NOT_PROVEN]
 
 
 def test_when_too_many_passwords_wait_nobody_is_called_a_stranger():
@@ -205,7 +205,7 @@ def test_when_too_many_passwords_wait_nobody_is_called_a_stranger():
         raise AccountsBusy
 
     book = PartnerBook([terms(agencies="a", password_hash="#secret")], busy, Clock())
-    assert found(book, "a", agency_password="secret") is Stranger.BUSY
+    assert found(book, "a", agency_secret="secret") is Stranger.BUSY
 
 
 def test_secrets_are_not_shown():

@@ -80,6 +80,7 @@ def item_as(
         None if hold is None else hold.shelf_until,
         None if loan is None else loan.patron,
         item.extra,
+        lendable=item.lendable,
     )
 
 

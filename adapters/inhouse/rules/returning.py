@@ -33,6 +33,8 @@ def checkin(snapshot: Snapshot, wish: Checkin) -> Decision | AnyOutcome:
     if wish.cancel:
         return undo_loan(snapshot, copy)
     loan = copy.loan
+    if loan is None and wish.only_if_lent:
+        return Refused(Reason.ITEM_NOT_LENT, item=item_view(copy))
     if loan is not None and _is_of_an_earlier_loan(snapshot, wish, loan):
         return Done(Returned(item_view(copy)))
     changes = Changes()

@@ -39,13 +39,20 @@ def user_id(talk: Talk, patron: PatronId, asked: Who | None = None) -> Element:
         value = asked.patron
         if asked.named is not None:
             kind = asked.named.value("UserIdentifierType") or kind
-    return holding("UserId", agency(talk), text("UserIdentifierType", kind), Element("UserIdentifierValue", str.__str__(value)))
+    return holding(
+        "UserId",
+        agency(talk),
+        text("UserIdentifierType", kind),
+        Element("UserIdentifierValue", str.__str__(value)),
+    )
 
 
 def item_id(talk: Talk, item: ItemId, owner: LibraryId | None = None) -> Element:
     """ItemId, with whose item it is."""
     kind = talk.profile.item_id_type or talk.request.value("ItemId", "ItemIdentifierType")
-    return holding("ItemId", agency(talk, owner), text("ItemIdentifierType", kind), Element("ItemIdentifierValue", item))
+    return holding(
+        "ItemId", agency(talk, owner), text("ItemIdentifierType", kind), Element("ItemIdentifierValue", item)
+    )
 
 
 def request_id(talk: Talk, hold: HoldId) -> Element:
@@ -53,7 +60,12 @@ def request_id(talk: Talk, hold: HoldId) -> Element:
     named = talk.request.first("RequestId")
     if named is not None and named.value("RequestIdentifierValue") == hold:
         kind, by = named.value("RequestIdentifierType"), named.first("AgencyId")
-        return holding("RequestId", by or agency(talk), text("RequestIdentifierType", kind), Element("RequestIdentifierValue", hold))
+        return holding(
+            "RequestId",
+            by or agency(talk),
+            text("RequestIdentifierType", kind),
+            Element("RequestIdentifierValue", hold),
+        )
     return holding("RequestId", agency(talk), Element("RequestIdentifierValue", hold))
 
 

@@ -44,7 +44,9 @@ class Profile:
     """Which identifier is returned: the `same` that was asked for, or the `card`'s as the library has it."""
     user_id_type: str = ""
     """What UserIdentifierType says in answers; "" leaves it out unless the request had one."""
-    user_id_inputs: frozenset[str] = frozenset({"barcode id", "barcode", "user id", "userid", "username", "user name", "card number"})
+    user_id_inputs: frozenset[str] = frozenset(
+        {"barcode id", "barcode", "user id", "userid", "username", "user name", "card number"}
+    )
     """Types of AuthenticationInput that identify, in lower case."""
     pin_inputs: frozenset[str] = frozenset({"pin", "password"})
     """Types of AuthenticationInput that prove, in lower case."""

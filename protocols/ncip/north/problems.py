@@ -26,7 +26,12 @@ class Trouble(Exception):
 
 def problem(kind: ProblemType, detail: str = "", element: str = "", value: str = "") -> Element:
     """A Problem; `value` is never a secret, and neither is `detail`."""
-    parts = (("ProblemType", kind.value), ("ProblemDetail", detail), ("ProblemElement", element), ("ProblemValue", value))
+    parts = (
+        ("ProblemType", kind.value),
+        ("ProblemDetail", detail),
+        ("ProblemElement", element),
+        ("ProblemValue", value),
+    )
     return Element("Problem", children=[Element(name, text) for name, text in parts if text])
 
 

@@ -151,7 +151,9 @@ def amount_of(talk: Talk, within: Element, name: str = "Amount") -> Money | None
         raise trouble(P.NEEDED_DATA_MISSING, "The amount has no value.", "MonetaryValue")
     digits = text.removeprefix("-").removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
-        raise trouble(P.INVALID_AMOUNT, "An amount is a whole number of the smallest units.", "MonetaryValue", text[:32])
+        raise trouble(
+            P.INVALID_AMOUNT, "An amount is a whole number of the smallest units.", "MonetaryValue", text[:32]
+        )
     currency = found.value("CurrencyCode").upper() or talk.currency
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise trouble(P.INVALID_AMOUNT, "This is no currency of ISO 4217.", "CurrencyCode", currency[:16])

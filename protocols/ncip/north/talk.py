@@ -68,15 +68,22 @@ class Talk:
         """Whatever becomes of `operation`."""
         return await self.desk.perform(self.account, operation, self.fingerprint if once else None)
 
-    def why_not(self, outcome: AnyOutcome, element: str = "", value: str = "", beside: Sequence[Element] = ()) -> Trouble:
+    def why_not(
+        self, outcome: AnyOutcome, element: str = "", value: str = "", beside: Sequence[Element] = ()
+    ) -> Trouble:
         """What the partner is told of an operation that was not done, or of which nobody knows."""
         if not isinstance(outcome, Refused):
             return trouble(P.TEMPORARY_PROCESSING_FAILURE, self.words(Reason.OUTCOME_UNKNOWN))
-        kind, detail = problem_type(outcome.reason, self.service), self.words(outcome.reason, outcome.reason_date)
+        kind, detail = (
+            problem_type(outcome.reason, self.service),
+            self.words(outcome.reason, outcome.reason_date),
+        )
         note = in_language(outcome.note, self.profile.language)
         if note:
             detail = note if outcome.reason is Reason.DECLINED else f"{detail} {note}" if detail else note
-        return Trouble(problem(kind, detail if self.profile.problem_detail else "", element, value), beside=beside)
+        return Trouble(
+            problem(kind, detail if self.profile.problem_detail else "", element, value), beside=beside
+        )
 
     def words(self, reason: Reason, when: date | None = None) -> str:
         """What people are told for `reason`."""

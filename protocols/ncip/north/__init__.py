@@ -1,0 +1,96 @@
+"""Between a partner's messages and the operations of the vocabulary.
+
+`answer` takes a message that was read leniently and gives the one that answers it, in the same form.  What is
+wrong with a request is told under the response of its service; only what is no known service gets bare problems.
+"""
+
+from hashlib import blake2b
+
+from softdock.circulation.journal import Fingerprint
+from softdock.circulation.ports import Desk, ServiceStatus
+from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, faults
+from softdock.protocols.ncip.message import Element, Family, Message
+from softdock.protocols.ncip.north.headers import claimed_by, response_header, turned_away
+from softdock.protocols.ncip.north.partner import Partner, Profile
+from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
+from softdock.protocols.ncip.north.services import WORKS
+from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.tables.services import SERVICES
+
+__all__ = ["Partner", "Profile", "Trouble", "answer", "answer_with", "claimed_by", "turned_away"]
+
+
+async def answer(message: Message, partner: Partner, desk: Desk, document: bytes = b"") -> Message:
+    """The message that answers `message`, whose bytes were `document`.
+
+    Raises nothing but what is a fault of ours, and WordWithheld.
+    """
+    name = message.body.name
+    if name not in SERVICES:
+        return answer_with(message, partner.account.library, _unknown_service(message))
+    status = desk.status(partner.account, partner.profile.language)
+    try:
+        children = await _done(message, partner, desk, status, document)
+    except Trouble as why:
+        return answer_with(message, partner.account.library, why, partner.profile)
+    return _response(message, partner.account.library, children, partner.profile)
+
+
+async def _done(
+    message: Message, partner: Partner, desk: Desk, status: ServiceStatus | None, document: bytes
+) -> list[Element]:
+    name, profile = message.body.name, partner.profile
+    if status is None:
+        raise trouble(P.TEMPORARY_PROCESSING_FAILURE)
+    if profile.services is not None and name not in profile.services:
+        raise trouble(P.UNAUTHORIZED_SERVICE_FOR_AGENCY)
+    work = WORKS.get(name)
+    if work is None:
+        raise trouble(P.UNSUPPORTED_SERVICE)
+    if found := faults(message):
+        raise Trouble(*map(_problem_of, found))
+    return await work(
+        Talk(
+            partner=partner,
+            desk=desk,
+            service=name,
+            form=message.form,
+            zone=status.zone,
+            currency=status.currency,
+            request=message.body,
+            fingerprint=Fingerprint(_digest(partner, document), tries=1) if document else None,
+        )
+    )
+
+
+def _digest(partner: Partner, document: bytes) -> bytes:
+    """By what the same document of the same partner is known again."""
+    return blake2b(document, key=partner.account.name.encode()[:64], digest_size=16).digest()
+
+
+def _problem_of(fault: Fault) -> Element:
+    return problem(PROBLEM_TYPES[fault.kind], "", fault.element, fault.value[:128])
+
+
+def _unknown_service(message: Message) -> Trouble:
+    kind = P.UNKNOWN_SERVICE if message.form.family is Family.V1 else P.UNSUPPORTED_SERVICE
+    return trouble(kind, "", message.body.name[:128])
+
+
+def answer_with(message: Message, library: str, why: Trouble, profile: Profile | None = None) -> Message:
+    """The answer that tells nothing but why not."""
+    if message.body.name not in SERVICES or SERVICES[message.body.name].bare:
+        return Message(message.form, list(why.problems))
+    return _response(message, library, [*why.problems, *why.beside], profile)
+
+
+def _response(message: Message, library: str, children: list[Element], profile: Profile | None) -> Message:
+    service = SERVICES[message.body.name]
+    header = None
+    if not service.bare:
+        always = profile is not None and profile.headers_always
+        header = response_header(message, library, always=always)
+    return Message(
+        message.form,
+        [Element(service.response, children=[header, *children] if header is not None else children)],
+    )

@@ -1,0 +1,93 @@
+"""From the bytes of a request to the bytes of its answer, whatever the transport."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from softdock.circulation.accounts import Account
+from softdock.circulation.partners import Claimed, Stranger
+from softdock.circulation.ports import Desk, Partners
+from softdock.circulation.records import record
+from softdock.protocols.ncip.codec import InvalidAnswer, Unreadable, read, write
+from softdock.protocols.ncip.message import FORM_2_02, Form, Message
+from softdock.protocols.ncip.north import Partner, Profile, answer, answer_with, claimed_by, turned_away
+from softdock.protocols.ncip.north.problems import P, problem, trouble
+
+
+@record
+class Exchanged:
+    """What came of one request, for the transport to send and for the operator to see."""
+
+    document: bytes
+    service: str = ""
+    """The name of the service; "" where none was recognised."""
+    account: Account | None = None
+    problems: tuple[str, ...] = ()
+    """The problem types of the answer."""
+    stranger: Stranger | None = None
+    """Why there is no account; the transport may say so in its own way."""
+    fault: str = ""
+    """What was wrong with an answer that could not be sent as it was: a fault of ours."""
+
+
+class Exchange:
+    """Answers documents for as long as its partners and profiles hold."""
+
+    def __init__(self, desk: Desk, partners: Partners, profile_of: Callable[[Account], Profile]) -> None:
+        self._desk = desk
+        self.partners = partners
+        self.profile_of = profile_of
+
+    async def answer(self, document: bytes, charset: str, way: Claimed) -> Exchanged:
+        """The answer to `document`; `way` is what the transport knows of who sends it.
+
+        Raises WordWithheld, and whatever is a fault of ours; `failed` answers that.
+        """
+        try:
+            message = read(document, charset)
+        except Unreadable as why:
+            found = problem(P(why.problem_type), why.detail)
+            return Exchanged(write(Message(why.form, [found])), problems=(why.problem_type,))
+        said = claimed_by(message)
+        claimed = replace(
+            way,
+            agency=said.agency,
+            system=said.system,
+            application_profile=said.application_profile,
+            agency_secret=said.agency_secret,
+            system_secret=said.system_secret,
+        )
+        account = await self.partners.partner(claimed)
+        if isinstance(account, Stranger):
+            told = answer_with(message, "", turned_away(account, claimed))
+            return self._exchanged(message, told, stranger=account)
+        partner = Partner(account, self.profile_of(account))
+        told = await answer(message, partner, self._desk, document)
+        return self._exchanged(message, told, account)
+
+    def _exchanged(
+        self,
+        message: Message,
+        told: Message,
+        account: Account | None = None,
+        stranger: Stranger | None = None,
+    ) -> Exchanged:
+        service, fault = message.body.name, ""
+        try:
+            sent = write(told)
+        except InvalidAnswer as why:
+            fault = str(why)
+            why_not = trouble(P.TEMPORARY_PROCESSING_FAILURE)
+            told = answer_with(message, account.library if account is not None else "", why_not)
+            sent = write(told)
+        problems = tuple(
+            each.value("ProblemType")
+            for part in told.elements
+            for each in (part, *part.children)
+            if each.name == "Problem"
+        )
+        return Exchanged(sent, service, account, problems, stranger, fault)
+
+
+def failed(form: Form = FORM_2_02) -> bytes:
+    """The answer where we have failed and nothing else can be said."""
+    return write(Message(form, [problem(P.TEMPORARY_PROCESSING_FAILURE)]))

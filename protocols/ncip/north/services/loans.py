@@ -1,0 +1,188 @@
+"""Loans: lending, renewing, taking back, and undoing a loan."""
+
+from softdock.circulation.identifiers import PatronId
+from softdock.circulation.items import AlertType, FeeType, Item
+from softdock.circulation.money import Money
+from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron
+from softdock.circulation.outcomes import Done, Lent, PatronReport, Refused, Returned
+from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip.codes import FEE_TYPE
+from softdock.protocols.ncip.message import Element
+from softdock.protocols.ncip.north.building import amount, holding, item_id, text, user_id
+from softdock.protocols.ncip.north.items import item_fields, location_name
+from softdock.protocols.ncip.north.problems import P, Trouble, trouble
+from softdock.protocols.ncip.north.reading import (
+    Who,
+    amount_of,
+    happened,
+    hold_if_any,
+    item_of,
+    moment_of,
+    who,
+)
+from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.north.users import user_fields
+
+
+async def check_out_item(talk: Talk) -> list[Element]:
+    """CheckOutItem.  What has happened already is booked as it happened; a fee has to be acknowledged in full."""
+    asked, item, at = who(talk), item_of(talk), happened(talk)
+    agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
+    due = moment_of(talk, "DesiredDateDue")
+    outcome = await talk.outcome_of(
+        Checkout(
+            asked.patron,
+            item,
+            asked.pin,
+            renewal_allowed=False,
+            fee_acknowledged=agreed is not None,
+            acknowledged_fee=agreed,
+            no_block=at is not None,
+            happened=at,
+            promised_due=due if at is not None else None,
+            desired_due=due if at is None else None,
+            hold=hold_if_any(talk),
+        ),
+        once=True,
+    )
+    if not isinstance(outcome, Done):
+        raise lending_trouble(talk, outcome)
+    lent = outcome.result
+    assert isinstance(lent, Lent)
+    return [
+        item_id(talk, item, lent.item.owner),
+        user_id(talk, lent.patron, asked),
+        await _end_of(talk, asked, lent),
+        *_renewals(lent),
+        *_charged(talk, lent.fee, lent.fee_type),
+        *(await both_fields(talk, lent.item, asked.patron)),
+    ]
+
+
+def lending_trouble(talk: Talk, outcome: AnyOutcome) -> Trouble:
+    """Why not; with the fee that the patron would have to acknowledge."""
+    beside = []
+    if (
+        isinstance(outcome, Refused)
+        and outcome.reason is Reason.FEE_NOT_ACKNOWLEDGED
+        and outcome.fee is not None
+    ):
+        beside.append(amount("RequiredFeeAmount", outcome.fee))
+    return talk.why_not(outcome, beside=beside)
+
+
+async def _end_of(talk: Talk, asked: Who, lent: Lent) -> Element:
+    """When the loan ends.  A loan of which that cannot be found out is taken back, unless it is agreed how to tell it."""
+    due = lent.due
+    if due is None:
+        looked = await talk.outcome_of(LookupItem(lent.item.id))
+        due = looked.result.due if isinstance(looked, Done) and isinstance(looked.result, Item) else None
+    if due is not None:
+        return Element("DateDue", talk.written(due))
+    if talk.profile.unknown_due_is_indeterminate:
+        return Element("IndeterminateLoanPeriodFlag")
+    await talk.outcome_of(Checkin(lent.item.id, cancel=True, borrower=asked.patron))
+    raise trouble(P.TEMPORARY_PROCESSING_FAILURE, "The library does not tell when the loan ends.", "DateDue")
+
+
+def _renewals(lent: Lent) -> list[Element]:
+    return [] if lent.renewals is None else [Element("RenewalCount", str(lent.renewals))]
+
+
+def _charged(talk: Talk, fee: Money | None, kind: FeeType | None) -> list[Element]:
+    """What the loan has cost."""
+    if fee is None or not fee.minor:
+        return []
+    return [
+        holding(
+            "FiscalTransactionInformation",
+            Element("FiscalActionType", "Assess"),
+            Element("FiscalTransactionType", FEE_TYPE[kind] if kind is not None else "Service Charge"),
+            amount("Amount", fee),
+        )
+    ]
+
+
+async def check_in_item(talk: Talk) -> list[Element]:
+    """CheckInItem.  Where the item has to go is told as routing; who had it, only if asked for and known."""
+    item, at = item_of(talk), happened(talk)
+    outcome = await talk.outcome_of(
+        Checkin(
+            item,
+            returned=at,
+            location=talk.account.location,
+            no_block=at is not None,
+            happened=at,
+            only_if_lent=at is None,
+        ),
+        once=True,
+    )
+    if not isinstance(outcome, Done):
+        if _is_done_anyway(talk, outcome):
+            return [item_id(talk, item)]
+        raise talk.why_not(outcome)
+    returned = outcome.result
+    assert isinstance(returned, Returned)
+    had = returned.patron
+    answer = [item_id(talk, item, returned.item.owner)]
+    if had is not None:
+        answer.append(user_id(talk, had))
+    if (routing := _routing(talk, returned)) is not None:
+        answer.append(routing)
+    return [*answer, *(await both_fields(talk, returned.item, had))]
+
+
+def _is_done_anyway(talk: Talk, outcome: AnyOutcome) -> bool:
+    return (
+        talk.profile.checkin_not_lent_is_done
+        and isinstance(outcome, Refused)
+        and outcome.reason is Reason.ITEM_NOT_LENT
+    )
+
+
+_INSTRUCTIONS = {
+    AlertType.HOLD_HERE: "Hold For Pickup",
+    AlertType.HOLD_ELSEWHERE: "Send To Pickup Location",
+    AlertType.INTERLIBRARY_HOLD: "Send To Requesting Library",
+    AlertType.TRANSIT: "Send To Owning Location",
+    AlertType.SPECIAL: "See Staff",
+}
+
+
+def _routing(talk: Talk, returned: Returned) -> Element | None:
+    """RoutingInformation, where the item does not simply go back to its shelf, or a bin is named."""
+    instruction = _INSTRUCTIONS.get(returned.alert) if returned.alert is not None else None
+    place = returned.destination or (returned.item.current_location if instruction else "")
+    if not (instruction or returned.sort_bin) or not (place or returned.sort_bin):
+        return None
+    location = (
+        holding(
+            "Location",
+            Element("LocationType", "Temporary Location"),
+            location_name(talk.names_of_agencies.get(place, place)),
+        )
+        if place
+        else None
+    )
+    held = returned.hold_patron if returned.alert in (AlertType.HOLD_HERE, AlertType.HOLD_ELSEWHERE) else None
+    return holding(
+        "RoutingInformation",
+        Element("RoutingInstructions", instruction or "Return To Shelf"),
+        holding("Destination", text("BinNumber", returned.sort_bin), location),
+        Element("RequestType", "Hold") if held else None,
+        user_id(talk, held) if held else None,
+    )
+
+
+async def both_fields(talk: Talk, item: Item, patron: PatronId | None) -> list[Element]:
+    """ItemOptionalFields and UserOptionalFields, as far as the request selects them; what cannot be had is left out."""
+    found = []
+    if (fields := item_fields(talk, item)) is not None:
+        found.append(fields)
+    if patron is not None and talk.wants("UserElementType"):
+        looked = await talk.outcome_of(LookupPatron(patron))
+        if isinstance(looked, Done) and isinstance(looked.result, PatronReport):
+            users = user_fields(talk, looked.result.patron)
+            found += [users] if users is not None else []
+    return found

@@ -1,0 +1,176 @@
+"""Patrons: who they are, what they have, and whether they are who they say."""
+
+from collections.abc import Iterator
+
+from softdock.circulation.holds import HoldKind, HoldStatus
+from softdock.circulation.money import Money
+from softdock.circulation.operations import LookupPatron
+from softdock.circulation.outcomes import HoldState, PatronReport, PinCheck
+from softdock.circulation.patrons import Entry, PatronList
+from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip.codes import FEE_TYPE, HOLD_KIND, HOLD_STATUS, MEDIA_TYPE
+from softdock.protocols.ncip.message import Element
+from softdock.protocols.ncip.north.building import agency, amount, holding, item_id, request_id, text, user_id
+from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
+from softdock.protocols.ncip.north.reading import Who, who
+from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.north.users import user_fields
+
+_LISTS = (
+    ("LoanedItemsDesired", PatronList.LOANS),
+    ("RequestedItemsDesired", PatronList.ALL_HOLDS),
+    ("UserFiscalAccountDesired", PatronList.FEES),
+)
+
+
+async def lookup_user(talk: Talk) -> list[Element]:
+    """LookupUser: identification, proof, and what hangs on the card, each as far as it is asked for.
+
+    Every list costs one question to the library; all of them go to it, since which of them a system tells with
+    the patron is not known here.
+    """
+    asked = who(talk)
+    wanted = [each for flag, each in _LISTS if talk.request.has(flag)]
+    report = await proven_report(talk, asked, wanted[0] if wanted else None)
+    answer = [user_id(talk, report.patron.id, asked)]
+    for number, each in enumerate(wanted):
+        if number:
+            report = await talk.ask(LookupPatron(asked.patron, asked.pin, each))
+        answer += _TOLD[each](talk, report)
+    if (fields := user_fields(talk, report.patron)) is not None:
+        answer.append(fields)
+    return answer
+
+
+async def authenticate_user(talk: Talk) -> list[Element]:
+    """AuthenticateUser of version 1: nothing but whose card it is, if it is proven."""
+    asked = who(talk)
+    if asked.pin is None:
+        raise trouble(P.NEEDED_DATA_MISSING, "There is no secret to compare.", "AuthenticationInput")
+    report = await proven_report(talk, asked)
+    return [user_id(talk, report.patron.id, asked)]
+
+
+async def proven_report(talk: Talk, asked: Who, wanted: PatronList | None = None) -> PatronReport:
+    """The patron; raises Trouble for a PIN that is not right, and for none where the account requires one."""
+    if asked.pin is None and talk.account.require_pin:
+        raise unproven(talk, Reason.PIN_REQUIRED)
+    report: PatronReport = await talk.ask(LookupPatron(asked.patron, asked.pin, wanted))
+    if asked.pin is not None and report.pin is not PinCheck.RIGHT:
+        raise unproven(talk, Reason.PIN_NOT_SET if report.pin is PinCheck.NOT_SET else Reason.PIN_WRONG)
+    return report
+
+
+def unproven(talk: Talk, reason: Reason) -> Trouble:
+    """The patron is not proven to be who they say they are."""
+    detail = talk.words(reason) if talk.profile.problem_detail else ""
+    return Trouble(problem(P.USER_AUTHENTICATION_FAILED, detail, "AuthenticationInput"))
+
+
+# --- the lists ----------------------------------------------------------------------------------------
+
+
+def _loans(talk: Talk, report: PatronReport) -> Iterator[Element]:
+    """Each loan whose item and end are known; the count tells of those that are not."""
+    if (count := report.patron.counts.loans) is not None:
+        yield holding(
+            "LoanedItemsCount",
+            Element("CirculationStatus", "On Loan"),
+            Element("LoanedItemCountValue", str(count)),
+        )
+    for each in report.entries:
+        if each.item and each.due is not None:
+            yield holding(
+                "LoanedItem",
+                item_id(talk, each.item),
+                _title_number(talk, each.title_id),
+                Element("DateDue", talk.written(each.due)),
+                None if each.amount is None else amount("Amount", each.amount),
+                text("Title", each.title),
+                text("MediumType", MEDIA_TYPE.get(each.media_type) if each.media_type else None),
+            )
+
+
+def _holds(talk: Talk, report: PatronReport) -> Iterator[Element]:
+    """Each hold of which is known what NCIP has to tell; the count tells of those of which it is not."""
+    counts = (report.patron.counts.holds, report.patron.counts.unavailable_holds)
+    known = [each for each in counts if each is not None]
+    if known:
+        yield holding(
+            "RequestedItemsCount",
+            Element("RequestType", HOLD_KIND[HoldKind.HOLD]),
+            Element("RequestedItemCountValue", str(sum(known))),
+        )
+    yield from (found for each in report.holds if (found := requested_item(talk, each)) is not None)
+
+
+def requested_item(talk: Talk, hold: HoldState) -> Element | None:
+    """RequestedItem; None where the library does not tell what is compulsory in it."""
+    item = hold.item
+    if hold.placed is None or (hold.id is None and item is None):
+        return None
+    status = hold.status or (HoldStatus.READY if hold.available else HoldStatus.WAITING)
+    place = hold.pickup_location
+    return holding(
+        "RequestedItem",
+        request_id(talk, hold.id) if hold.id else None,
+        item_id(talk, item.id, item.owner) if item is not None else None,
+        _title_number(talk, hold.title_id),
+        Element("RequestType", HOLD_KIND[hold.kind or HoldKind.HOLD]),
+        Element("RequestStatusType", HOLD_STATUS[status]),
+        Element("DatePlaced", talk.written(hold.placed)),
+        text("PickupLocation", talk.profile.names_of_pickup_locations.get(place, place)),
+        None if hold.pickup_until is None else Element("PickupExpiryDate", talk.written(hold.pickup_until)),
+        None if not hold.queue_position else Element("HoldQueuePosition", str(hold.queue_position)),
+        text("Title", hold.title or (item.title if item is not None else "")),
+    )
+
+
+def _account(talk: Talk, report: PatronReport) -> Iterator[Element]:
+    """What is owed; positive is owed by the patron."""
+    balance = report.patron.balance
+    if balance is None:
+        amounts = [each.amount for each in report.entries if each.amount is not None]
+        if not amounts:
+            return
+        balance = Money(sum(each.minor for each in amounts), amounts[0].currency)
+    details = [found for each in report.entries if (found := _detail(talk, each)) is not None]
+    yield holding("UserFiscalAccount", amount("AccountBalance", balance), *details)
+
+
+def _detail(talk: Talk, fee: Entry) -> Element | None:
+    """AccountDetails; None where it is not known since when it is owed, which is compulsory."""
+    if fee.accrued is None or fee.amount is None:
+        return None
+    reference = None
+    if fee.fee:
+        reference = holding(
+            "FiscalTransactionReferenceId", agency(talk), Element("FiscalTransactionIdentifierValue", fee.fee)
+        )
+    item = None
+    if fee.item:
+        titled = holding("BibliographicDescription", text("Title", fee.title))
+        item = holding("ItemDetails", item_id(talk, fee.item), titled)
+    return holding(
+        "AccountDetails",
+        Element("AccrualDate", talk.written(fee.accrued)),
+        holding(
+            "FiscalTransactionInformation",
+            Element("FiscalActionType", "Assess"),
+            reference,
+            Element("FiscalTransactionType", FEE_TYPE[fee.fee_type] if fee.fee_type else "Service Charge"),
+            amount("Amount", fee.amount),
+            text("FiscalTransactionDescription", fee.note or fee.title),
+            item,
+        ),
+    )
+
+
+def _title_number(talk: Talk, title: str | None) -> Element | None:
+    if not title:
+        return None
+    number = holding("BibliographicRecordId", Element("BibliographicRecordIdentifier", title), agency(talk))
+    return holding("BibliographicId", number)
+
+
+_TOLD = {PatronList.LOANS: _loans, PatronList.ALL_HOLDS: _holds, PatronList.FEES: _account}

@@ -1,0 +1,96 @@
+"""A partner and the demo's library, in memory: documents in, documents out, and the same books over the vocabulary."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+from twisted.internet.task import Clock
+
+from softdock.adapters.base import AdapterContext
+from softdock.adapters.inhouse.adapter import InhouseAdapter
+from softdock.circulation.accounts import Account
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.outcomes import Done
+from softdock.circulation.partners import Claimed
+from softdock.circulation.stepping import Waiting, step
+from softdock.consortium.desk import ConsortiumDesk
+from softdock.consortium.directory import Directory, Library
+from softdock.protocols.ncip.codec import read
+from softdock.protocols.ncip.message import Element, Message
+from softdock.protocols.ncip.north.exchange import Exchange, Exchanged
+from softdock.protocols.ncip.north.partner import Profile
+from softdock.protocols.ncip.schema import NAMESPACE
+from stubs import RecordingObserver
+
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+CDL = LibraryId("CDL")
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class ThePartners:
+    """Everybody speaks for one account."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    async def partner(self, claimed: Claimed) -> Account:
+        return self.account
+
+
+class NcipPartner:
+    """Somebody who sends documents to a library of the demo, which is `system` or the demo's own."""
+
+    def __init__(self, profile: Profile | None = None, system=None, **account) -> None:
+        self.clock = Clock()
+        context = AdapterContext(CDL, ZONE, "CNY", lambda: NOW, Path())
+        self.system = system or InhouseAdapter({"database": "memory", "import": "demo"}, context)
+        finished(self.system.open())
+        library = Library(id=CDL, system=self.system, zone=ZONE, currency="CNY", names={}, deadline=8.0)
+        self.desk = ConsortiumDesk(Directory([library]), RecordingObserver(), self.clock, lambda: NOW)
+        self.account = Account("partner", CDL, **account)
+        self.exchange = Exchange(self.desk, ThePartners(self.account), lambda _: profile or Profile())
+
+    def send(self, document: bytes, charset: str = "") -> Exchanged:
+        """What comes of `document`."""
+        return finished(self.exchange.answer(document, charset, Claimed()))
+
+    def ask(self, inner: str) -> Element:
+        """The response to a version 2 message, which is valid."""
+        return self.asked(inner).body
+
+    def asked(self, inner: str) -> Message:
+        exchanged = self.send(v2(inner))
+        assert not exchanged.fault
+        return read(exchanged.document)
+
+    def done(self, operation):
+        """What the library itself makes of `operation`, as a device asks for it."""
+        outcome = finished(self.desk.perform(self.account, operation))
+        assert isinstance(outcome, Done), outcome
+        return outcome.result
+
+
+def v2(inner: str) -> bytes:
+    """A document of version 2.02 around `inner`, whose elements need no prefix."""
+    return (
+        f'<NCIPMessage xmlns="{NAMESPACE}" xmlns:n="{NAMESPACE}" '
+        f'n:version="http://www.niso.org/schemas/ncip/v2_02/ncip_v2_02.xsd">{inner}</NCIPMessage>'
+    ).encode()
+
+
+def finished(coroutine):
+    """What comes of `coroutine`, which never waits."""
+    result = step(coroutine)
+    assert not isinstance(result, Waiting)
+    return result
+
+
+def problems(response: Element) -> list[str]:
+    """The problem types of a response."""
+    return [each.value("ProblemType") for each in response.all("Problem")]
+
+
+def shown(document: bytes) -> str:
+    """`document` for people."""
+    return etree.tostring(etree.fromstring(document), pretty_print=True, encoding="unicode")
