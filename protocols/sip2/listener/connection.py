@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
-from twisted.internet.protocol import Protocol, connectionDone
-from twisted.internet.tcp import Server
+from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -17,6 +16,7 @@ from softdock.circulation.identifiers import Secret
 from softdock.circulation.journal import WordWithheld
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.stepping import Result, Waiting, step
+from softdock.protocols.listening import Outlet
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2 import north
 from softdock.protocols.sip2.layouts import Message
@@ -48,8 +48,8 @@ _log = Logger()
 _NEED_DATA, _BUSY = Signal.NEED_DATA, Signal.BUSY
 
 
-@implementer(IHalfCloseableProtocol, IPushProducer)
-class Connection(Protocol):
+@implementer(IHalfCloseableProtocol)
+class Connection(Outlet):
     """One device on a listener."""
 
     def __init__(self, listener: "Listener", *, behind_proxy: bool = False) -> None:
@@ -76,9 +76,6 @@ class Connection(Protocol):
         self._heard = self._began = listener.tick
         self._sending = False
         """It has been told to the front that there is something to send."""
-        self._direct = False
-        """Bytes may go straight to the socket, because none wait in the transport."""
-        self._congested = False
         self._paused = False
         self._finishing = False
         """Nothing new is begun; it closes after the answer that is under way."""
@@ -91,17 +88,10 @@ class Connection(Protocol):
 
     def connectionMade(self) -> None:
         """A device has connected."""
-        assert self.transport is not None
-        self._direct = type(self.transport) is Server
-        if self._direct:
-            self.transport.bufferSize = READ_AT_ONCE  # type: ignore[attr-defined]
-        if not self._direct:
-            self.transport.registerProducer(self, True)  # type: ignore[attr-defined]
+        self.open_outlet(READ_AT_ONCE)
         if not self._listener.opened(self):
             self._refuse_connection("connections")
             return
-        if hasattr(self.transport, "setTcpNoDelay"):
-            self.transport.setTcpNoDelay(True)
         if not self._behind_proxy and not self._admit():
             return
         self._collect()
@@ -132,16 +122,13 @@ class Connection(Protocol):
 
     def pauseProducing(self) -> None:
         """The device does not read its answers: it gets no further ones, and is not read from."""
-        self._congested = True
+        super().pauseProducing()
         self._pause()
 
     def resumeProducing(self) -> None:
         """The device has read its answers."""
-        self._congested = False
+        super().resumeProducing()
         self._advance()
-
-    def stopProducing(self) -> None:
-        """The transport is gone."""
 
     # --- requests and answers -------------------------------------------------------------------------
 
@@ -149,7 +136,7 @@ class Connection(Protocol):
         """Deal with everything that can be dealt with now."""
         session = self._session
         event: Event = _NEED_DATA
-        while not (self._congested or self._finishing):
+        while not (self.congested or self._finishing):
             event = session.next_event()
             if isinstance(event, Request):
                 self._violations = 0
@@ -160,7 +147,7 @@ class Connection(Protocol):
             else:
                 self._violated(event.violation.value)
         self._collect()
-        if event is _BUSY or self._congested or self._paused:
+        if event is _BUSY or self.congested or self._paused:
             self._regulate()
         if self._input_ended and event is _NEED_DATA:
             self._finishing = True
@@ -171,7 +158,7 @@ class Connection(Protocol):
         """Read on, or wait until what is there has been dealt with."""
         if self._hung_up:
             return
-        if self._congested or (self._session.busy and self._session.buffered > READ_AHEAD):
+        if self.congested or (self._session.busy and self._session.buffered > READ_AHEAD):
             self._pause()
         elif self._paused:
             self._paused = False
@@ -382,27 +369,11 @@ class Connection(Protocol):
         data = self._session.data_to_send()
         if self._hung_up:
             return
-        transport = self.transport
-        assert transport is not None
         if data:
             if self._tap is not None:
                 self._tap.sent(data, self._session.dialect)
-            if self._direct:
-                # One system call and no detour through the transport's buffer and the poller.
-                try:
-                    sent = transport.socket.send(data)  # type: ignore[attr-defined]
-                except OSError:
-                    sent = 0  # full, or gone: the transport finds out which
-                if sent == len(data):
-                    data = b""
-                else:
-                    self._direct = False
-                    transport.registerProducer(self, True)  # type: ignore[attr-defined]
-                    data = data[sent:]
-            if data:
-                transport.write(data)
+            self.write(data)
         if self._finishing and not self._session.busy:
             self._hung_up = True
-            if not self._direct:
-                transport.unregisterProducer()  # type: ignore[attr-defined]
-            transport.loseConnection()
+            self.close_outlet()
+            self.transport.loseConnection()  # type: ignore[union-attr]
