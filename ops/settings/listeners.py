@@ -78,6 +78,16 @@ class Sip2Listener(Section):
     limits: Limits = Field(default_factory=Limits)
     """How much the listener takes."""
 
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.sip2
+
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"sip2 {self.sip2}"
+
 
 class NcipLimits(Section):
     """How much a listener for NCIP over HTTP takes before it refuses."""
@@ -112,6 +122,16 @@ class NcipListener(Section):
     limits: NcipLimits = Field(default_factory=NcipLimits)
     """How much the listener takes."""
 
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.ncip
+
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"ncip {self.ncip}"
+
 
 class NcipStreamLimits(Section):
     """How much a listener for NCIP over plain TCP takes before it refuses."""
@@ -142,12 +162,32 @@ class NcipStreamListener(Section):
     limits: NcipStreamLimits = Field(default_factory=NcipStreamLimits)
     """How much the listener takes."""
 
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.stream
+
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"ncip-tcp {self.stream}"
+
 
 class OpsListener(Section):
     """A port for the operator's tools."""
 
     ops: Annotated[HostPort, HOST_PORT]
     """Address and port for /livez, /readyz and /metrics over HTTP, such as 127.0.0.1:8080."""
+
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.ops
+
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"ops {self.ops}"
 
 
 _KINDS: dict[str, type[Section]] = {

@@ -74,7 +74,7 @@ class PartnerAccount(AccountSection):
     """The partner's system (FromSystemId)."""
     application_profile: Annotated[str, _NAME] = ""
     """What the partner calls the way in which it uses NCIP (ApplicationProfileType)."""
-    path: Annotated[str, line(0, 128)] = Field(default="", repr=False)
+    path: Annotated[str, line(most=128)] = Field(default="", repr=False)
     """What follows /ncip/ in the URL. It may be a secret, by reference: some partners can be given no other."""
     address: Annotated[Network, NETWORK] | None = None
     """Address or network of the devices or the partner, such as 192.0.2.7 or 192.0.2.0/24. Devices need no password, so it must be theirs alone."""
