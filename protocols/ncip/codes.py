@@ -96,6 +96,9 @@ FEE_TYPE_OF: Final[Mapping[str, FeeType]] = {
     "day pass": FeeType.OTHER,
 }
 
+PAYMENT_OF: Final[Mapping[str, str]] = {"cash": "00", "credit card": "02"}
+"""What SIP2 has a code for, of the ways to pay; the others go by their own names, which is agreed on."""
+
 HOLD_KIND: Final[Mapping[HoldKind, str]] = {
     HoldKind.HOLD: "Hold",
     HoldKind.LOAN: "Loan",
@@ -150,6 +153,19 @@ BLOCKS: Final[Mapping[Standing, str]] = {
     Standing.TOO_MANY_BILLED: "Block Check Out",
 }
 """What each mark of a card means as a BlockOrTrapType."""
+
+BLOCKING_TRAPS: Final = frozenset(
+    {
+        "block check out", "block renewal", "block recall", "block hold", "block request item", "trap for lost card",
+    }
+)  # fmt: skip
+"""Kinds of BlockOrTrap that block a card, folded.  Messages, parcels and electronic resources block nothing here."""
+
+ELECTRONIC_ADDRESS_OF: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("mailto", "email", "e-mail", "mail", "email address", "electronic mail address", "smtp"), "email"),
+    **dict.fromkeys(("tel", "telephone", "phone", "phone number", "telephone number", "mobile", "sms"), "phone"),
+}  # fmt: skip
+"""What kinds of addresses are called by those who send them, folded: URI schemes, and words of their own."""
 
 LANGUAGE: Final[Mapping[str, str]] = {
     "zh": "zho", "en": "eng", "fr": "fra", "de": "deu", "es": "spa", "ja": "jpn", "ko": "kor", "ru": "rus",

@@ -10,14 +10,14 @@ from softdock.circulation.journal import Fingerprint
 from softdock.circulation.ports import Desk, ServiceStatus
 from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, faults
 from softdock.protocols.ncip.message import Element, Family, Message
-from softdock.protocols.ncip.north.headers import claimed_by, response_header, turned_away
+from softdock.protocols.ncip.north.headers import alone, claimed_by, response_header, turned_away
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
 from softdock.protocols.ncip.north.services import WORKS
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.tables.services import SERVICES
 
-__all__ = ["Partner", "Profile", "Trouble", "answer", "answer_with", "claimed_by", "turned_away"]
+__all__ = ["Partner", "Profile", "Trouble", "alone", "answer", "answer_with", "claimed_by", "turned_away"]
 
 
 async def answer(message: Message, partner: Partner, desk: Desk, document: bytes = b"") -> Message:
@@ -80,7 +80,7 @@ def _unknown_service(message: Message) -> Trouble:
 def answer_with(message: Message, library: str, why: Trouble, profile: Profile | None = None) -> Message:
     """The answer that tells nothing but why not."""
     if message.body.name not in SERVICES or SERVICES[message.body.name].bare:
-        return Message(message.form, list(why.problems))
+        return alone(message.form, why.problems)
     return _response(message, library, [*why.problems, *why.beside], profile)
 
 

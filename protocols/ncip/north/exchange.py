@@ -9,7 +9,15 @@ from softdock.circulation.ports import Desk, Partners
 from softdock.circulation.records import record
 from softdock.protocols.ncip.codec import InvalidAnswer, Unreadable, read, write
 from softdock.protocols.ncip.message import FORM_2_02, Form, Message
-from softdock.protocols.ncip.north import Partner, Profile, answer, answer_with, claimed_by, turned_away
+from softdock.protocols.ncip.north import (
+    Partner,
+    Profile,
+    alone,
+    answer,
+    answer_with,
+    claimed_by,
+    turned_away,
+)
 from softdock.protocols.ncip.north.problems import P, problem, trouble
 
 
@@ -46,7 +54,7 @@ class Exchange:
             message = read(document, charset)
         except Unreadable as why:
             found = problem(P(why.problem_type), why.detail)
-            return Exchanged(write(Message(why.form, [found])), problems=(why.problem_type,))
+            return Exchanged(write(alone(why.form, [found])), problems=(why.problem_type,))
         said = claimed_by(message)
         claimed = replace(
             way,
@@ -90,4 +98,4 @@ class Exchange:
 
 def failed(form: Form = FORM_2_02) -> bytes:
     """The answer where we have failed and nothing else can be said."""
-    return write(Message(form, [problem(P.TEMPORARY_PROCESSING_FAILURE)]))
+    return write(alone(form, [problem(P.TEMPORARY_PROCESSING_FAILURE)]))

@@ -1,10 +1,11 @@
 """The header of a message: who sends it to whom (Z39.83-1, InitiationHeader and ResponseHeader)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.partners import Claimed, Stranger
-from softdock.protocols.ncip.message import Element, Family, Message
+from softdock.protocols.ncip.message import Element, Family, Form, Message
 from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 
 _NAMELESS = frozenset({"LookupVersion"})
@@ -27,28 +28,38 @@ def claimed_by(message: Message) -> Claimed:
 
 
 def response_header(message: Message, library: str, *, always: bool) -> Element | None:
-    """The header of the answer, in which sender and receiver have changed places.  None if there shall be none."""
+    """The header of the answer, in which sender and receiver have changed places.
+
+    None if there shall be none, or if version 2, which can do without, would have to make up an agency.
+    """
     header = message.body.first("InitiationHeader")
     if header is None:
         if not always and message.form.family is Family.V2:
             return None
         header = Element("InitiationHeader")
+    swapped = opposite(header, library, message.form.family)
+    if not all(each.value("AgencyId") for each in swapped if each.children):
+        return None
+    return Element("ResponseHeader", children=swapped)
+
+
+def opposite(header: Element, library: str, family: Family) -> list[Element]:
+    """From and To of the answer to what has those of `header`."""
     swapped: list[Element] = []
     for own, theirs in (("From", "To"), ("To", "From")):
-        if system := header.value(f"{theirs}SystemId"):
-            found = header.first(f"{theirs}SystemId")
-            assert found is not None
-            swapped.append(Element(f"{own}SystemId", system, found.scheme))
+        system = header.first(f"{theirs}SystemId")
+        if system is not None and system.text:
+            swapped.append(Element(f"{own}SystemId", system.text, system.scheme))
         named = header.at(f"{theirs}AgencyId", "AgencyId")
         text = named.text if named is not None else ""
         if not text:
             text = library if own == "From" else ""
         if not text:
             # Nobody said who asks; the header cannot do without, and whoever asks is who is answered.
-            text = "unknown" if message.form.family is Family.V1 else library
+            text = "unknown" if family is Family.V1 else library
         scheme = named.scheme if named is not None else ""
         swapped.append(Element(f"{own}AgencyId", children=[Element("AgencyId", text, scheme)]))
-    return Element("ResponseHeader", children=swapped)
+    return swapped
 
 
 _STRANGERS = {
@@ -68,6 +79,9 @@ def turned_away(why: Stranger, claimed: Claimed) -> Trouble:
     return trouble(kind, "", element, values.get(element, "")[:128])
 
 
-def for_nobody(problems: Sequence[Element], message: Message) -> Message:
-    """Problems that stand alone: for what is no known service."""
-    return Message(message.form, list(problems))
+def alone(form: Form, problems: Sequence[Element]) -> Message:
+    """Problems that stand alone: for what is no known service, or has no place for them.
+
+    The root in which version 1 asks for versions holds nothing else.
+    """
+    return Message(replace(form, root="NCIPMessage"), problems)

@@ -58,6 +58,8 @@ class Profile:
     status_counts: frozenset[Standing] = BLOCKING
     blocking_words: frozenset[str] = frozenset({"blocked", "barred", "expired", "n"})
     """Status words that block a card when a partner sends them, in lower case."""
+    given_name_first: bool = False
+    """How a name is put together whose parts are sent: "Anna Smith", instead of "Smith, Anna"."""
     agencies: Mapping[str, str] = field(default_factory=_none)
     """Names that the partner has for libraries and branches, in lower case, and ours."""
     names_of_agencies: Mapping[str, str] = field(default_factory=_none)

@@ -10,6 +10,7 @@ from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_moment
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.tables.services import SERVICES
 
 LONGEST_IDENTIFIER = 128
 _FORBIDDEN = frozenset("|") | frozenset(map(chr, (*range(32), *range(127, 160))))
@@ -46,7 +47,7 @@ def who_if_any(talk: Talk, within: Element | None = None) -> Who | None:
     within = within or talk.request
     named = within.first("UserId")
     text = named.value("UserIdentifierValue") if named is not None else ""
-    by_input, pin = _inputs(talk, within.all("AuthenticationInput"))
+    by_input, pin = inputs(talk, within)
     if text:
         return Who(PatronId(identifier(text, "UserIdentifierValue")), pin, named)
     if named is not None and not by_input:
@@ -58,23 +59,37 @@ def who_if_any(talk: Talk, within: Element | None = None) -> Who | None:
     return None
 
 
-def _inputs(talk: Talk, inputs: list[Element]) -> tuple[str, Secret | None]:
-    """What identifies and what proves, in whichever order they come."""
-    named, pin = "", None
-    for each in inputs:
+def inputs(talk: Talk, within: Element) -> tuple[str, Secret | None]:
+    """What identifies and what proves, in whichever order they come; "" and None for what is not there.
+
+    Whoever sends a proof of a kind that is not known here must not believe that it was looked at, and of two that
+    differ nobody knows which is meant.
+    """
+    named: set[str] = set()
+    secrets: set[str] = set()
+    for each in within.all("AuthenticationInput"):
         kind, data = folded(each.value("AuthenticationInputType")), each.value("AuthenticationInputData")
         if kind in talk.profile.pin_inputs:
-            pin = Secret(data) if data else None
+            secrets.add(data)
         elif kind in talk.profile.user_id_inputs:
-            named = data
-        elif each is inputs[0] and len(inputs) == 1:
+            named.add(data)
+        elif kind or data:
             raise trouble(
                 P.UNKNOWN_VALUE_FROM_KNOWN_SCHEME,
                 "This type of input is not known here.",
                 "AuthenticationInputType",
-                each.value("AuthenticationInputType"),
+                each.value("AuthenticationInputType")[:128],
             )
-    return named, pin
+    for found in (named, secrets):
+        found.discard("")
+        if len(found) > 1:
+            raise trouble(
+                P.ELEMENT_RULE_VIOLATED if P.ELEMENT_RULE_VIOLATED in SERVICES[talk.service].problems
+                else P.USER_AUTHENTICATION_FAILED,
+                "Several inputs contradict each other.",
+                "AuthenticationInput",
+            )  # fmt: skip
+    return next(iter(named), ""), Secret(next(iter(secrets))) if secrets else None
 
 
 def item_of(talk: Talk, within: Element | None = None) -> ItemId:

@@ -8,7 +8,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.north.services import items, loans, patrons
+from softdock.protocols.ncip.north.services import (
+    agencies,
+    fees,
+    inventory,
+    items,
+    loans,
+    notices,
+    patrons,
+    registration,
+)
 from softdock.protocols.ncip.north.talk import Talk
 
 Work: TypeAlias = Callable[[Talk], Awaitable[list[Element]]]
@@ -17,7 +26,19 @@ WORKS: Final[Mapping[str, Work]] = {
     "AuthenticateUser": patrons.authenticate_user,
     "CheckInItem": loans.check_in_item,
     "CheckOutItem": loans.check_out_item,
+    "CreateItem": inventory.create_item,
+    "CreateUser": registration.create_user,
+    "CreateUserFiscalTransaction": fees.create_user_fiscal_transaction,
+    "DeleteItem": inventory.delete_item,
+    "DeleteUser": registration.delete_user,
+    "LookupAgency": agencies.lookup_agency,
     "LookupItem": items.lookup_item,
     "LookupUser": patrons.lookup_user,
+    "LookupVersion": agencies.lookup_version,
+    "ReportCirculationStatusChange": inventory.report_circulation_status_change,
+    "UpdateCirculationStatus": inventory.update_circulation_status,
+    "UpdateItem": inventory.update_item,
+    "UpdateUser": registration.update_user,
+    **dict.fromkeys(notices.NOTIFICATIONS, notices.take_notice),
 }
 """By the name of the service."""

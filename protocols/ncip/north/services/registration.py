@@ -1,0 +1,155 @@
+"""Patrons as records: taking them in, changing what is known of them, and taking them out.
+
+Of what an update says, the deletions are looked at first: each has to name what the library has, or nothing is done.
+A value that is added takes the place of the one that is there, because a library keeps one of each.
+"""
+
+from collections.abc import Callable, Sequence
+
+from softdock.circulation.identifiers import PatronId, Secret
+from softdock.circulation.operations import AmendPatron, CreatePatron, DeletePatron, LookupPatron
+from softdock.circulation.outcomes import Done, PatronReport, PinCheck
+from softdock.circulation.patrons import ALL_DENIED, Patron, Standing
+from softdock.protocols.ncip.codes import folded
+from softdock.protocols.ncip.message import Element
+from softdock.protocols.ncip.north.building import user_id
+from softdock.protocols.ncip.north.given_users import GivenUser, given_user, is_within, names_him
+from softdock.protocols.ncip.north.problems import P, trouble
+from softdock.protocols.ncip.north.reading import Who, identifier, inputs, who
+from softdock.protocols.ncip.north.services.patrons import proven_report
+from softdock.protocols.ncip.north.talk import Talk
+
+
+async def create_user(talk: Talk) -> list[Element]:
+    """CreateUser.  The number in the request is a proposal; without one the library gives it."""
+    named = talk.request.first("UserId")
+    by_input, pin = inputs(talk, talk.request)
+    number = (named.value("UserIdentifierValue") if named is not None else "") or by_input
+    given = given_user(talk, talk.request)
+    if given.name is None:
+        raise trouble(P.NEEDED_DATA_MISSING, "A patron has a name.", "NameInformation")
+    report: PatronReport = await talk.ask(
+        CreatePatron(
+            PatronId(identifier(number, "UserIdentifierValue")) if number else None,
+            name=given.name,
+            new_pin=pin,
+            birth_date=given.birth_date,
+            address=given.address or "",
+            phone=given.phone or "",
+            email=given.email or "",
+            language=given.language or "",
+            category=given.category or "",
+            home_library=given.home_library,
+            expires=given.expires,
+            blocked=_block_text(given) if given.blocked else None,
+        ),
+        once=bool(number),
+    )
+    asked = Who(report.patron.id, named=named) if report.patron.id == number else None
+    return [user_id(talk, report.patron.id, asked)]
+
+
+async def update_user(talk: Talk) -> list[Element]:
+    """UpdateUser: what is deleted has to be there, and what is added replaces it."""
+    asked = who(talk)
+    deletions = talk.request.first("DeleteUserFields") or Element("DeleteUserFields")
+    deleted = given_user(talk, deletions)
+    added = given_user(talk, talk.request.first("AddUserFields") or Element("AddUserFields"))
+    report = await proven_report(talk, asked)
+    patron = report.patron
+    if missing := _missing(talk, deletions, deleted, patron):
+        raise _not_there(missing)
+    if deleted.pin is not None and not (added.pin and await _is_pin(talk, asked, deleted.pin)):
+        raise _not_there("AuthenticationInput")
+    change = _change(asked, deleted, added)
+    if change == AmendPatron(asked.patron, asked.pin):
+        if without_place := _without_place(added, patron):
+            raise trouble(P.UNABLE_TO_ADD_ELEMENT, "The library has no place for this.", without_place)
+    else:
+        report = await talk.ask(change, once=True)
+    return [user_id(talk, report.patron.id, asked)]
+
+
+def _change(asked: Who, deleted: GivenUser, added: GivenUser) -> AmendPatron:
+    return AmendPatron(
+        asked.patron,
+        asked.pin,
+        name=added.name,
+        new_pin=added.pin,
+        birth_date=added.birth_date,
+        address=_after(deleted.address, added.address),
+        phone=_after(deleted.phone, added.phone),
+        email=_after(deleted.email, added.email),
+        language=_after(deleted.language, added.language),
+        category=_after(deleted.category, added.category),
+        expires=added.expires,
+        blocked=False if deleted.blocked and added.blocked is None else added.blocked,
+        block_text=_block_text(added),
+        drops=frozenset(
+            name
+            for name in ("birth_date", "expires")
+            if getattr(deleted, name) is not None and getattr(added, name) is None
+        ),
+    )
+
+
+def _after(deleted: str | None, added: str | None) -> str | None:
+    """What a value becomes: "" takes it away, None leaves it."""
+    if added is not None:
+        return added
+    return "" if deleted is not None else None
+
+
+def _missing(talk: Talk, deletions: Element, deleted: GivenUser, patron: Patron) -> str:
+    """The element of which something shall be deleted that is not there; "" if all is.  A name is only replaced."""
+    stays = talk.request.at("AddUserFields", "NameInformation") is None
+    blocked = not patron.standing.isdisjoint(ALL_DENIED | {Standing.CARD_LOST})
+    checks = (
+        ("NameInformation", deleted.name is not None and (stays or not names_him(talk, deletions, patron.name))),
+        ("UserAddressInformation", _none(deleted.addresses, lambda each: is_within(each, patron.address))),
+        ("UserAddressInformation", _none(deleted.phones, lambda each: each == patron.phone)),
+        ("UserAddressInformation", _none(deleted.emails, lambda each: folded(each) == folded(patron.email))),
+        ("DateOfBirth", deleted.birth_date is not None and deleted.birth_date != patron.birth_date),
+        ("UserLanguage", deleted.language is not None and deleted.language != patron.language.split("-")[0]),
+        ("UserPrivilege", deleted.category is not None and folded(deleted.category) != folded(patron.category)),
+        ("UserPrivilege", deleted.home_library is not None and deleted.home_library != patron.home_library),
+        ("ValidToDate", deleted.expires is not None and deleted.expires != patron.expires),
+        ("BlockOrTrap", bool(deleted.blocked) and not blocked),
+    )  # fmt: skip
+    found = next((element for element, is_missing in checks if is_missing), "")
+    return found or next(iter(deleted.without_place), "")
+
+
+def _none(values: Sequence[str], is_kept: Callable[[str], bool]) -> bool:
+    """Whether there are values, and none of them is the one that is kept."""
+    return bool(values) and not any(map(is_kept, values))
+
+
+async def _is_pin(talk: Talk, asked: Who, pin: Secret) -> bool:
+    """Whether the PIN that shall be replaced is the right one."""
+    looked = await talk.outcome_of(LookupPatron(asked.patron, pin))
+    if not isinstance(looked, Done):
+        raise talk.why_not(looked)
+    return isinstance(looked.result, PatronReport) and looked.result.pin is PinCheck.RIGHT
+
+
+def _not_there(element: str) -> Exception:
+    return trouble(P.UNABLE_TO_DELETE_ELEMENT, "What shall be deleted is not there.", element)
+
+
+def _without_place(added: GivenUser, patron: Patron) -> str:
+    """Of what is added, what the library does not keep, or will not change."""
+    if added.home_library is not None and added.home_library != patron.home_library:
+        return "UserPrivilege"
+    return next(iter(added.without_place), "")
+
+
+def _block_text(given: GivenUser) -> str:
+    return ", ".join(dict.fromkeys(given.block_words))[:200]
+
+
+async def delete_user(talk: Talk) -> list[Element]:
+    """DeleteUser: refused as long as something hangs on the card."""
+    asked = who(talk)
+    await talk.ask(DeletePatron(asked.patron, asked.pin), once=True)
+    return [user_id(talk, asked.patron, asked)]
