@@ -232,6 +232,8 @@ def _short(element: Element) -> str | None:
         return _amount(element)
     if not element.children:
         return _value(element)
+    if name == "LocationName":
+        return " / ".join(visible(each.value("LocationNameValue")) for each in element.children)
     naming = _LABELLED_BY.get(name)
     telling = [each for each in element.children if each.name not in _QUALIFIERS and each.name != naming]
     if name.endswith("ReferenceId") or name == "BibliographicRecordId":

@@ -1,4 +1,4 @@
-"""What devices do against their protocol and our limits, told so that somebody can put it right."""
+"""What devices and partners do against their protocol and our limits, told so that somebody can put it right."""
 
 SENTENCES: dict[str, str] = {
     "bad-checksum": (
@@ -44,6 +44,29 @@ SENTENCES: dict[str, str] = {
     ),
     "login-time": "The device was disconnected because it did not log in within the time that is allowed.",
     "idle-time": "The device was disconnected because it was silent for longer than is allowed.",
+    "bad-request": (
+        "A partner's request was no HTTP, or HTTP that a proxy on the way may understand differently; it was refused"
+        " and the connection closed. A port scanner, or a partner with TLS on a port without it, does this."
+    ),
+    "not-served": (
+        "A partner asked over HTTP for what is not here: another path than /ncip, another method than POST, or"
+        " content that is no XML. Compare the address in its settings."
+    ),
+    "too-large": (
+        "A partner's request has more bytes, or more headers, than are accepted; it was cut off while it arrived."
+    ),
+    "too-slow": (
+        "A partner's request did not arrive completely within the time that is allowed; it was given up and nothing"
+        " was done."
+    ),
+    "overloaded": (
+        "A partner was asked to come again, because as many requests as can wait are waiting already. The systems"
+        " behind answer too slowly, or there are too many partners for one worker."
+    ),
+    "not-a-document": (
+        "Over plain TCP something arrived that is no NCIP document, or the connection ended in the middle of one;"
+        " nothing was done."
+    ),
 }
 """By the kind that `circulation.ports.Observer.violation` is given."""
 

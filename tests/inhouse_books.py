@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from softdock.adapters.inhouse.adapter import RULES
 from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.memory import MemoryStorage
 from softdock.adapters.inhouse.model import (
@@ -23,13 +24,6 @@ from softdock.adapters.inhouse.model import (
 )
 from softdock.adapters.inhouse.pins import OF_THIS_PROCESS
 from softdock.adapters.inhouse.policies import Policy, PolicyBook, Terms
-from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
-from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, place_hold
-from softdock.adapters.inhouse.rules.items import lookup_item, update_item
-from softdock.adapters.inhouse.rules.lending import checkout
-from softdock.adapters.inhouse.rules.money import pay_fee
-from softdock.adapters.inhouse.rules.renewing import renew, renew_all
-from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.storage import Storage
 from softdock.circulation.holds import HoldScope
@@ -37,20 +31,8 @@ from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId,
 from softdock.circulation.items import CirculationStatus, FeeType, Item
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
-    BlockPatron,
-    CancelHold,
-    ChangeHold,
-    Checkin,
-    Checkout,
-    EnablePatron,
-    EndSession,
     LookupItem,
     LookupPatron,
-    PayFee,
-    PlaceHold,
-    Renew,
-    RenewAll,
-    UpdateItem,
 )
 from softdock.circulation.outcomes import Done, PatronReport, Refused
 from softdock.circulation.patrons import Patron, PatronList
@@ -63,23 +45,6 @@ PIN = "1234"
 CDL = LibraryId("CDL")
 R1, R2, R3 = PatronId("R1"), PatronId("R2"), PatronId("R3")
 I1, I2, I3 = ItemId("I1"), ItemId("I2"), ItemId("I3")
-
-RULES: dict[type[Any], Any] = {
-    LookupPatron: lookup_patron,
-    LookupItem: lookup_item,
-    Checkout: checkout,
-    Checkin: checkin,
-    Renew: renew,
-    RenewAll: renew_all,
-    PlaceHold: place_hold,
-    ChangeHold: change_hold,
-    CancelHold: cancel_hold,
-    PayFee: pay_fee,
-    BlockPatron: block_patron,
-    EnablePatron: enable_patron,
-    UpdateItem: update_item,
-    EndSession: end_session,
-}
 
 
 def day(month: int, number: int) -> datetime:

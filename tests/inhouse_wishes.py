@@ -7,28 +7,74 @@ from hypothesis import strategies as st
 from inhouse_books import NOW, a_fee, a_loan, a_patron, an_item, yuan
 from softdock.adapters.inhouse.policies import Policy, Terms
 from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
+from softdock.circulation.items import CirculationStatus
 from softdock.circulation.operations import (
+    AmendItem,
+    AmendPatron,
     BlockPatron,
     CancelHold,
     ChangeHold,
+    ChargeFee,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
     EnablePatron,
     PayFee,
     PlaceHold,
     Renew,
     RenewAll,
+    SetItemStatus,
     UpdateItem,
+    WaiveFee,
 )
 
-patrons = st.sampled_from([PatronId(f"R{n}") for n in range(1, 5)])
-items = st.sampled_from([ItemId(f"I{n}") for n in range(1, 6)])
+# One of them is not there in the beginning, of patrons and of items.
+patrons = st.sampled_from([PatronId(f"R{n}") for n in range(1, 6)])
+items = st.sampled_from([ItemId(f"I{n}") for n in range(1, 7)])
 titles = st.sampled_from([None, TitleId("T"), TitleId("U")])
 locations = st.sampled_from(["main", "west", ""])
 scopes = st.sampled_from([None, *HoldScope])
 yes_no = st.booleans()
+texts = st.sampled_from([None, "", "main", "T"])
+amounts = st.sampled_from([0, 0.5, 1, 2, 2.5]).map(yuan)
+fees = st.sampled_from([None, FeeId("F1"), FeeId("K1")])
 moments = st.none() | st.integers(-40, 40).map(lambda days: NOW + timedelta(days=days))
+
+records = st.one_of(
+    st.builds(
+        CreatePatron,
+        st.sampled_from([PatronId("R5"), PatronId("R4")]),
+        st.just("Somebody"),
+        category=st.sampled_from(["", "child"]),
+        blocked=st.none() | st.just(""),
+    ),
+    st.builds(AmendPatron, patrons, name=texts, phone=texts, blocked=st.none() | yes_no),
+    st.builds(DeletePatron, patrons),
+    st.builds(
+        CreateItem,
+        st.sampled_from([ItemId("I6"), ItemId("I5")]),
+        title_id=titles,
+        title=st.sampled_from(["", "T", "V"]),
+        permanent_location=locations,
+    ),
+    st.builds(
+        AmendItem,
+        items,
+        titles | st.just(TitleId("")),
+        title=texts,
+        author=texts,
+        permanent_location=texts,
+        current_location=texts,
+        lendable=st.none() | yes_no,
+    ),
+    st.builds(DeleteItem, items),
+    st.builds(SetItemStatus, items, st.sampled_from(CirculationStatus)),
+)
+"""Patrons and items come and go, under numbers that others had before."""
 
 wishes = st.one_of(
     st.builds(
@@ -41,10 +87,13 @@ wishes = st.one_of(
     st.builds(PlaceHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
     st.builds(ChangeHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
     st.builds(CancelHold, patrons, st.none() | items, titles),
-    st.builds(PayFee, patrons, st.sampled_from([0, 0.5, 1, 2, 2.5]).map(yuan)),
+    st.builds(PayFee, patrons, amounts),
+    st.builds(ChargeFee, patrons, amounts, fee=fees, item=st.none() | items, note=st.just("see desk 2")),
+    st.builds(WaiveFee, patrons, amounts, fee=fees),
     st.builds(BlockPatron, patrons),
     st.builds(EnablePatron, patrons),
     st.builds(UpdateItem, items, st.sampled_from(["", "torn"])),
+    records,
     st.integers(1, 10).map(lambda days: timedelta(days=days)),
 )  # fmt: skip
 

@@ -11,23 +11,34 @@ from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.memory import MemoryStorage
 from softdock.adapters.inhouse.pins import PinSeal
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
+from softdock.adapters.inhouse.rules.cataloguing import amend_item, create_item, delete_item
+from softdock.adapters.inhouse.rules.charges import charge_fee, waive_fee
 from softdock.adapters.inhouse.rules.effects import still_stands
 from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, place_hold
 from softdock.adapters.inhouse.rules.items import lookup_item, update_item
 from softdock.adapters.inhouse.rules.lending import checkout
 from softdock.adapters.inhouse.rules.money import pay_fee
+from softdock.adapters.inhouse.rules.patrons import amend_patron, create_patron, delete_patron
 from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
+from softdock.adapters.inhouse.rules.statuses import set_item_status
 from softdock.adapters.inhouse.settings import InhouseSettings
 from softdock.adapters.inhouse.snapshot import House, Rule
 from softdock.adapters.inhouse.storage import Stock, Storage, WrongBooks
 from softdock.circulation.journal import Effect
 from softdock.circulation.operations import (
+    AmendItem,
+    AmendPatron,
     BlockPatron,
     CancelHold,
     ChangeHold,
+    ChargeFee,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
     EnablePatron,
     EndSession,
     LookupItem,
@@ -37,7 +48,9 @@ from softdock.circulation.operations import (
     PlaceHold,
     Renew,
     RenewAll,
+    SetItemStatus,
     UpdateItem,
+    WaiveFee,
 )
 from softdock.circulation.outcomes import Done
 from softdock.circulation.ports import AnyOutcome
@@ -55,9 +68,18 @@ RULES: Mapping[type[Operation], Rule[Any]] = {
     ChangeHold: change_hold,
     CancelHold: cancel_hold,
     PayFee: pay_fee,
+    ChargeFee: charge_fee,
+    WaiveFee: waive_fee,
     BlockPatron: block_patron,
     EnablePatron: enable_patron,
+    CreatePatron: create_patron,
+    AmendPatron: amend_patron,
+    DeletePatron: delete_patron,
     UpdateItem: update_item,
+    CreateItem: create_item,
+    AmendItem: amend_item,
+    DeleteItem: delete_item,
+    SetItemStatus: set_item_status,
     EndSession: end_session,
 }
 """What decides about each operation.  There is nothing to add but the storage's unit of work."""

@@ -90,6 +90,9 @@ class Fee(_Part):
     type: FeeType = FeeType.OTHER
     title: str = ""
     item: Id | None = None
+    charged: DayOrMoment | None = None
+    note: str = ""
+    """What is said about it."""
     number: Number | None = None
 
 

@@ -133,6 +133,8 @@ class Converter:
                 fee.type,
                 fee.title,
                 None if fee.item is None else ItemId(fee.item),
+                None if fee.charged is None else self._moment(fee.charged, at_end=False),
+                fee.note,
             )
         for index, payment in enumerate(patron.payments):
             yield Payment(

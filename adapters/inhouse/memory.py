@@ -11,9 +11,9 @@ from datetime import datetime
 from itertools import count
 from typing import TypeVar
 
-from softdock.adapters.inhouse.books import Books
 from softdock.adapters.inhouse.model import Fee, Hold, Loan, NewItem, PatronRecord, Payment, Return, Row
 from softdock.adapters.inhouse.policies import PolicyBook
+from softdock.adapters.inhouse.recording import RecordingBooks
 from softdock.adapters.inhouse.rules.holds import end_of_hold, served
 from softdock.adapters.inhouse.rules.queues import can_be_aside, put_back
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, House, Rule, Snapshot, Title
@@ -59,7 +59,8 @@ class MemoryStorage:
 
     async def take_in(self, stock: Stock) -> Taken:
         """See `storage.Storage`."""
-        self._house = replace(self._house, branches=stock.branches)
+        self._house = replace(self._house, branches=stock.branches, policies=stock.policies)
+        self._books.policies = stock.policies
         taken = Counter[str]()
         new: set[str] = set()
         copies: dict[TitleId, list[Copy]] = {}
@@ -182,7 +183,7 @@ class MemoryStorage:
         return row
 
 
-class _WholeBooks(Books):
+class _WholeBooks(RecordingBooks):
     """All of a library's books; they know which hold lapses next."""
 
     def __init__(

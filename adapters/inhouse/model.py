@@ -169,6 +169,10 @@ class Fee:
     type: FeeType = FeeType.OTHER
     title: str = ""
     item: ItemId | None = None
+    charged: datetime | None = None
+    """None for one that was charged by somebody who did not say when."""
+    note: str = field(default="", repr=False)
+    """What whoever charged it says about it."""
 
 
 @record
@@ -188,7 +192,9 @@ class Payment:
     payment_type: str = ""
 
 
-Row: TypeAlias = PatronRecord | ItemRecord | Block | ItemState | Hold | Loan | Return | Fee | Payment
+Row: TypeAlias = (
+    PatronRecord | ItemRecord | NewItem | Block | ItemState | Hold | Loan | Return | Fee | Payment
+)
 
 Entry: TypeAlias = PatronRecord | NewItem | Block | Fee | Payment
 """What a stock begins with: a patron, what hangs on that patron's card right after it, an item."""

@@ -7,6 +7,7 @@ denied, with `max_overdue: 2` a third overdue item denies every loan.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from softdock.circulation.money import Money, parse_money
 from softdock.circulation.records import record
@@ -58,10 +59,13 @@ class Terms:
         )
 
 
+_NONE: Mapping[str, Terms] = MappingProxyType({})
+
+
 class PolicyBook:
     """Finds the policy for a patron."""
 
-    def __init__(self, terms: Mapping[str, Terms]) -> None:
+    def __init__(self, terms: Mapping[str, Terms] = _NONE) -> None:
         self.terms = terms
         self._made: dict[tuple[str, str], Policy] = {}
 

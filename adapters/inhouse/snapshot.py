@@ -21,13 +21,14 @@ from softdock.adapters.inhouse.model import (
     ItemRecord,
     ItemState,
     Loan,
+    NewItem,
     PatronRecord,
     Payment,
     Return,
     Row,
 )
 from softdock.adapters.inhouse.pins import OF_THIS_PROCESS, PinSeal
-from softdock.adapters.inhouse.policies import Policy
+from softdock.adapters.inhouse.policies import Policy, PolicyBook
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import Item
 from softdock.circulation.patrons import Counts, Patron, Standing
@@ -127,6 +128,8 @@ class House:
     """By the word of an alert, a collection, a permanent location, or `default`."""
     hold_shelf_days: int = 7
     pins: PinSeal = OF_THIS_PROCESS
+    policies: PolicyBook = field(default_factory=PolicyBook, repr=False)
+    """What a patron may do who comes into the books, or into another category."""
 
 
 @record
@@ -164,6 +167,14 @@ class Changes:
     def drop(self, row: Row) -> None:
         """Take `row` out."""
         self.drops.append(row)
+
+    @property
+    def of_records(self) -> bool:
+        """Whether a patron or an item comes in, goes, or is another than before; lending changes no record."""
+        return any(type(row) in _RECORDS for rows in (self.drops, self.puts) for row in rows)
+
+
+_RECORDS = frozenset({PatronRecord, ItemRecord, NewItem})
 
 
 @record

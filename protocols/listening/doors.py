@@ -6,10 +6,11 @@ from itertools import count
 from typing import Any, Generic, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IReactorTime
+from twisted.internet.interfaces import IAddress, IProtocolNegotiationFactory, IReactorTime
 from twisted.internet.protocol import Factory
 from twisted.internet.protocol import Protocol as Connection
 from twisted.internet.task import LoopingCall
+from zope.interface import implementer
 
 from softdock.circulation.ports import Observer
 
@@ -76,6 +77,7 @@ class Front(Generic[ListenerT]):
         return sum(map(len, self.listeners))
 
 
+@implementer(IProtocolNegotiationFactory)
 class Listener(Factory, Generic[KeptT, RoomT]):
     """One listening address and the connections on it."""
 
@@ -101,6 +103,13 @@ class Listener(Factory, Generic[KeptT, RoomT]):
     def sweep(self) -> None:
         """Look who has been silent for too long."""
         raise NotImplementedError
+
+    def acceptableProtocols(self) -> list[bytes]:
+        """What can be agreed on with a peer that offers a choice of protocols within TLS (RFC 7301).
+
+        OpenSSL refuses a peer whose offers are all unknown; HTTP clients always make some.
+        """
+        return []
 
     def buildProtocol(self, addr: IAddress | None) -> Connection:
         """A new connection."""
@@ -194,6 +203,7 @@ class Listener(Factory, Generic[KeptT, RoomT]):
         self.sweep()
 
 
+@implementer(IProtocolNegotiationFactory)
 class _BehindProxy(Factory):
     """A listener's other door; the listener itself is started and stopped by its own."""
 
@@ -201,6 +211,10 @@ class _BehindProxy(Factory):
 
     def __init__(self, listener: Listener[Any, Any]) -> None:
         self._listener = listener
+
+    def acceptableProtocols(self) -> list[bytes]:
+        """See the listener."""
+        return self._listener.acceptableProtocols()
 
     def buildProtocol(self, addr: IAddress | None) -> Connection:
         """A new connection, whose address is not known yet."""

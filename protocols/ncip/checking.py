@@ -13,7 +13,7 @@ from softdock.circulation.records import record
 from softdock.circulation.words import Word
 from softdock.protocols.ncip.amounts import read_number
 from softdock.protocols.ncip.contents import MODELS
-from softdock.protocols.ncip.grammar import Choice, Name, Part, leaves
+from softdock.protocols.ncip.grammar import Choice, Name, Part, leaves, may_be_empty
 from softdock.protocols.ncip.message import Element, Message
 from softdock.protocols.ncip.moments import read_moment
 from softdock.protocols.ncip.tables.elements import AGENCIES, FLAGS, MOMENTS, MONEY, NUMBERS
@@ -55,7 +55,9 @@ class Fault:
 def faults(message: Message) -> list[Fault]:
     """What is wrong with `message`, in the order of the document."""
     body = message.body
-    if body.name not in SERVICES and body.name not in OF_RESPONSE and body.name != "Problem":
+    service = SERVICES.get(body.name) or OF_RESPONSE.get(body.name)
+    gone = service is not None and service.until < message.form.level
+    if gone or (service is None and body.name != "Problem"):
         return [Fault(FaultKind.UNKNOWN_SERVICE, body.name)]
     return [fault for each in message.elements for fault in _faults(each)]
 
@@ -77,6 +79,9 @@ _DISPENSABLE: Final = frozenset(
 
 _NOT_LOOKED_INTO: Final = frozenset(["InitiationHeader", "ResponseHeader", "Ext"])
 """Headers may be missing as a whole; who sent a message is found out elsewhere."""
+
+_MAY_BE_EMPTY: Final = frozenset(name for name, model in MODELS.items() if may_be_empty(model))
+"""What is there when it is empty: a description of nothing, or a decision that is still to come."""
 
 _QUALIFIERS: Final = frozenset(["AgencyId", "CurrencyCode", "PaymentMethodType"])
 """What says something of a value beside it, and alone says nothing: forms are sent with these filled in."""
@@ -121,7 +126,7 @@ def _hollow(element: Element) -> bool:
 
 def _missing_in(element: Element, model: Part) -> list[str]:
     """The names of what `element` lacks, of what it has to have by its `model`."""
-    present = {each.name for each in element.children if not _hollow(each)}
+    present = {each.name for each in element.children if each.name in _MAY_BE_EMPTY or not _hollow(each)}
     return [name for name in _missing(model, present) if (element.name, name) not in _DISPENSABLE]
 
 

@@ -37,21 +37,16 @@ def _in_version_1(parent: str, part: Part) -> Part | None:
     return type(part)(parts, part.least, part.many) if parts else None
 
 
-_MESSAGES: Final = frozenset(
-    name
-    for service in SERVICES.values()
-    if service.since > _LAST_1
-    for name in (service.name, service.response)
-)
 MODELS_1: Final[Mapping[str, Part]] = {
     **{
         version_one.UNIQUE.get(name, name): part
         for name, model in MODELS.items()
-        if name not in _MESSAGES and (part := _in_version_1(name, model)) is not None
+        if has(_LAST_1, "", name) and (part := _in_version_1(name, model)) is not None
     },
     **{name: parsed(model) for name, model in version_one.MODELS.items()},
 }
-"""Of all elements and messages of version 1, under its own names."""
+"""Of all elements and messages, under the names of version 1.  It has messages that came later, because some senders
+use them so."""
 
 ORDER_1: Final[Mapping[str, Mapping[str, int]]] = _order(MODELS_1)
 

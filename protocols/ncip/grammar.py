@@ -129,3 +129,20 @@ def names(part: Part) -> tuple[str, ...]:
     """
     ordered = [each.name for each in leaves(part)]
     return tuple(name for place, name in enumerate(ordered) if name not in ordered[place + 1 :])
+
+
+def may_be_empty(part: Part) -> bool:
+    """Whether nothing at all is enough.
+
+    >>> may_be_empty(parsed("DateOfExpectedReply?, Ext?"))
+    True
+    """
+    if not part.least:
+        return True
+    match part:
+        case Name():
+            return False
+        case Sequence(parts):
+            return all(map(may_be_empty, parts))
+        case Choice(parts):
+            return any(map(may_be_empty, parts))

@@ -65,8 +65,7 @@ def _source_2() -> etree._Element:
 def _source_1() -> etree._Element:
     root = etree.Element(_XS + "schema", nsmap={"xs": _XS[1:-1]})
     _holding(etree.SubElement(root, _XS + "complexType", {"name": _PAIR}), parsed("Scheme, Value"))
-    services = [each for each in SERVICES.values() if each.since < (2, 0)]
-    _declare_roots(root, services, Name("Problem"))
+    _declare_roots(root, SERVICES.values(), Name("Problem"))
     coded = CODED | version_one.CODED
     _declare(root, MODELS_1, coded, declared=set())
     for name in ("Scheme", "Value"):

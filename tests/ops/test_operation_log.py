@@ -30,6 +30,7 @@ from softdock.ops.metrics import Metrics
 from softdock.ops.observers import Observers
 from softdock.ops.operation_log import WARNINGS_A_MINUTE, LogObserver
 from softdock.ops.violations import SENTENCES
+from softdock.protocols.ncip.transport import Violation as NcipViolation
 from softdock.protocols.sip2.errors import Violation
 
 NAME = "王小明"
@@ -335,8 +336,8 @@ def test_a_port_scan_does_not_fill_the_log():
     assert written.lines[-1]["left_out"] == 1000 - WARNINGS_A_MINUTE
 
 
-def test_every_violation_of_sip2_has_a_sentence():
-    assert {each.value for each in Violation} <= set(SENTENCES)
+def test_every_violation_of_every_protocol_has_a_sentence():
+    assert {each.value for each in (*Violation, *NcipViolation)} <= set(SENTENCES)
     assert all(sentence.endswith(".") for sentence in SENTENCES.values())
 
 

@@ -7,6 +7,8 @@ outcome to tell once they are made), or an outcome that changes nothing, such as
 * `items` looks up items and keeps notes with them.
 * `lending`, `renewing`, `returning` and `undoing` are the life of a loan.
 * `queues` says whose turn it is, `holds` lets patrons into the queue and out of it.
-* `money` charges fees and books payments.
+* `money` charges fees and books payments; `charges` is what staff charge and forgive.
+* `patrons` and `cataloguing` let patrons and items come and go, `numbering` gives them numbers, and `statuses` takes
+  down where an item is said to be.
 * `refusals` says no, with what is known of the patron and the item.
 """

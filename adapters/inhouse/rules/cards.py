@@ -24,7 +24,7 @@ def lookup_patron(snapshot: Snapshot, wish: LookupPatron) -> AnyOutcome:
     entries: Sequence[Entry] = ()
     if wish.wanted is not None:
         entries = entries_of(card, wish.wanted, snapshot.now)[max(wish.first, 1) - 1 : wish.last]
-    return Done(_report(card, snapshot.now, pin_check(snapshot, card, wish.pin), entries))
+    return Done(report_on(card, snapshot.now, pin_check(snapshot, card, wish.pin), entries))
 
 
 def block_patron(snapshot: Snapshot, wish: BlockPatron) -> Decision | AnyOutcome:
@@ -34,7 +34,9 @@ def block_patron(snapshot: Snapshot, wish: BlockPatron) -> Decision | AnyOutcome
         return Refused(Reason.PATRON_UNKNOWN)
     text = wish.message or (card.block.text if card.block is not None else "")
     block = Block(card.patron.id, text)
-    return Decision(Done(_report(_with_block(card, block), snapshot.now, PinCheck.NOT_ASKED)), Changes(block))
+    return Decision(
+        Done(report_on(_with_block(card, block), snapshot.now, PinCheck.NOT_ASKED)), Changes(block)
+    )
 
 
 def enable_patron(snapshot: Snapshot, wish: EnablePatron) -> Decision | AnyOutcome:
@@ -47,10 +49,10 @@ def enable_patron(snapshot: Snapshot, wish: EnablePatron) -> Decision | AnyOutco
         return Refused(Reason.PATRON_UNKNOWN)
     pin = pin_check(snapshot, card, wish.pin)
     if card.block is None or (wish.pin and pin is not PinCheck.RIGHT):
-        return Done(_report(card, snapshot.now, pin))
+        return Done(report_on(card, snapshot.now, pin))
     changes = Changes()
     changes.drop(card.block)
-    return Decision(Done(_report(_with_block(card, None), snapshot.now, pin)), changes)
+    return Decision(Done(report_on(_with_block(card, None), snapshot.now, pin)), changes)
 
 
 def end_session(snapshot: Snapshot, wish: EndSession) -> AnyOutcome:
@@ -94,7 +96,8 @@ def view_of(card: Card, now: datetime) -> Patron:
     return made
 
 
-def _report(card: Card, now: datetime, pin: PinCheck, entries: Sequence[Entry] = ()) -> PatronReport:
+def report_on(card: Card, now: datetime, pin: PinCheck, entries: Sequence[Entry] = ()) -> PatronReport:
+    """What is told of `card`, with the one reason that comes first if something is wrong with it."""
     patron, state = view_of(card, now), card.state
     assert state is not None
     reason = state.card_fault or state.limit_reached

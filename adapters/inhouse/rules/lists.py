@@ -32,7 +32,15 @@ def _recalls(card: Card, now: datetime) -> list[Entry]:
 
 def _loan(copy: Copy) -> Entry:
     assert copy.loan is not None
-    return Entry(copy.item.id, copy.item.title, copy.loan.due, lent=copy.loan.lent)
+    item = copy.item
+    return Entry(
+        item.id,
+        item.title,
+        copy.loan.due,
+        lent=copy.loan.lent,
+        title_id=item.title_id,
+        media_type=item.media_type,
+    )
 
 
 def _ready_holds(card: Card, now: datetime) -> list[Entry]:
@@ -48,7 +56,18 @@ def _hold(hold: Hold) -> Entry:
 
 
 def _fees(card: Card, now: datetime) -> list[Entry]:
-    return [Entry(fee.item, fee.title, fee=fee.id, fee_type=fee.type, amount=fee.amount) for fee in card.fees]
+    return [
+        Entry(
+            fee.item,
+            fee.title,
+            fee=fee.id,
+            fee_type=fee.type,
+            amount=fee.amount,
+            accrued=fee.charged,
+            note=fee.note,
+        )
+        for fee in card.fees
+    ]
 
 
 _LISTS: Mapping[PatronList, Callable[[Card, datetime], Sequence[Entry]]] = {

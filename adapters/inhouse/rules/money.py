@@ -4,6 +4,7 @@ Amounts are kept in the currency of the patron's account.  A price in another cu
 imported so) is taken over by its number, not converted: no rate of exchange is known here.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from softdock.adapters.inhouse.model import Fee, Loan, Payment
@@ -51,7 +52,7 @@ def pay_fee(snapshot: Snapshot, wish: PayFee) -> Decision | AnyOutcome:
         card.patron.id,
         amount,
         snapshot.now,
-        _spread(amount.minor, fees, changes),
+        spread(amount.minor, fees, changes),
         wish.fee,
         wish.transaction,
         wish.payment_type,
@@ -77,7 +78,7 @@ def _is_booked(card: Card, wish: PayFee, now: datetime) -> bool:
     )
 
 
-def _spread(minor: int, fees: list[Fee], changes: Changes) -> tuple[tuple[FeeId, int], ...]:
+def spread(minor: int, fees: list[Fee], changes: Changes) -> tuple[tuple[FeeId, int], ...]:
     """Take `minor` off `fees`, one after the other; which part went to which."""
     parts = []
     for fee in fees:
@@ -95,7 +96,7 @@ def _spread(minor: int, fees: list[Fee], changes: Changes) -> tuple[tuple[FeeId,
 
 def _reduced(fee: Fee, part: int) -> Fee:
     rest = Money(fee.amount.minor - part, fee.amount.currency)
-    return Fee(fee.id, fee.number, fee.patron, rest, fee.type, fee.title, fee.item)
+    return replace(fee, amount=rest)
 
 
 # --- what lending and returning charge ----------------------------------------------------------------
@@ -122,20 +123,30 @@ def charge(
     snapshot: Snapshot, changes: Changes, card: Card, copy: Copy, amount: Money, kind: FeeType
 ) -> FeeId:
     """Put a fee on `card`, for `copy`."""
+    number, name = fee_name(snapshot, card)
+    item = copy.item
+    changes.put(Fee(name, number, card.patron.id, amount, kind, item.title, item.id, snapshot.now))
+    return name
+
+
+def fee_name(snapshot: Snapshot, card: Card) -> tuple[int, FeeId]:
+    """A number for a fee, and the name that is made of it: one that no fee of `card` has."""
     taken = {fee.id for fee in card.fees}
     number = snapshot.number()
     while (name := FeeId(f"F{number}")) in taken:
         number = snapshot.number()
-    changes.put(Fee(name, number, card.patron.id, amount, kind, copy.item.title, copy.item.id))
-    return name
+    return number, name
 
 
-def waive(changes: Changes, card: Card | None, name: FeeId | None) -> None:
-    """Take a fee off `card` again; one that was paid meanwhile stays paid."""
+def waive(changes: Changes, card: Card | None, copy: Copy, name: FeeId | None) -> None:
+    """Take a fee for `copy` off `card` again; one that was paid meanwhile stays paid.
+
+    Another one that was charged under its name since is about something else, and stays.
+    """
     if card is None or name is None:
         return
     for fee in card.fees:
-        if fee.id == name:
+        if fee.id == name and fee.item in (None, copy.item.id):
             changes.drop(fee)
 
 

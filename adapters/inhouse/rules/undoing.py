@@ -4,6 +4,8 @@ One step can be undone, the last one; no rule of policy refuses it, and no time 
 off in between.  What is undone already is answered as done: the device did not hear it the first time.
 """
 
+from dataclasses import replace
+
 from softdock.adapters.inhouse.model import Hold
 from softdock.adapters.inhouse.rules.items import item_as, item_view
 from softdock.adapters.inhouse.rules.loans import standing_again
@@ -29,7 +31,7 @@ def undo_return(snapshot: Snapshot, card: Card, copy: Copy) -> Decision | AnyOut
         return refused(Reason.NOTHING_TO_UNDO, snapshot, card, copy)
     changes = Changes(standing_again(last.loan), last.state)
     changes.drop(last)
-    waive(changes, card, last.fine)
+    waive(changes, card, copy, last.fine)
     if copy.hold is not None:
         displace(snapshot, changes, copy.hold, copy)
     item = item_as(copy, last.state, last.loan, None, queue_after(copy.title, changes))
@@ -40,25 +42,25 @@ def undo_return(snapshot: Snapshot, card: Card, copy: Copy) -> Decision | AnyOut
 def undo_loan(snapshot: Snapshot, copy: Copy) -> Decision | AnyOutcome:
     """The item counts as never lent: what the loan cost goes, and the hold that it filled comes back.
 
-    If the loan was a renewal, the loan as it was before stands again.  An item that nobody has, or whose loan stands
-    again already, is answered as undone.
+    If the loan was a renewal, the loan as it was before stands again; so does another patron's, as long as the books
+    know who that was.  An item that nobody has, or whose loan stands again already, is answered as undone.
     """
     loan = copy.loan
     if loan is None or loan.settled:
         return Done(Returned(item_view(copy), None if loan is None else loan.patron, undone=True))
     changes = Changes()
     for fee in loan.fees:
-        waive(changes, snapshot.cards.get(loan.patron), fee)
-    filled = loan.filled
+        waive(changes, snapshot.cards.get(loan.patron), copy, fee)
+    filled, before = _coming_back(snapshot, copy, loan.filled), loan.before
     if filled is not None and any(
         hold.patron == filled.patron and compete(hold, filled) for hold in copy.title.queue
     ):
         filled = None
-    if loan.before is not None:
-        changes.put(standing_again(loan.before))
+    if before is not None and before.patron in snapshot.cards:
+        changes.put(standing_again(before))
         if filled is not None:
             displace(snapshot, changes, filled, copy)
-        item = item_as(copy, copy.state, loan.before, None, queue_after(copy.title, changes))
+        item = item_as(copy, copy.state, before, None, queue_after(copy.title, changes))
         return Decision(Done(Returned(item, loan.patron, undone=True)), changes)
     changes.drop(loan)
     hold = _holder_after(snapshot, changes, copy, filled)
@@ -66,6 +68,17 @@ def undo_loan(snapshot: Snapshot, copy: Copy) -> Decision | AnyOutcome:
     if hold is None:
         return Decision(Done(Returned(item, loan.patron, undone=True)), changes)
     return Decision(Done(for_the_next(snapshot, item, loan.patron, hold, undone=True)), changes)
+
+
+def _coming_back(snapshot: Snapshot, copy: Copy, filled: Hold | None) -> Hold | None:
+    """The hold that a loan of `copy` had filled, as it fits what has been catalogued since."""
+    if filled is None:
+        return None
+    named = None if filled.item is None else snapshot.copies.get(filled.item)
+    if filled.title_id == copy.title.id and (named is not None or filled.item is None):
+        return filled
+    item = filled.item if named is not None and named.title is copy.title else None
+    return replace(filled, title_id=copy.title.id, title=copy.title.text, item=item)
 
 
 def _holder_after(snapshot: Snapshot, changes: Changes, copy: Copy, filled: Hold | None) -> Hold | None:

@@ -93,7 +93,7 @@ def _patrons(connection: Connection, zone: tzinfo) -> Iterator[dict[str, Any]]:
         ids = [row[0] for row in page]
         fees: dict[str, list[Fee]] = {}
         for row in connection.rows_of(FEES_BY_PATRON, ids):
-            fees.setdefault(row[0], []).append(fee_of(row))
+            fees.setdefault(row[0], []).append(fee_of(row, zone))
         payments: dict[str, list[Payment]] = {}
         for row in connection.rows_of(PAYMENTS_BY_PATRON, ids):
             payments.setdefault(row[1], []).append(payment_of(row, zone))
@@ -172,6 +172,8 @@ def _fee(fee: Fee, currency: str) -> dict[str, Any]:
         type=_unless(fee.type, FeeType.OTHER),
         title=fee.title,
         item=fee.item,
+        charged=_shown(fee.charged),
+        note=fee.note,
     )
 
 

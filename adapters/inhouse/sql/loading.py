@@ -298,7 +298,7 @@ class LoadedBooks(Books):
             card = cards[hold.patron]
             card.holds = (*card.holds, hold)
         for row in connection.rows_of(FEES_BY_PATRON, cards):
-            fee = fee_of(row)
+            fee = fee_of(row, self._zone)
             card = cards[fee.patron]
             card.fees = (*card.fees, fee)
 

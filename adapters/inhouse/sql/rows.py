@@ -321,13 +321,25 @@ def fee_row(fee: Fee) -> Row:
         fee.type.value,
         fee.title,
         fee.item,
+        micros_or_none(fee.charged),
+        fee.note or None,
     )
 
 
-def fee_of(row: Row) -> Fee:
+def fee_of(row: Row, zone: tzinfo) -> Fee:
     """From all columns."""
-    patron, name, number, amount, currency, kind, title, item = row
-    return Fee(FeeId(name), number, PatronId(patron), Money(amount, currency), FEE_TYPE[kind], title, item)
+    patron, name, number, amount, currency, kind, title, item, charged, note = row
+    return Fee(
+        FeeId(name),
+        number,
+        PatronId(patron),
+        Money(amount, currency),
+        FEE_TYPE[kind],
+        title,
+        item,
+        None if charged is None else moment_in(zone, charged),
+        note or "",
+    )
 
 
 def payment_row(payment: Payment) -> Row:

@@ -149,6 +149,8 @@ fee = Table(
     Column("type", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("item", Text),
+    Column("charged", Number),
+    Column("note", Text, comment="null for none"),
     sqlite_with_rowid=False,
 )
 

@@ -206,15 +206,24 @@ class SqlStorage:
         books.foresee([wish for _, wish, _ in jobs])
         outcomes: list[AnyOutcome] = []
         marked: list[str] = []
-        for rule, wish, operation_id in jobs:
+        for at, (rule, wish, operation_id) in enumerate(jobs, 1):
             decided = rule(snapshot, wish)
             if isinstance(decided, Decision):
-                _make(decided.changes, books, snapshot, pending)
+                if decided.changes.of_records:
+                    # Seldom: what was loaded has been told apart by records that are others now.
+                    pending.add(decided.changes)
+                    pending.write(connection, books.stored_loans, numbers)
+                    books, pending = LoadedBooks(connection, house, policies, now), Pending()
+                    snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, numbers.next)
+                    books.foresee([wish for _, wish, _ in jobs[at:]])
+                    _end_those_that_lapsed(decided.changes, books, snapshot, pending)
+                else:
+                    _make(decided.changes, books, snapshot, pending)
                 decided = decided.outcome
             if operation_id and type(decided) is Done:
                 marked.append(operation_id)
             outcomes.append(decided)
-        pending.write(connection, books.stored_loans)
+        pending.write(connection, books.stored_loans, numbers)
         self._marks.write(connection, marked, now)
         numbers.store()
         keep(connection, books)
@@ -268,8 +277,9 @@ class _Terms:
         ((_, policies, branches, _),) = connection.rows(LIBRARY)
         if self._text == (policies, branches):
             return _Terms(self.house, self.policies, now, self._text)
-        house = replace(self.house, branches=json.loads(branches))
-        return _Terms(house, policies_of(policies), now, (policies, branches))
+        book = policies_of(policies)
+        house = replace(self.house, branches=json.loads(branches), policies=book)
+        return _Terms(house, book, now, (policies, branches))
 
 
 def prepare(database: Database, session: Session, house: House, mark: str | None) -> bool:
@@ -334,6 +344,12 @@ def _make(changes: Changes, books: LoadedBooks, snapshot: Snapshot, pending: Pen
     """Make `changes`; a hold that waits again because of them may have lapsed meanwhile."""
     books.apply(changes)
     pending.add(changes)
+    _end_those_that_lapsed(changes, books, snapshot, pending)
+
+
+def _end_those_that_lapsed(
+    changes: Changes, books: LoadedBooks, snapshot: Snapshot, pending: Pending
+) -> None:
     for row in changes.puts:
         if type(row) is Hold:
             _end_if_lapsed(row.number, row.title_id, books, snapshot, pending)

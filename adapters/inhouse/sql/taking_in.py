@@ -39,8 +39,6 @@ from softdock.adapters.inhouse.rules.queues import LENDABLE, can_be_aside, put_b
 from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import (
-    ITEM_COLUMNS,
-    PATRON_COLUMNS,
     TITLES_BY_ID,
     TITLES_BY_TEXT,
     LoadedBooks,
@@ -59,21 +57,23 @@ from softdock.adapters.inhouse.sql.rows import (
     to_json,
 )
 from softdock.adapters.inhouse.sql.terms import stored_policies
-from softdock.adapters.inhouse.sql.writing import Pending, full_hold_row, insert_once
+from softdock.adapters.inhouse.sql.writing import (
+    UPSERT_ITEM,
+    UPSERT_PATRON,
+    Pending,
+    full_hold_row,
+    insert_once,
+)
 from softdock.adapters.inhouse.storage import Stock, Taken, filled_by, with_filled
 from softdock.circulation.identifiers import TitleId
 from softdock.circulation.items import CirculationStatus
-from softdock.store.database import Connection, KeyedSelect, Row, Session, Statement, upsert
+from softdock.store.database import Connection, KeyedSelect, Row, Session, Statement
 
 PORTION = 500
 """Patrons or items that are committed together: some ten milliseconds, for which kiosks wait at most."""
 
 _Part = TypeVar("_Part")
 
-_STAFF_PATRON = [each.name for each in PATRON_COLUMNS]
-_STAFF_ITEM = [each.name for each in ITEM_COLUMNS]
-UPSERT_PATRON = upsert(t.patron, ["id"], [*_STAFF_PATRON, "number", "blocked"], _STAFF_PATRON[1:])
-UPSERT_ITEM = upsert(t.item, ["id"], [*_STAFF_ITEM, "status", "location", "note", "number"], _STAFF_ITEM[1:])
 INSERT_FEE = insert_once(t.fee, "patron", "id")
 INSERT_PAYMENT = insert_once(t.payment, "number")
 INSERT_LOAN = insert_once(t.loan, "item")
@@ -174,7 +174,7 @@ class _TakingIn:
     ) -> None:
         self._session = session
         self._stock = stock
-        self._house = replace(house, branches=stock.branches)
+        self._house = replace(house, branches=stock.branches, policies=stock.policies)
         self._now = now
         self._pause = pause
         self._count = _Count()
@@ -384,7 +384,7 @@ class _TakingIn:
             changes = served(snapshot, books.titles[TitleId(title)])
             books.apply(changes)
             pending.add(changes)
-        pending.write(connection, books.stored_loans)
+        pending.write(connection, books.stored_loans, numbers)
         return titles
 
 

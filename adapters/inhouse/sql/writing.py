@@ -9,19 +9,26 @@ from softdock.adapters.inhouse.model import (
     Block,
     Fee,
     Hold,
+    ItemRecord,
     ItemState,
     Loan,
+    NewItem,
+    PatronRecord,
     Payment,
     Return,
     Row,
 )
 from softdock.adapters.inhouse.snapshot import Changes
 from softdock.adapters.inhouse.sql import schema as t
+from softdock.adapters.inhouse.sql.loading import ITEM_COLUMNS, PATRON_COLUMNS
+from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import (
     fee_row,
     hold_row,
+    item_row,
     loan_row,
     micros_or_none,
+    patron_row,
     payment_row,
     return_row,
     state_row,
@@ -63,6 +70,13 @@ def insert_once(table: sa.Table, *key: str) -> Statement:
     return upsert(table, key, _names(table), ())
 
 
+_STAFF_PATRON = [each.name for each in PATRON_COLUMNS]
+_STAFF_ITEM = [each.name for each in ITEM_COLUMNS]
+UPSERT_PATRON = upsert(t.patron, ["id"], [*_STAFF_PATRON, "number", "blocked"], _STAFF_PATRON[1:])
+"""The number and the block of a patron who is known stay; so do the number and the state of an item."""
+UPSERT_ITEM = upsert(t.item, ["id"], [*_STAFF_ITEM, "status", "location", "note", "number"], _STAFF_ITEM[1:])
+DELETE_PATRON, DELETE_ITEM = _delete(t.patron, "id"), _delete(t.item, "id")
+DELETE_PAYMENTS = _delete(t.payment, "patron")
 INSERT_LOAN = _insert(t.loan)
 UPDATE_LOAN = _update(t.loan, "item", _names(t.loan)[1:])
 DELETE_LOAN = _delete(t.loan, "item")
@@ -89,11 +103,33 @@ class Pending:
         """Remember what `changes` come to."""
         for row in changes.drops:
             self._of(row)[_key(row)] = None
+            if type(row) is PatronRecord:
+                payments = self._rows.get(Payment, {})
+                self._rows[Payment] = {key: each for key, each in payments.items() if each.patron != row.id}
         for row in changes.puts:
-            self._of(row)[_key(row)] = row
+            if type(row) is NewItem:
+                self._of(row.item)[row.item.id] = row.item
+                self._of(row.state)[row.item.id] = row.state
+            else:
+                self._of(row)[_key(row)] = row
 
-    def write(self, connection: Connection, stored_loans: set[ItemId]) -> None:
-        """Write everything; `stored_loans` are the items that have a loan in the tables, before and then after it."""
+    def write(self, connection: Connection, stored_loans: set[ItemId], numbers: Numbers) -> None:
+        """Write everything; `stored_loans` are the items that have a loan in the tables, before and then after it.
+
+        What others refer to comes before them, and goes behind them.
+        """
+        patrons, items = self._rows.pop(PatronRecord, {}), self._rows.pop(ItemRecord, {})
+        new_patrons = ((*patron_row(each), numbers.next(), None) for each in _kept(patrons))
+        _write(connection, UPSERT_PATRON, new_patrons)
+        # The state of a new item is among the states.
+        new_items = ((*item_row(each), "", "", "", numbers.next()) for each in _kept(items))
+        _write(connection, UPSERT_ITEM, new_items)
+        self._write_the_rest(connection, stored_loans)
+        _write(connection, DELETE_PAYMENTS, ((patron,) for patron in _gone(patrons)))
+        _write(connection, DELETE_PATRON, ((patron,) for patron in _gone(patrons)))
+        _write(connection, DELETE_ITEM, ((item,) for item in _gone(items)))
+
+    def _write_the_rest(self, connection: Connection, stored_loans: set[ItemId]) -> None:
         for kind, rows in self._rows.items():
             if kind is Loan:
                 _write_loans(connection, rows, stored_loans)
@@ -130,6 +166,8 @@ def _key(row: Any) -> Any:
         return row.item
     if kind is Fee:
         return row.patron, row.id
+    if kind is PatronRecord or kind is ItemRecord:
+        return row.id
     return row.patron if kind is Block else row.number
 
 

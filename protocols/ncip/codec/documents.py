@@ -27,7 +27,7 @@ _MISCELLANEOUS: Final = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _OUTSIDE: Final = re.compile(r"""<!DOCTYPE(?:[^"'\[\]<>]++|"[^"]*+"|'[^']*+')*+""")
 """A document type up to its end, or to the declarations within it."""
 _INSIDE: Final = re.compile(
-    r"""\[(?:[^"'\[\]<>%]++|"[^"]*+"|'[^']*+'|<!--.*?-->|<\?.*?\?>|<!(?!ENTITY)|>)*+\]\s*>""", re.DOTALL
+    r"""\[(?:[^"'\[\]<>%]++|"[^"]*+"|'[^']*+'|<!--.*?-->|<\?.*?\?>|<!(?!ENTITY|--)|>)*+\]\s*>""", re.DOTALL
 )
 """Declarations of anything but entities."""
 
@@ -66,12 +66,15 @@ def root_of(data: bytes, charset: str = "") -> tuple[etree._Element, str]:
     if text.count("<") > 2 * MOST_ELEMENTS:
         raise NotXml("The document has too many elements.")
     try:
-        return etree.fromstring(text.encode(), _PARSER), kind
+        root = etree.fromstring(text.encode(), _PARSER)
     except etree.XMLSyntaxError as wrong:
         line, column = wrong.position
         raise NotXml(f"The document is not well-formed (line {line}, column {column}).") from None
     except UnicodeEncodeError:
         raise NotXml("The document holds half a character.") from None
+    if kind and root.getroottree().docinfo.internalDTD is not None:
+        raise NotXml("The document has two document types.")
+    return root, kind
 
 
 def _without_document_type(text: str) -> tuple[str, str]:

@@ -99,10 +99,12 @@ def _split(tag: str) -> tuple[str, str]:
 
 
 def _attribute(node: etree._Element, name: str) -> str:
-    """An attribute, in the namespace or in none; "" where there is none."""
+    """An attribute, in whatever namespace; "" where there is none."""
     value = node.get(_QUALIFIED + name)
     if value is None:
-        value = node.get(name)
+        for key, each in node.items():
+            if str(key).rpartition("}")[2] == name:
+                value = each
     return value.strip() if value else ""
 
 

@@ -72,38 +72,32 @@ def _written(form: Form, elements: Sequence[Element]) -> bytes:
             _HEAD,
             f'<!DOCTYPE {form.root} PUBLIC "{public}" "{system}">\n<{form.root} version="{version}">',
         ]
-    for each in elements:
-        _append(each, prefix, parts)
+    _append(elements, prefix, parts)
     parts.append(f"</{prefix}{form.root}>\n")
     return "".join(parts).encode()
 
 
-def _append(element: Element, prefix: str, parts: list[str]) -> None:
-    """Write `element`, and what is in it, to the end of `parts`."""
-    name = element.name
-    if name[0] == "{":
-        raise InvalidAnswer(name, "An element of another namespace has no schema here.")
-    if element.children:
-        parts.append(f"<{prefix}{name}>")
-        for each in element.children:
-            _append(each, prefix, parts)
-        parts.append(f"</{prefix}{name}>")
-    elif element.text:
-        text = element.text
-        if _TO_ESCAPE.search(text):
-            text = text.translate(_ESCAPES)
-        if element.scheme:
-            parts.append(
-                f'<{prefix}{name} {prefix}Scheme="{_escaped(element.scheme)}">{text}</{prefix}{name}>'
-            )
+def _append(elements: Sequence[Element], prefix: str, parts: list[str]) -> None:
+    """Write `elements`, and what is in them, to the end of `parts`."""
+    for element in elements:
+        name, text = element.name, element.text
+        if element.children:
+            parts.append(f"<{prefix}{name}>")
+            _append(element.children, prefix, parts)
+            parts.append(f"</{prefix}{name}>")
+        elif not text:
+            parts.append(f"<{prefix}{name}/>")
         else:
-            parts.append(f"<{prefix}{name}>{text}</{prefix}{name}>")
-    else:
-        parts.append(f"<{prefix}{name}/>")
+            if _TO_ESCAPE.search(text):
+                text = text.translate(_ESCAPES)
+            scheme = f' {prefix}Scheme="{_escaped(element.scheme)}"' if element.scheme else ""
+            parts.append(f"<{prefix}{name}{scheme}>{text}</{prefix}{name}>")
 
 
 def _in_order(element: Element, order: Mapping[str, Mapping[str, int]]) -> Element:
     """`element` with all children where the standard has them."""
+    if element.name.startswith("{"):
+        raise InvalidAnswer(element.name, "An element of another namespace has no schema here.")
     children = [_in_order(each, order) for each in element.children]
     places = order.get(element.name)
     if places:

@@ -3,7 +3,7 @@
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from twisted.internet.interfaces import IHalfCloseableProtocol, ISSLTransport
+from twisted.internet.interfaces import IHalfCloseableProtocol, IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 READ_AT_ONCE = 16 * 1024
 """Bytes that are read in one go: a message has a few thousand."""
 
+AT_ONCE = 16
+"""Requests of one peer that are answered before others get their turn."""
+
 READ_AHEAD = 64 * 1024
 """Bytes that a peer may send ahead of its answers."""
 
@@ -33,7 +36,7 @@ _log = Logger()
 _NEED_DATA = Signal.NEED_DATA
 
 
-@implementer(IHalfCloseableProtocol)
+@implementer(IHalfCloseableProtocol, IHandshakeListener)
 class Connection(Outlet):
     """One peer on a listener."""
 
@@ -48,7 +51,12 @@ class Connection(Outlet):
         self._session: Session | None = None
         self._beginning = b""
         """What has come before it is known what is spoken."""
-        self._heard = listener.tick
+        self._used = listener.tick
+        """When it was last answered.  Bytes that make no request do not keep a connection."""
+        self._shaking = False
+        """What is encrypted waits for its beginning."""
+        self._soon = False
+        """More is dealt with in the next turn of the reactor."""
         self._began: int | None = None
         """When the request that arrives has begun to."""
         self._paused = False
@@ -61,17 +69,21 @@ class Connection(Outlet):
 
     def connectionMade(self) -> None:
         """A peer has connected."""
+        self._shaking = ISSLTransport.providedBy(self.transport)
         self.open_outlet(READ_AT_ONCE)
         if not self._listener.opened(self):
             self._turn_away("connections")
         elif not self._behind_proxy:
             self._admit()
 
+    def handshakeCompleted(self) -> None:
+        """The connection is encrypted from now on."""
+        self._shaking = False
+
     def dataReceived(self, data: bytes) -> None:
         """Bytes have come from the peer."""
         if self._hung_up >= 0 or (self._address is None and not self._admit()):
             return
-        self._heard = self._listener.tick
         session = self._session
         if session is None:
             data = self._beginning + data
@@ -118,9 +130,14 @@ class Connection(Outlet):
         if self._hung_up >= 0:
             return
         event = None
+        left = AT_ONCE
         while not self.congested:
+            if not left:
+                self._advance_soon(session)
+                break
             event = session.next_event()
             if isinstance(event, Received):
+                left -= 1
                 self._serve(session, event)
             elif isinstance(event, Violation):
                 self._refused = True
@@ -131,6 +148,7 @@ class Connection(Outlet):
             return
         data = session.data_to_send()
         if data:
+            self._used = self._listener.tick
             self.write(data)
         if session.closing and not session.busy:
             self._hang_up()
@@ -141,6 +159,15 @@ class Connection(Outlet):
             self._began = self._listener.tick
         if self._paused or session.buffered > READ_AHEAD:
             self._regulate(session)
+
+    def _advance_soon(self, session: Session) -> None:
+        if not self._soon:
+            self._soon = True
+            self._front.reactor.callLater(0, self._go_on, session)
+
+    def _go_on(self, session: Session) -> None:
+        self._soon = False
+        self._advance(session)
 
     def _regulate(self, session: Session) -> None:
         """Read on, or wait until what is there has been dealt with."""
@@ -174,9 +201,14 @@ class Connection(Outlet):
 
         def answered(result: Answered) -> None:
             front.waiting -= 1
-            if self._hung_up < 0:
+            if self._hung_up >= 0:
+                return
+            try:
                 session.answer(result)
                 self._advance(session)
+            except Exception:  # noqa: BLE001 - a bug of our own, which ends this connection and nothing else
+                _log.failure("an NCIP answer could not be sent")
+                self.abort()
 
         def failed(error: Exception) -> None:
             front.waiting -= 1
@@ -235,7 +267,7 @@ class Connection(Outlet):
         self.abort()
 
     def check_silence(self, head: int, body: int, idle: int) -> None:
-        """Hang up on who is silent since tick `idle`, or sends a request since `body`, or its head since `head`."""
+        """Hang up on who is not answered since tick `idle`, or sends a request since `body`, or its head since `head`."""
         session = self._session
         if self._hung_up >= 0:
             if self._hung_up <= self._listener.tick - LINGER_SWEEPS:
@@ -248,7 +280,7 @@ class Connection(Outlet):
                 session.refuse(slow=True)
                 self._refused = True
                 self._advance(session)
-        elif self._heard <= idle:
+        elif self._used <= (head if self._shaking else idle):
             self._hang_up()
 
     def finish(self) -> None:

@@ -101,6 +101,10 @@ class Listener(listening.Listener[Connection, Limits]):
             return None if _POST.startswith(beginning) else StreamSession(peer, self.session_limits)
         return HttpSession(peer, self.session_limits, self.front.date)
 
+    def acceptableProtocols(self) -> list[bytes]:
+        """See the class above."""
+        return [b"http/1.1", b"http/1.0"]
+
     def connection(self, *, behind_proxy: bool) -> Connection:
         """A new peer."""
         return Connection(self, behind_proxy=behind_proxy)

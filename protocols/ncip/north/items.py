@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from softdock.circulation.items import Item
+from softdock.circulation.identifiers import LibraryId, TitleId
+from softdock.circulation.items import Item, MediaType
 from softdock.protocols.ncip.codes import CIRCULATION_STATUS, MEDIA_TYPE, SECURITY_MARKER
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import agency, holding, text
@@ -21,19 +22,29 @@ def item_fields(talk: Talk, item: Item) -> Element | None:
 
 def description(talk: Talk, item: Item) -> Element | None:
     """BibliographicDescription, as far as anything of it is known."""
+    return described(talk, item.title_id, item.title, item.author, item.media_type, item.owner)
+
+
+def described(
+    talk: Talk,
+    title_id: TitleId | None,
+    title: str,
+    author: str = "",
+    media_type: MediaType | None = None,
+    owner: LibraryId | None = None,
+) -> Element | None:
+    """BibliographicDescription of what is no item, or not yet."""
     number = None
-    if item.title_id:
+    if title_id:
         number = holding(
-            "BibliographicRecordId",
-            Element("BibliographicRecordIdentifier", item.title_id),
-            agency(talk, item.owner),
+            "BibliographicRecordId", Element("BibliographicRecordIdentifier", title_id), agency(talk, owner)
         )
     found = holding(
         "BibliographicDescription",
-        text("Author", item.author),
+        text("Author", author),
         number,
-        text("Title", item.title),
-        text("MediumType", MEDIA_TYPE.get(item.media_type) if item.media_type is not None else None),
+        text("Title", title),
+        text("MediumType", MEDIA_TYPE.get(media_type) if media_type is not None else None),
     )
     return found if found.children else None
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
 from softdock.circulation.money import Money
 from softdock.circulation.records import record
-from softdock.protocols.ncip.codes import folded
+from softdock.protocols.ncip.codes import HOLD_KIND_OF, HOLD_SCOPE_OF, folded
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_moment
 from softdock.protocols.ncip.north.problems import P, trouble
@@ -13,7 +14,9 @@ from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.tables.services import SERVICES
 
 LONGEST_IDENTIFIER = 128
-_FORBIDDEN = frozenset("|") | frozenset(map(chr, (*range(32), *range(127, 160))))
+LONGEST_TEXT = 1000
+_CONTROLS = frozenset(map(chr, (*range(32), *range(127, 160))))
+_FORBIDDEN = frozenset("|") | _CONTROLS
 """What no system can be asked with: SIP2 has a meaning for it, or it is no text."""
 
 
@@ -132,6 +135,56 @@ def title_named(named: Element) -> TitleId:
     if not text:
         raise trouble(P.NEEDED_DATA_MISSING, "The BibliographicId is empty.", "BibliographicId")
     return TitleId(identifier(text, "BibliographicId"))
+
+
+def hold_kind(talk: Talk, within: Element | None = None) -> HoldKind | None:
+    """What shall become of the item, by RequestType in the words of the partner or the standard; None if it is not said."""
+    text = (within or talk.request).value("RequestType")
+    if not text:
+        return None
+    word = talk.profile.request_types.get(folded(text), text)
+    kind = HOLD_KIND_OF.get(folded(word))
+    if kind is None:
+        raise trouble(
+            P.UNKNOWN_VALUE_FROM_KNOWN_SCHEME,
+            "This type of request is not known here.",
+            "RequestType",
+            text[:128],
+        )
+    return kind
+
+
+def hold_scope(talk: Talk, within: Element | None = None) -> HoldScope | None:
+    """Which copies will do, by RequestScopeType; None if it is not said."""
+    text = (within or talk.request).value("RequestScopeType")
+    if not text:
+        return None
+    scope = HOLD_SCOPE_OF.get(folded(text))
+    if scope is None:
+        raise trouble(
+            P.UNKNOWN_VALUE_FROM_KNOWN_SCHEME, "This scope is not known here.", "RequestScopeType", text[:128]
+        )
+    return scope
+
+
+def pickup_location(talk: Talk, within: Element | None = None) -> str:
+    """Where the item shall wait, by the library's own name for it; "" if it is not said.
+
+    Some partners say it by the locality of an address; that counts if it is one of the codes agreed with them.
+    """
+    within = within or talk.request
+    agreed = talk.profile.pickup_locations
+    code = within.value("PickupLocation")
+    if code:
+        return identifier(agreed.get(folded(code), code), "PickupLocation")
+    place = within.value("ShippingInformation", "PhysicalAddress", "StructuredAddress", "Locality")
+    return agreed.get(folded(place), "")
+
+
+def shown_text(within: Element | None, *names: str) -> str:
+    """A text that people read, on one line and of a length that a system can keep; "" where there is none."""
+    text = "" if within is None else within.value(*names)
+    return " ".join("".join(" " if each in _CONTROLS else each for each in text).split())[:LONGEST_TEXT]
 
 
 def moment_of(talk: Talk, name: str, within: Element | None = None) -> datetime | None:

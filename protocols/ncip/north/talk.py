@@ -1,8 +1,9 @@
 """One exchange with a partner: what the services are handed to do their work with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from hashlib import blake2b
 from typing import Any
 
 from softdock.circulation.accounts import Account
@@ -36,6 +37,8 @@ class Talk:
     """The initiation message."""
     fingerprint: Fingerprint | None = None
     """Of the whole document: by what a repeat of it is known."""
+    told_apart: int = 0
+    """Operations so far that a repeat of the document shall join."""
 
     @property
     def profile(self) -> Profile:
@@ -66,7 +69,15 @@ class Talk:
 
     async def outcome_of(self, operation: Operation, *, once: bool = False) -> AnyOutcome:
         """Whatever becomes of `operation`."""
-        return await self.desk.perform(self.account, operation, self.fingerprint if once else None)
+        return await self.desk.perform(self.account, operation, self._next_fingerprint() if once else None)
+
+    def _next_fingerprint(self) -> Fingerprint | None:
+        """One for each operation of the document: a repeat asks them in the same order, and joins each with its own."""
+        known, number = self.fingerprint, self.told_apart
+        self.told_apart = number + 1
+        if known is None or not number:
+            return known
+        return replace(known, digest=blake2b(known.digest, key=b"%d" % number, digest_size=16).digest())
 
     def why_not(
         self, outcome: AnyOutcome, element: str = "", value: str = "", beside: Sequence[Element] = ()

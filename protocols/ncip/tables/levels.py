@@ -23,22 +23,9 @@ SINCE: Final[Mapping[str, Level]] = {
         ),
         (2, 0),
     ),
-    **dict.fromkeys(
-        (
-            "BibInformation",
-            "HoldingsSet",
-            "HoldingsSetId",
-            "ItemInformation",
-            "ItemNote",
-            "MaximumItemsCount",
-            "NextItemToken",
-            "SummaryHoldingsInformation",
-            "TitleHoldQueueLength",
-        ),
-        (2, 2),
-    ),
 }
-"""Elements that were not there from the beginning."""
+"""Elements that were not there from the beginning.  Those of LookupItemSet alone are none of them: a version has them
+with the service, or not at all."""
 
 SINCE_IN: Final[Mapping[tuple[str, str], Level]] = {
     ("AcceptItem", "PickupExpiryDate"): (2, 0),

@@ -112,8 +112,6 @@ def read_head(head: bytes) -> Head:
         raise bad_request("A line has to end with CR and LF.")
     if head.translate(None, _FINE):
         raise bad_request("There are control characters in the head.")
-    if b"\r\n " in head or b"\r\n\t" in head:
-        raise bad_request("A header has to stand in one line.")
     words = line.split(b" ")
     if len(words) != 3:
         raise bad_request("A request line has three words.")

@@ -155,8 +155,10 @@ class HttpSession:
 
     def _next_head(self) -> _Asked | None:
         buffer = self._buffer
-        while buffer.startswith(b"\r\n"):  # RFC 9112, section 2.2: some end a body so
-            buffer = self._buffer = buffer[2:]
+        if buffer.startswith(b"\r\n"):  # RFC 9112, section 2.2: some end a body so
+            buffer = self._buffer = _without_empty_lines(buffer)
+        if not buffer:
+            return None
         end = buffer.find(b"\r\n\r\n") + 4
         if (end if end >= 4 else len(buffer)) > self._limits.head:
             raise Refusal(
@@ -268,6 +270,16 @@ class HttpSession:
         )
         asked_for_head = self._known_head.startswith(b"HEAD ")
         self._out.append(head if asked_for_head else head + text)
+
+
+def _without_empty_lines(buffer: bytes) -> bytes:
+    """`buffer` behind the empty lines with which it begins."""
+    rest = buffer.lstrip(b"\r\n")
+    lines = buffer[: len(buffer) - len(rest)]
+    whole = len(lines) & ~1
+    if lines[:whole] != b"\r\n" * (whole // 2):
+        raise bad_request("A line has to end with CR and LF.")
+    return buffer[whole:]
 
 
 def _look_at(head: Head, peer: Peer, limits: SessionLimits) -> _Asked:

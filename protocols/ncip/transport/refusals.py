@@ -3,6 +3,8 @@
 from http import HTTPStatus
 
 from softdock.circulation.words import Word
+from softdock.protocols.ncip.codec import write
+from softdock.protocols.ncip.message import FORM_2_02, Element, Message
 
 
 class Violation(Word):
@@ -53,17 +55,11 @@ _VIOLATIONS = {
 # --- documents ----------------------------------------------------------------------------------------
 
 
-def problem_document(problem_type: str) -> bytes:
-    """The bare Problem of version 2.02 (Z39.83-1, the message NCIPMessage), for when no request could be read."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<ns1:NCIPMessage xmlns:ns1="http://www.niso.org/2008/ncip"'
-        ' ns1:version="http://www.niso.org/schemas/ncip/v2_02/ncip_v2_02.xsd">'
-        f"<ns1:Problem><ns1:ProblemType>{problem_type}</ns1:ProblemType></ns1:Problem>"
-        "</ns1:NCIPMessage>"
-    ).encode()
+def _bare(problem_type: str) -> bytes:
+    """A Problem of version 2.02 that stands alone, for when no request could be read (Z39.83-1, NCIPMessage)."""
+    return write(Message(FORM_2_02, [Element("Problem", children=[Element("ProblemType", problem_type)])]))
 
 
-TEMPORARY_FAILURE = problem_document("Temporary Processing Failure")
-INVALID_SYNTAX = problem_document("Invalid Message Syntax Error")
-NOT_AUTHENTICATED = problem_document("System Authentication Failed")
+TEMPORARY_FAILURE = _bare("Temporary Processing Failure")
+INVALID_SYNTAX = _bare("Invalid Message Syntax Error")
+NOT_AUTHENTICATED = _bare("System Authentication Failed")

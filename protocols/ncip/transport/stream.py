@@ -107,12 +107,12 @@ class StreamSession:
         if answered.status in {401, 403}:
             self._give_up(answered.document or NOT_AUTHENTICATED, Violation.NOT_SERVED)
         else:
-            self._out += (answered.document, _END)
+            self._say(answered.document)
         self.busy = False
 
     def overloaded(self) -> None:
         """See `Session`."""
-        self._out += (TEMPORARY_FAILURE, _END)
+        self._say(TEMPORARY_FAILURE)
         self.busy = False
 
     def refuse(self, *, slow: bool) -> None:
@@ -129,5 +129,8 @@ class StreamSession:
         self.closing = True
         self._finder = None
         self._buffer.clear()
-        self._out += (document, _END)
+        self._say(document)
         return violation
+
+    def _say(self, document: bytes) -> None:
+        self._out.append(document if document.endswith(_END) else document + _END)

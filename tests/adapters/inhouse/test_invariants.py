@@ -58,7 +58,12 @@ def check(snapshot: Snapshot) -> None:
             assert fits(copy.hold, copy.item)
         if copy.view is not None:
             assert copy.view == item_as(copy, copy.state, copy.loan, copy.hold), "remembered too long"
-    for title in snapshot.titles.values():
+        assert copy.title is snapshot.titles[copy.item.title_id]
+        assert copy in copy.title.copies
+        assert copy.title.text == copy.item.title
+    for name, title in snapshot.titles.items():
+        assert title.copies, "a title of nothing"
+        assert name in {title.id, title.text}
         numbers = [hold.number for hold in title.queue]
         assert numbers == sorted(set(numbers))
         for hold in title.queue:
@@ -74,6 +79,7 @@ def check(snapshot: Snapshot) -> None:
         assert len({copy.item.id for copy in card.loans}) == len(card.loans)
         assert len({fee.id for fee in card.fees}) == len(card.fees)
         assert all(fee.amount.minor > 0 for fee in card.fees)
+        assert card.policy == snapshot.house.policies.of(card.patron.category, "CNY")
         anew = Card(card.patron, card.policy, card.block, card.loans, card.holds, card.fees, card.payments)
         assert view_of(card, snapshot.now) == view_of(anew, snapshot.now), "remembered too long"
 

@@ -1,5 +1,6 @@
 """Books on SQL come to the same as books in memory, whatever is asked, one by one or together."""
 
+import re
 import shutil
 from contextlib import closing
 from dataclasses import replace
@@ -20,11 +21,13 @@ from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.sql.loading import LoadedBooks
 from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
-from softdock.circulation.outcomes import Done, Paid, RenewedAll
+from softdock.circulation.items import Item
+from softdock.circulation.outcomes import Charged, Done, Paid, RenewedAll
 from softdock.store.database import Database, Session
 
 HOUSE = House(CDL, "CNY", ZONE)
-PATRONS, ITEMS = [f"R{n}" for n in range(1, 5)], [f"I{n}" for n in range(1, 6)]
+MADE = re.compile("T[0-9]{7}")
+PATRONS, ITEMS = [f"R{n}" for n in range(1, 6)], [f"I{n}" for n in range(1, 7)]
 
 
 class SqlBooks:
@@ -80,7 +83,24 @@ def comparable(outcome: Any) -> Any:
         return replace(outcome, result=replace(outcome.result, transaction=""))
     if isinstance(outcome, Done) and isinstance(outcome.result, RenewedAll):
         return sorted(outcome.result.renewed), sorted(outcome.result.unrenewed)
+    if isinstance(outcome, Done) and isinstance(outcome.result, Charged):
+        return outcome.result.balance
+    for told in (outcome, getattr(outcome, "result", None)):
+        item = getattr(told, "item", None)
+        if isinstance(item, Item):
+            return _with_item(outcome, replace(item, title_id=named(item.title_id)))
     return outcome
+
+
+def _with_item(outcome: Any, item: Item) -> Any:
+    if isinstance(outcome, Done):
+        return replace(outcome, result=replace(outcome.result, item=item))
+    return replace(outcome, item=item)
+
+
+def named(title: Any) -> Any:
+    """A title's number, without one that was made."""
+    return "made" if MADE.fullmatch(title or "") else title
 
 
 def _loaded(books: SqlBooks) -> Snapshot:
@@ -91,9 +111,10 @@ def _loaded(books: SqlBooks) -> Snapshot:
         now, house, policies = books.storage._present(connection)
         loaded = LoadedBooks(connection, house, policies, now)
         for patron in PATRONS:
-            assert loaded.cards[patron]
+            loaded.cards.get(patron)
         for item in ITEMS:
-            assert loaded.copies[item].title.copies
+            copy = loaded.copies.get(item)
+            assert copy is None or copy.title.copies
         return Snapshot(house, now, loaded.cards, loaded.copies, loaded.titles, int)
 
     return books.session.transact(load)
@@ -107,6 +128,7 @@ def said(snapshot: Snapshot) -> Any:
             sorted(copy.item.id for copy in snapshot.cards[patron].loans),
         )
         for patron in PATRONS
+        if patron in snapshot.cards
     ]
     copies = [
         (
@@ -115,9 +137,19 @@ def said(snapshot: Snapshot) -> Any:
             copy.loan and (len(copy.loan.fees), copy.loan.filled is None, copy.loan.before is None),
             copy.hold and copy.hold.patron,
             copy.last_return and copy.last_return.state,
-            [replace(hold, number=0) for hold in copy.title.queue],
+            [replace(hold, number=0, title_id=named(hold.title_id)) for hold in copy.title.queue],
+            replace(copy.item, title_id=named(copy.item.title_id)),
+            [each.item.id for each in copy.title.copies],
         )
-        for copy in map(snapshot.copies.__getitem__, ITEMS)
+        for copy in (snapshot.copies[item] for item in ITEMS if item in snapshot.copies)
     ]
-    fees = [[(fee.amount, fee.type, fee.item) for fee in snapshot.cards[patron].fees] for patron in PATRONS]
-    return cards, copies, fees
+    fees = [
+        [
+            (fee.amount, fee.type, fee.item, fee.title, fee.charged, fee.note)
+            for fee in snapshot.cards[patron].fees
+        ]
+        for patron in PATRONS
+        if patron in snapshot.cards
+    ]
+    titles = [named(title and title.id) for title in map(snapshot.titles.get, ("T", "U", "V", "main"))]
+    return cards, copies, fees, titles

@@ -9,21 +9,29 @@ from typing import Final, TypeAlias
 
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.services import (
+    acceptance,
     agencies,
     fees,
+    hold_changes,
+    holds,
     inventory,
     items,
     loans,
     notices,
     patrons,
+    recalls,
     registration,
+    sets,
 )
 from softdock.protocols.ncip.north.talk import Talk
 
 Work: TypeAlias = Callable[[Talk], Awaitable[list[Element]]]
 
 WORKS: Final[Mapping[str, Work]] = {
+    "AcceptItem": acceptance.accept_item,
     "AuthenticateUser": patrons.authenticate_user,
+    "CancelRecallItem": recalls.cancel_recall_item,
+    "CancelRequestItem": holds.cancel_request_item,
     "CheckInItem": loans.check_in_item,
     "CheckOutItem": loans.check_out_item,
     "CreateItem": inventory.create_item,
@@ -33,11 +41,18 @@ WORKS: Final[Mapping[str, Work]] = {
     "DeleteUser": registration.delete_user,
     "LookupAgency": agencies.lookup_agency,
     "LookupItem": items.lookup_item,
+    "LookupItemSet": sets.lookup_item_set,
+    "LookupRequest": holds.lookup_request,
     "LookupUser": patrons.lookup_user,
     "LookupVersion": agencies.lookup_version,
+    "RecallItem": recalls.recall_item,
+    "RenewItem": loans.renew_item,
     "ReportCirculationStatusChange": inventory.report_circulation_status_change,
+    "RequestItem": holds.request_item,
+    "UndoCheckOutItem": loans.undo_check_out_item,
     "UpdateCirculationStatus": inventory.update_circulation_status,
     "UpdateItem": inventory.update_item,
+    "UpdateRequestItem": hold_changes.update_request_item,
     "UpdateUser": registration.update_user,
     **dict.fromkeys(notices.NOTIFICATIONS, notices.take_notice),
 }

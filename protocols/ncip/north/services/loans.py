@@ -3,7 +3,7 @@
 from softdock.circulation.identifiers import PatronId
 from softdock.circulation.items import AlertType, FeeType, Item
 from softdock.circulation.money import Money
-from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron
+from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron, Renew
 from softdock.circulation.outcomes import Done, Lent, PatronReport, Refused, Returned
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
@@ -20,7 +20,9 @@ from softdock.protocols.ncip.north.reading import (
     item_of,
     moment_of,
     who,
+    who_if_any,
 )
+from softdock.protocols.ncip.north.services.patrons import proven_report
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.north.users import user_fields
 
@@ -58,6 +60,57 @@ async def check_out_item(talk: Talk) -> list[Element]:
         *_charged(talk, lent.fee, lent.fee_type),
         *(await both_fields(talk, lent.item, asked.patron)),
     ]
+
+
+async def renew_item(talk: Talk) -> list[Element]:
+    """RenewItem, of a loan that this patron has.  It is decided at once: the answer is never Pending."""
+    asked, item, at = who(talk), item_of(talk), happened(talk)
+    agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
+    due = moment_of(talk, "DesiredDateDue")
+    outcome = await talk.outcome_of(
+        Renew(
+            asked.patron,
+            item,
+            pin=asked.pin,
+            fee_acknowledged=agreed is not None,
+            acknowledged_fee=agreed,
+            no_block=at is not None,
+            happened=at,
+            promised_due=due if at is not None else None,
+            desired_due=due if at is None else None,
+        ),
+        once=True,
+    )
+    if not isinstance(outcome, Done):
+        raise lending_trouble(talk, outcome)
+    lent = outcome.result
+    assert isinstance(lent, Lent)
+    return [
+        item_id(talk, item, lent.item.owner),
+        user_id(talk, lent.patron, asked),
+        *([] if lent.due is None else [Element("DateDue", talk.written(lent.due))]),
+        *_renewals(lent),
+        *_charged(talk, lent.fee, lent.fee_type),
+        *(await both_fields(talk, lent.item, asked.patron)),
+    ]
+
+
+async def undo_check_out_item(talk: Talk) -> list[Element]:
+    """UndoCheckOutItem: the loan that came just before is taken back, and if a patron is named, only theirs.
+
+    A secret that goes along is compared first; none is asked for, since nobody gains a loan by it.
+    """
+    asked, item, at = who_if_any(talk), item_of(talk), happened(talk)
+    if asked is not None and asked.pin is not None:
+        await proven_report(talk, asked)
+    borrower = None if asked is None else asked.patron
+    undone: Returned = await talk.ask(
+        Checkin(item, cancel=True, happened=at, no_block=at is not None, borrower=borrower), once=True
+    )
+    answer = [item_id(talk, item, undone.item.owner)]
+    if asked is not None:
+        answer.append(user_id(talk, undone.patron or asked.patron, asked))
+    return answer
 
 
 def lending_trouble(talk: Talk, outcome: AnyOutcome) -> Trouble:
@@ -175,12 +228,16 @@ def _routing(talk: Talk, returned: Returned) -> Element | None:
     )
 
 
-async def both_fields(talk: Talk, item: Item, patron: PatronId | None) -> list[Element]:
-    """ItemOptionalFields and UserOptionalFields, as far as the request selects them; what cannot be had is left out."""
+async def both_fields(talk: Talk, item: Item | None, patron: PatronId | None) -> list[Element]:
+    """ItemOptionalFields and UserOptionalFields, as far as the request selects them; what cannot be had is left out.
+
+    An account that has to prove its patrons is told nothing of one for whom there is no secret.
+    """
     found = []
-    if (fields := item_fields(talk, item)) is not None:
+    if item is not None and (fields := item_fields(talk, item)) is not None:
         found.append(fields)
-    if patron is not None and talk.wants("UserElementType"):
+    proven = not talk.account.require_pin or talk.request.has("AuthenticationInput")
+    if patron is not None and proven and talk.wants("UserElementType"):
         looked = await talk.outcome_of(LookupPatron(patron))
         if isinstance(looked, Done) and isinstance(looked.result, PatronReport):
             users = user_fields(talk, looked.result.patron)

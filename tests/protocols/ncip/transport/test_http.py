@@ -199,6 +199,19 @@ def test_empty_lines_before_a_request_are_passed_over():
     assert status_of(peer.says(a_post(b"<b/>"))) == 200
 
 
+@pytest.mark.parametrize("lines", [b"\n", b"\r\n\n", b"\r\n\r\r\n", b"\r\n\r"])
+def test_but_only_lines_that_end_as_they_have_to(lines):
+    assert status_of(Http().says(lines + a_post(b"<a/>"))) == 400
+
+
+def test_any_number_of_empty_lines_costs_no_more_than_its_bytes():
+    """They are passed over together; half of one waits for its other half."""
+    peer = Http()
+    assert peer.says(b"\r\n" * 500_000 + b"\r") == b""
+    assert peer.session.buffered == 1
+    assert status_of(peer.says(b"\n" + a_post(b"<a/>"))) == 200
+
+
 # --- what is not served ---------------------------------------------------------------------------------
 
 

@@ -81,7 +81,7 @@ def test_the_end_is_found_however_the_bytes_arrive(text, encode):
 
 
 @given(
-    st.sampled_from(sorted(DOCUMENTS)),
+    st.sampled_from(sorted(DOCUMENTS.keys() - {"deep"})),
     st.sampled_from(sorted(ENCODINGS)),
     st.lists(st.integers(1, 20), max_size=40),
 )

@@ -57,6 +57,13 @@ def test_a_document_is_answered_when_its_root_closes():
     assert not peer.session.closing
 
 
+def test_an_answer_that_ends_with_a_newline_gets_no_second_one():
+    peer = Stream(answers=False)
+    peer.says(b"<a/>")
+    peer.session.answer(Answered(b"<1/>\n"))
+    assert peer.goes_on() == b"<1/>\n"
+
+
 def test_the_way_knows_the_connection_and_no_credentials():
     peer = Stream()
     peer.says(b"<a/>")
@@ -118,7 +125,7 @@ def test_half_a_document_is_never_done():
     """The peer hears that it cannot be read, and whoever is behind never sees it."""
     peer = Stream()
     assert peer.says(b"<a><b/>") == b""
-    assert peer.says_no_more() == INVALID_SYNTAX + b"\n"
+    assert peer.says_no_more() == INVALID_SYNTAX
     assert peer.violations == ["not-a-document"]
     assert peer.documents == []
     assert peer.session.closing
@@ -128,7 +135,7 @@ def test_half_a_document_is_never_done():
 def test_what_is_no_document_ends_the_connection(data):
     """Nobody can tell where the next one would begin."""
     peer = Stream()
-    assert peer.says(data).endswith(INVALID_SYNTAX + b"\n")
+    assert peer.says(data).endswith(INVALID_SYNTAX)
     assert peer.violations == ["not-a-document"]
     assert peer.session.closing
     assert peer.says(b"<a/>") == b""
@@ -145,14 +152,14 @@ def test_blanks_are_no_document(data):
 def test_a_document_without_an_end_is_cut_off_while_it_comes():
     peer = Stream(body=100)
     assert peer.says(b"<a>" + b" " * 97) == b""
-    assert peer.says(b" ") == INVALID_SYNTAX + b"\n"
+    assert peer.says(b" ") == INVALID_SYNTAX
     assert peer.violations == ["too-large"]
     assert peer.session.buffered == 0
 
 
 def test_a_document_that_is_too_large_when_it_ends_is_not_looked_at():
     peer = Stream(body=100)
-    assert peer.says(b"<a>" + b" " * 100 + b"</a>") == INVALID_SYNTAX + b"\n"
+    assert peer.says(b"<a>" + b" " * 100 + b"</a>") == INVALID_SYNTAX
     assert peer.documents == []
     assert peer.violations == ["too-large"]
 
@@ -166,7 +173,7 @@ def test_who_is_not_let_in_is_hung_up_on():
     peer = Stream(answers=False)
     peer.says(b"<a/><b/>")
     peer.session.answer(Answered(b"", 401))
-    assert peer.goes_on() == NOT_AUTHENTICATED + b"\n"
+    assert peer.goes_on() == NOT_AUTHENTICATED
     assert peer.session.closing and len(peer.received) == 1
 
 
@@ -174,7 +181,7 @@ def test_who_comes_when_there_is_too_much_to_do_hears_so_in_ncip():
     peer = Stream(answers=False)
     peer.says(b"<a/>")
     peer.session.overloaded()
-    assert peer.goes_on() == TEMPORARY_FAILURE + b"\n"
+    assert peer.goes_on() == TEMPORARY_FAILURE
     assert not peer.session.closing
 
 
@@ -184,7 +191,7 @@ def test_a_document_that_does_not_come_to_its_end_is_given_up(slow, document):
     peer.says(b"<a>")
     assert peer.session.receiving and not peer.session.in_head
     peer.session.refuse(slow=slow)
-    assert peer.goes_on() == document + b"\n"
+    assert peer.goes_on() == document
     assert peer.session.closing
 
 
