@@ -16,6 +16,7 @@ from softdock.circulation.ports import AnyOutcome, Desk
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element, Form
+from softdock.protocols.ncip.moments import write_moment
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import P, Trouble, problem, problem_type, trouble
 
@@ -115,14 +116,23 @@ class Talk:
     # --- dates ------------------------------------------------------------------------------------------
 
     def written(self, moment: datetime | date) -> str:
-        """A point in time as the partner reads it; of a day alone its end, which is when things are due."""
+        """A point in time as the partner reads it; of a day alone its end, which is when things are due.
+
+        What lies so close to the end of time that it cannot be told in another zone is told as it is.
+        """
         if not isinstance(moment, datetime):
             moment = datetime.combine(moment, _END_OF_DAY, self.zone)
         elif moment.tzinfo is None:
             moment = moment.replace(tzinfo=self.zone)
-        if self.profile.local_dates:
-            return moment.astimezone(self.zone).isoformat(timespec="seconds")
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            local = moment.astimezone(self.zone)
+            offset = local.utcoffset() or timedelta()
+            # Before there were zones, clocks differed by seconds too, which no xs:dateTime can tell.
+            if self.profile.local_dates and not offset % timedelta(minutes=1):
+                return local.isoformat(timespec="seconds")
+            return write_moment(moment)
+        except OverflowError:
+            return write_moment(moment.replace(tzinfo=UTC))
 
     @property
     def reading_zone(self) -> tzinfo:
