@@ -20,7 +20,7 @@ from softdock.protocols.ncip.north.building import (
     text,
     user_id,
 )
-from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
+from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 from softdock.protocols.ncip.north.reading import Who, who
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.north.users import user_fields
@@ -72,8 +72,7 @@ async def proven_report(talk: Talk, asked: Who, wanted: PatronList | None = None
 
 def unproven(talk: Talk, reason: Reason) -> Trouble:
     """The patron is not proven to be who they say they are."""
-    detail = talk.words(reason) if talk.profile.problem_detail else ""
-    return Trouble(problem(P.USER_AUTHENTICATION_FAILED, detail, "AuthenticationInput"))
+    return trouble(P.USER_AUTHENTICATION_FAILED, talk.words(reason), "AuthenticationInput")
 
 
 # --- the lists ----------------------------------------------------------------------------------------

@@ -134,10 +134,9 @@ async def _of_title(talk: Talk, named: Element) -> _Found:
 
 def _unknown(talk: Talk, outcome: AnyOutcome, named: Element, number: str) -> Sequence[Element]:
     """The problem with this one; raises Trouble where it is the library's with all of them."""
-    why = talk.why_not(outcome, named.name, number)
     if isinstance(outcome, Refused) and outcome.reason in _UNKNOWN:
-        return why.problems
-    raise why
+        return talk.why_not(outcome, named.name, number).problems
+    raise talk.why_not(outcome)
 
 
 # --- telling --------------------------------------------------------------------------------------------
