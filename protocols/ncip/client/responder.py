@@ -1,0 +1,94 @@
+"""Who answers: a message out, the message that answers it back."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from softdock.circulation.errors import (
+    AnswerLost,
+    LibrarySystemError,
+    MalformedReply,
+    Misconfigured,
+    SystemBusy,
+)
+from softdock.circulation.records import record
+from softdock.protocols.ncip.client.pool import Pool
+from softdock.protocols.ncip.codec import Unreadable, read, write
+from softdock.protocols.ncip.message import Element, Message
+from softdock.protocols.ncip.tables.services import SERVICES, ServiceKind
+from softdock.protocols.ncip.transport.replies import Reply
+
+_ANY_VERSION: Final = "LookupVersionResponse"
+"""It may answer anything that was asked in a version which the responder does not speak (Z39.83-1, LookupVersion)."""
+
+_REFUSED: Final[Mapping[int, type[LibrarySystemError]]] = {
+    HTTPStatus.UNAUTHORIZED: Misconfigured,
+    HTTPStatus.FORBIDDEN: Misconfigured,
+    HTTPStatus.NOT_FOUND: Misconfigured,
+    HTTPStatus.METHOD_NOT_ALLOWED: Misconfigured,
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: Misconfigured,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Misconfigured,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Misconfigured,
+    HTTPStatus.TOO_MANY_REQUESTS: SystemBusy,
+    HTTPStatus.SERVICE_UNAVAILABLE: SystemBusy,
+}
+"""What a status means behind which there is no message.  With any other, the request may have been carried out."""
+
+
+@record
+class Answer:
+    """What was answered."""
+
+    message: Message
+    reply: Reply
+    """As it came."""
+
+    @property
+    def problems(self) -> list[Element]:
+        """Why not: those of the response itself, or bare ones."""
+        body = self.message.body
+        return list(self.message.elements) if body.name == "Problem" else body.all("Problem")
+
+
+class Responder:
+    """One NCIP responder, which is asked over a pool of connections."""
+
+    def __init__(self, pool: Pool, timeout: float) -> None:
+        """Each answer is due within `timeout` seconds."""
+        self._pool = pool
+        self._timeout = timeout
+
+    async def ask(self, message: Message) -> Answer:
+        """What answers `message`.
+
+        Raises LibrarySystemError, and InvalidAnswer where `message` itself does not fit its schema: nothing is sent then.
+        """
+        service = SERVICES[message.body.name]
+        wish = self._pool.ask(
+            write(message), self._timeout, changes_state=service.kind is not ServiceKind.LOOKUP
+        )
+        reply = await wish
+        answer = _read(reply)
+        if answer.message.body.name not in {service.response, "Problem", _ANY_VERSION}:
+            self._pool.distrust(wish)
+            raise MalformedReply("NCIP", f"the answer to {service.name}", answer.message.body.name)
+        return answer
+
+    async def send(self, document: bytes) -> Reply:
+        """What comes back for `document`, whatever both of them are.  Raises LibrarySystemError."""
+        return await self._pool.ask(document, self._timeout, changes_state=True)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._pool.close()
+
+
+def _read(reply: Reply) -> Answer:
+    """The message in `reply`, also behind a status that is none for NCIP.  Raises LibrarySystemError."""
+    try:
+        return Answer(read(reply.document, reply.charset), reply)
+    except Unreadable as why:
+        if reply.status == HTTPStatus.OK:
+            raise MalformedReply("NCIP", f"an answer: {why.detail}", "") from None
+    kind = _REFUSED.get(reply.status, AnswerLost)
+    raise kind(f"the system answers HTTP status {reply.status}")
