@@ -13,7 +13,9 @@ import click
 from softdock.circulation.errors import LibrarySystemError
 from softdock.circulation.identifiers import Secret
 from softdock.cli.exits import EnvironmentFault, Exit
-from softdock.cli.ncip_requests import NOTIFIED, OPTIONS, VERBS, Given, Verb, notification
+from softdock.cli.ncip_options import OPTIONS
+from softdock.cli.ncip_requests import Given, notification
+from softdock.cli.ncip_verbs import NOTIFIED, VERBS, Verb
 from softdock.cli.ncip_wire import Address, Asking, Play, of_tcp, of_url, over_the_network
 from softdock.cli.tongue import Words, said, say
 
