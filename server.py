@@ -7,36 +7,33 @@ all of the parts.
 
 import gc
 import time
-from collections.abc import Callable, Container, Mapping
-from datetime import UTC, tzinfo
+from collections.abc import Callable, Container
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
-from twisted.internet.protocol import Factory
 
 from softdock.adapters.base import AdapterContext
-from softdock.circulation.accounts import Account
-from softdock.circulation.identifiers import LibraryId, masked
+from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Journal
-from softdock.circulation.locale import LANGUAGES
 from softdock.circulation.ports import LibrarySystem, NobodyWatches, TransactionObserver
 from softdock.circulation.present import Present
-from softdock.consortium.accounts import AccountBook, PasswordComparer
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
 from softdock.ops import settings as s
 from softdock.ops.admin import AdminSocket, admin_door, answers, misplaced
 from softdock.ops.doors import Door, Doors
 from softdock.ops.exposition import registry_of
+from softdock.ops.fronts import Fronts, FrontsPlan, front_problems
 from softdock.ops.health import Checks, health_site
 from softdock.ops.keeping import Keeping
 from softdock.ops.lag import ReactorLag
-from softdock.ops.listening import TrustedProxies, by_address, with_tls
+from softdock.ops.listening import by_address
 from softdock.ops.logging import Level, Log
-from softdock.ops.members import NOBODY, Membership, account_book, close, membership
+from softdock.ops.members import NOBODY, Membership, close, membership
 from softdock.ops.metrics import Metrics
 from softdock.ops.observers import Observers
 from softdock.ops.operation_log import LogObserver, operation_id
@@ -44,10 +41,6 @@ from softdock.ops.process import serve
 from softdock.ops.workers.post import ALONE, Post
 from softdock.ops.workers.supervisor import supervise
 from softdock.ops.workers.worker import work as work_at
-from softdock.protocols.sip2.charsets import Charset
-from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
-from softdock.protocols.sip2.layouts import LAYOUTS
-from softdock.protocols.sip2.listener import Front, Limits, Listener, Trace, TracedLine
 
 
 class Plan(NamedTuple):
@@ -55,11 +48,8 @@ class Plan(NamedTuple):
 
     settings: s.Settings
     members: Membership
-    accounts: AccountBook
-    dialect_of: Callable[[Account, Dialect], Dialect]
+    fronts: FrontsPlan
     doors: list[Door]
-    listeners: list[tuple[Listener, Dialect, Limits]]
-    """Each with what it meets devices with.  One whose address stays is the same in the next plan."""
 
 
 class Server:
@@ -105,13 +95,7 @@ class Server:
         )
         self.standing = self._keeping.standing
 
-        self._passwords = PasswordComparer(reactor)
-        self._accounts = account_book(settings, self._passwords.compare, reactor, None)
-
-        self._front = Front(
-            self._desk, self._accounts, observer, _dialect_choice(settings), reactor, time.time, post.numbers(),
-        )  # fmt: skip
-        self._front.left = post.device_left
+        self._fronts = Fronts(settings, self._desk, observer, reactor, post)
         self._doors = Doors()
 
         self.systems = self._desk.systems
@@ -120,7 +104,7 @@ class Server:
             self.metrics, self._lag, lambda: log.lines.lost, self.systems, self.standing
         )
         self._health = health_site(self.checks, self.registry, self.systems, self.standing)
-        questions = answers(self._front.connections, self._trace, reactor, self.metrics, log.events)
+        questions = answers(self._fronts.connections, self._fronts.trace, reactor, self.metrics, log.events)
         self.admin = AdminSocket(questions, reactor)
 
         self._plan = self.planned(settings)
@@ -143,26 +127,19 @@ class Server:
         """What `go_by` puts in force.  Raises ProblemsFound with everything that is wrong with `settings`."""
         self._keeping.check(settings, self._file)
         members = _checked(settings, self._file, self._members, self._context_of)
-        zones = {library.zone for library in members.libraries}
-        zone = zones.pop() if len(zones) == 1 else UTC
-        doors, listeners = [], []
+        doors, heard = [], []
         for key, each in by_address(settings.listen):
             if isinstance(each, s.OpsListener):
                 if self._post.serves_operators:
                     doors.append(self._door(key, each.ops, self._health))
                 continue
-            dialect = dialect_of(each.profile, settings.profiles[each.profile], zone)
-            limits, there = _limits(each.limits, self._post), self._doors.at(key)
-            listener = there.inside if there else Listener(f"sip2 {each.sip2}", self._front, dialect, limits)
-            assert isinstance(listener, Listener)
-            listeners.append((listener, dialect, limits))
-            doors.append(
-                self._door(key, each.sip2, listener, served_by=_wrapped(listener, each), drain=listener.drain)
-            )
+            there = self._doors.at(key)
+            heard.append(found := self._fronts.heard(each, there.inside if there else None, settings))
+            listener = found.listener
+            doors.append(self._door(key, each.address, listener, found.served_by, listener.drain))
         if (path := settings.admin) is not None and self._post.serves_operators:
             doors.append(admin_door(path, self._reactor, self.admin))
-        accounts = account_book(settings, self._passwords.compare, self._reactor, self._accounts)
-        return Plan(settings, members, accounts, _dialect_choice(settings), doors, listeners)
+        return Plan(settings, members, self._fronts.planned(settings, heard), doors)
 
     async def go_by(self, plan: Plan) -> None:
         """Put `plan` in force.  Raises what keeps a system or a door from opening; then everything is as it was.
@@ -184,13 +161,9 @@ class Server:
         self._log.change(as_json=log.format == "json", level=Level[log.level.upper()])
         self._log_observer.follow()
         self._desk.go_by(directory)
-        self._front.renew(plan.accounts, plan.dialect_of)
-        for listener, dialect, limits in plan.listeners:
-            listener.renew(dialect, limits)
-        for listener in self._front.listeners:
-            listener.dismiss(lambda account: account.library not in directory.by_id)
+        self._fronts.go_by(plan.fronts, directory.by_id)
         self._doors.change_to(plan.doors, plan.settings.grace)
-        self._plan, self._members, self._accounts = plan, plan.members, plan.accounts
+        self._plan, self._members = plan, plan.members
         for system in plan.members.leaving:
             self._close_when_released(system)
 
@@ -210,12 +183,12 @@ class Server:
         self._desk.go_by(Directory(()))  # nobody is probed any more
         self._keeping.close()
         await close(library.system for library in self._members.libraries)
-        self._passwords.close()
+        self._fronts.close()
 
     @property
     def sessions(self) -> int:
-        """How many devices are connected."""
-        return len(self._front)
+        """How many devices and partners are connected."""
+        return len(self._fronts)
 
     @property
     def addresses(self) -> list[str]:
@@ -255,16 +228,9 @@ class Server:
         """For /readyz: what is in the way of serving devices, if something is."""
         if not self._doors.all:
             return "The listeners are not open yet."
-        if any(listener.draining for listener, _, _ in self._plan.listeners):
+        if any(each.listener.draining for each in self._plan.fronts.heard):
             return "SoftDock is about to stop."
         return None
-
-    def _trace(
-        self, terminal: str, tell: Callable[[TracedLine], None], *, unmasked: bool
-    ) -> tuple[list[int], Callable[[], None]]:
-        """See `ops.admin.answers.Wires`."""
-        trace = Trace(terminal, tell, None if unmasked else masked)
-        return self._front.begin_trace(trace), partial(self._front.end_trace, trace)
 
 
 # --- the commands -------------------------------------------------------------------------------------
@@ -357,14 +323,7 @@ def _checked(
     context_of: Callable[[LibraryId, s.Library], AdapterContext],
 ) -> Membership:
     """The libraries of `settings`.  Raises ProblemsFound with what the settings themselves cannot know is wrong."""
-    required = {code: layout.required for code, layout in LAYOUTS.items()}
-    problems = list(s.spoilt_messages(settings, file, required))
-    for number, each in enumerate(settings.listen):
-        if isinstance(each, s.Sip2Listener):
-            try:
-                with_tls(Factory(), each.tls)
-            except ValueError as error:
-                problems.append(s.Problem(s.Place(file, path=f"listen[{number}].tls"), str(error)))
+    problems = list(front_problems(settings, file))
     try:
         members = membership(settings, before, context_of)
     except s.ProblemsFound as found:
@@ -396,80 +355,4 @@ def _context(
         transactions=transactions or NobodyWatches(),
         workers=post.workers,
         worker=post.worker,
-    )
-
-
-def _wrapped(listener: Listener, settings: s.Sip2Listener) -> IProtocolFactory:
-    """`listener` with TLS and the PROXY protocol around it, as the settings ask."""
-    served = with_tls(listener, settings.tls)
-    if settings.proxy:
-        return TrustedProxies(served, with_tls(listener.behind_proxy(), settings.tls), settings.proxy)
-    return served
-
-
-def _limits(limits: s.Limits, post: Post) -> Limits:
-    return Limits(
-        connections=post.share(limits.connections),
-        per_address=limits.per_address,
-        line_length=limits.line_length,
-        login_time=float(limits.login_time),
-        idle_time=float(limits.idle_time),
-        failed_logins=limits.failed_logins,
-    )
-
-
-def _dialect_choice(settings: s.Settings) -> Callable[[Account, Dialect], Dialect]:
-    """What an account's devices speak on a listener with a dialect of its own."""
-    dialects = _dialects(settings)
-
-    def choice(account: Account, default: Dialect) -> Dialect:
-        # A listener that drains may have a dialect that the settings have no more.
-        return dialects.get((account.profile or default.name, account.library), default)
-
-    return choice
-
-
-def _dialects(settings: s.Settings) -> Mapping[tuple[str, LibraryId], Dialect]:
-    """Every profile as it is spoken at every library: local times are the library's, unless a profile says."""
-    return {
-        (name, LibraryId(key)): dialect_of(name, profile, library.time_zone)
-        for name, profile in settings.profiles.items()
-        for key, library in settings.libraries.items()
-    }
-
-
-_TERMINATORS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}
-
-
-def dialect_of(name: str, profile: s.Profile, library_zone: tzinfo) -> Dialect:
-    """The profile `name` as the wire knows it, for devices of a library in `library_zone`."""
-    zone = profile.time_zone or library_zone
-    return Dialect(
-        name=name,
-        charset=Charset(profile.charset),
-        fallback_charset=Charset(profile.fallback_charset) if profile.fallback_charset else None,
-        terminator=_TERMINATORS[profile.terminator],
-        delimiter=profile.delimiter,
-        delimiter_replacement=profile.delimiter_replacement,
-        error_detection=ErrorDetection(profile.error_detection),
-        lenient=profile.lenient,
-        unknown_messages_rejected=profile.unknown_messages == "request-resend",
-        telnet_login=profile.login == "telnet",
-        field_length=profile.field_length,
-        field_length_in_bytes=profile.field_length_unit == "bytes",
-        print_width=profile.print_width,
-        zone=zone,
-        language=profile.language,
-        date_format=profile.date_format,
-        texts={
-            language: {reason: text.in_language(language) for reason, text in profile.texts.items()}
-            for language in LANGUAGES
-        },
-        own_institution_only=profile.institution == "own",
-        resensitize_on_refusal=profile.resensitize_on_refusal,
-        show_unverified=frozenset(map(Shown, profile.show_unverified)),
-        omitted=profile.omit,
-        extra_fields=s.compile_extra_fields(profile.extra_fields, zone),
-        passed_fields=profile.pass_fields,
-        retries=profile.retries,
     )

@@ -1,4 +1,4 @@
-"""Accounts: on whose behalf a device speaks, and what it may ask."""
+"""Accounts: on whose behalf a device or a partner speaks, and what it may ask."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -18,14 +18,15 @@ def _no_field_rules() -> Mapping[str, frozenset[str]]:
 
 @record
 class Account:
-    """A SIP2 login, or an address that needs none."""
+    """A SIP2 login, an address that needs none, or a partner."""
 
     name: str
-    """As the operator knows it: the login's user, or the address."""
+    """As the operator knows it: the login's user, the address, or what a partner is known by; never a secret."""
     library: LibraryId
     location: str = ""
     profile: str = ""
-    """The dialect of its devices, a key under `profiles:` in the settings; "" for the listener's."""
+    """The dialect of its devices, or the ways of the partner: a key under `profiles:` in the settings; "" for the
+    listener's."""
     require_pin: bool = False
     rights: frozenset[Right] = ALL_RIGHTS
     dropped_fields: Mapping[str, frozenset[str]] = field(default_factory=_no_field_rules)

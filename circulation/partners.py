@@ -17,8 +17,8 @@ class Claimed:
     system: str = ""
     """The sender's system, as the message names it."""
     application_profile: str = ""
-    path: str = ""
-    """The account that the address of the request named."""
+    path: str = field(default="", repr=False)
+    """The account that the address of the request named; some partners have their key there."""
     address: str = ""
     """From where the connection came."""
     certificates: Sequence[str] = ()
@@ -35,6 +35,8 @@ class Stranger(Word):
     """Why no account was found."""
 
     UNKNOWN_AGENCY = "unknown-agency"
+    UNKNOWN_COMBINATION = "unknown-combination"
+    """Agency and system are known, but not for this application profile."""
     AGENCY_NOT_PROVEN = "agency-not-proven"
     UNKNOWN_SYSTEM = "unknown-system"
     SYSTEM_NOT_PROVEN = "system-not-proven"
@@ -42,3 +44,5 @@ class Stranger(Word):
     """What the transport carried to prove it is wrong, or is lacking."""
     NOT_HERE = "not-here"
     """Known, but not from there."""
+    BUSY = "busy"
+    """Nobody looks at its secret now: too many wait for that, or it was wrong again and again."""

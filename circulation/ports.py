@@ -5,8 +5,8 @@ port               implemented by             used by
 =================  =========================  ================================
 `LibrarySystem`    `adapters`                 `consortium.desk`
 `Desk`             `consortium.desk`          the fronts in `protocols`
-`Accounts`         `consortium.accounts`      the fronts in `protocols`
-`Partners`         `consortium.accounts`      the NCIP front
+`Accounts`         `consortium.accounts`      the SIP2 front
+`Partners`         `consortium.partners`      the NCIP front
 `Observer`         `ops`                      the desk and the fronts
 `Journal`          `store.journal`            the desk and its recovery
 `TransactionObserver`  `ops`                  `store.database`
@@ -132,7 +132,7 @@ class Desk(Protocol):
 
 
 class Accounts(Protocol):
-    """Knows who may speak to SoftDock."""
+    """Knows which devices may speak to SoftDock."""
 
     async def login(self, user: str, password: Secret, location: str, address: str) -> Account | None:
         """The account that these credentials open, None if they open none.  Slow for wrong ones.
@@ -150,7 +150,7 @@ class Partners(Protocol):
     async def partner(self, claimed: Claimed) -> Account | Stranger:
         """The account for which one message is, by what it and its transport say; or why there is none.
 
-        Slow for wrong secrets.  Raises AccountsBusy if too many ask at this moment.
+        Slow for wrong secrets.
         """
 
 

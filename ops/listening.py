@@ -31,15 +31,12 @@ def listen(reactor: Any, host: str, port: int, factory: IProtocolFactory) -> ILi
     return listening
 
 
-def by_address(
-    listeners: Iterable[s.Sip2Listener | s.OpsListener],
-) -> Iterator[tuple[str, s.Sip2Listener | s.OpsListener]]:
+def by_address(listeners: Iterable[s.Listener]) -> Iterator[tuple[str, s.Listener]]:
     """Each with its key: what makes it the same in other settings.  Any free port (0) may be asked for several times."""
     asked: Counter[str] = Counter()
     for each in listeners:
-        name = f"sip2 {each.sip2}" if isinstance(each, s.Sip2Listener) else f"ops {each.ops}"
-        asked[name] += 1
-        yield f"{name} {asked[name]}", each
+        asked[each.name] += 1
+        yield f"{each.name} {asked[each.name]}", each
 
 
 def with_tls(factory: IProtocolFactory, tls: s.Tls | None) -> IProtocolFactory:

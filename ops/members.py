@@ -16,10 +16,11 @@ from softdock.adapters.registry import AdapterNotFound, load_adapter
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.locale import LANGUAGES
 from softdock.circulation.ports import LibrarySystem
-from softdock.consortium.accounts import AccountBook, Compare
+from softdock.consortium.accounts import AccountBook
 from softdock.consortium.directory import Downtime, Library
 from softdock.consortium.gates import most_waiting
 from softdock.consortium.ownership import Asked, Claim, Listed, Marked, Pattern
+from softdock.consortium.passwords import Compare
 from softdock.consortium.resilience import BreakerRules
 from softdock.mappings.complaints import Complaint
 from softdock.ops import settings as s

@@ -198,6 +198,32 @@ METRICS: tuple[Metric, ...] = (
         "Breaches of the protocol by devices, and limits that they met.",
     ),
     Metric(
+        "softdock_ncip_messages_total",
+        MetricType.COUNTER,
+        ("service", "outcome"),
+        "Messages of partners, by NCIP service: done, or answered with a problem. The service is unknown where the"
+        " standard has none of that name, and unreadable where what came was no message.",
+    ),
+    Metric(
+        "softdock_ncip_problems_total",
+        MetricType.COUNTER,
+        ("service", "problem"),
+        "The problems that partners were told of, by the standard's types.",
+    ),
+    Metric(
+        "softdock_ncip_strangers_total",
+        MetricType.COUNTER,
+        ("why",),
+        "Messages for which there is no account, by what was unknown, or not proven.",
+    ),
+    Metric(
+        "softdock_ncip_answers_withheld_total",
+        MetricType.COUNTER,
+        ("service",),
+        "Answers that were not sent because they were against the schema of NCIP: a fault of SoftDock. The partner was"
+        " told to try again later.",
+    ),
+    Metric(
         "softdock_transactions_total",
         MetricType.COUNTER,
         ("database", "name", "outcome"),

@@ -6,7 +6,7 @@ adds to plain integers, and everything with a name, a label or a help text waits
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import (
@@ -22,6 +22,7 @@ from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.partners import Stranger
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 
@@ -136,6 +137,13 @@ class Metrics:
         self.sessions: Counter[str] = Counter()
         self.logins: Counter[tuple[str, bool]] = Counter()
         self.violations: Counter[tuple[str, str]] = Counter()
+        self.exchanges: Counter[tuple[str, str]] = Counter()
+        """By NCIP service and outcome."""
+        self.problems: Counter[tuple[str, str]] = Counter()
+        """By NCIP service and problem type."""
+        self.strangers: Counter[str] = Counter()
+        self.withheld_answers: Counter[str] = Counter()
+        """By NCIP service."""
         self.transactions: dict[tuple[str, ...], TransactionTally] = {}
         """By database and name."""
         self.commits: dict[str, Durations] = {}
@@ -233,6 +241,20 @@ class Metrics:
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """See `circulation.ports.Observer`.  Neither user nor address is a label: anybody can make one up."""
         self.logins[listener, accepted] += 1
+
+    def exchange(self, service: str, problems: Sequence[str]) -> None:
+        """See `ops.observers.Observers`.  Neither is made up by a partner: both are of closed lists."""
+        self.exchanges[service, "problem" if problems else "done"] += 1
+        for each in problems:
+            self.problems[service, each] += 1
+
+    def stranger(self, why: Stranger) -> None:
+        """See `ops.observers.Observers`."""
+        self.strangers[why.value] += 1
+
+    def answer_withheld(self, service: str) -> None:
+        """See `ops.observers.Observers`."""
+        self.withheld_answers[service] += 1
 
     def transaction(
         self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int

@@ -1,12 +1,15 @@
 """The two halves of `circulation.ports.Observer` as one: everything is counted, and some of it is logged.
 
-The same for `circulation.ports.TransactionObserver`.
+The same for `circulation.ports.TransactionObserver`, and for what comes of partners' messages.
 """
+
+from collections.abc import Sequence
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
 from softdock.circulation.operations import Operation
+from softdock.circulation.partners import Stranger
 from softdock.circulation.ports import AnyOutcome
 from softdock.ops.metrics import Metrics
 from softdock.ops.operation_log import LogObserver
@@ -91,6 +94,24 @@ class Observers:
         """See `circulation.ports.Observer`."""
         self._metrics.login(listener, user, address, accepted)
         self._log.login(listener, user, address, accepted)
+
+    def exchange(self, service: str, problems: Sequence[str]) -> None:
+        """A message of a partner was answered, for want of better with `problems`; what became of it is logged as any operation."""
+        self._metrics.exchange(service, problems)
+
+    def stranger(self, why: Stranger, agency: str, address: str) -> None:
+        """A message came from nobody who is known here."""
+        self._metrics.stranger(why)
+        self._log.stranger(why, agency, address)
+
+    def unreadable(self, problem: str, address: str) -> None:
+        """What came was no message of NCIP; it is counted as any exchange."""
+        self._log.unreadable(problem, address)
+
+    def answer_withheld(self, service: str, account: str, fault: str) -> None:
+        """What was to be answered is against the schema, and another answer was given: a fault of ours."""
+        self._metrics.answer_withheld(service)
+        self._log.answer_withheld(service, account, fault)
 
     def transaction(
         self, database: str, name: str, outcome: str, seconds: float, commit_seconds: float, units: int

@@ -21,13 +21,14 @@ from softdock.circulation.identifiers import LibraryId, masked
 from softdock.circulation.journal import JournalEntry, Resolution
 from softdock.circulation.operations import CancelHold, ChangeHold, Checkin, Checkout, Operation, Renew
 from softdock.circulation.outcomes import Done, Refused
+from softdock.circulation.partners import Stranger
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.ops.logging import Level, Log, plain, quoted
 from softdock.ops.metrics import error_word
 from softdock.ops.restraint import Firsts, Pace
 from softdock.ops.tracebacks import text_of
-from softdock.ops.violations import OTHER, SENTENCES
+from softdock.ops.violations import OTHER, SENTENCES, STRANGERS
 
 LONGEST_NAME = 80
 """Characters of a name that a device sent."""
@@ -109,6 +110,8 @@ class LogObserver:
         self._violations = Firsts(DEVICES_REMEMBERED)
         self._violation_pace = self._pace()
         self._login_pace = self._pace()
+        self._stranger_pace = self._pace()
+        self._withheld_pace = self._pace()
         self._failure_paces: dict[tuple[str, str], Pace] = {}
         self._databases_gone: set[str] = set()
         self._systems_away: set[str] = set()
@@ -291,6 +294,38 @@ class LogObserver:
                 user=masked(user[:LONGEST_NAME]),  # it may be the password, typed a line too early
                 address=address,
                 **_held_back(self._login_pace),
+            )
+
+    def stranger(self, why: Stranger, agency: str, address: str) -> None:
+        """See `ops.observers.Observers`."""
+        if self._stranger_pace.admits():
+            self._events.warning(
+                STRANGERS[why],
+                why=why.value,
+                agency=agency[:LONGEST_NAME],
+                address=address,
+                **_held_back(self._stranger_pace),
+            )
+
+    def unreadable(self, problem: str, address: str) -> None:
+        """See `ops.observers.Observers`."""
+        if self._stranger_pace.admits():
+            self._events.warning(
+                "What a partner sent could not be read as a message of NCIP.",
+                problem=problem,
+                address=address,
+                **_held_back(self._stranger_pace),
+            )
+
+    def answer_withheld(self, service: str, account: str, fault: str) -> None:
+        """See `ops.observers.Observers`.  `fault` names elements and rules, and holds no value."""
+        if self._withheld_pace.admits():
+            self._events.error(
+                "An answer was withheld because it is against the schema of NCIP: a fault of SoftDock.",
+                service=service,
+                account=account,
+                fault=fault,
+                **_held_back(self._withheld_pace),
             )
 
     def transaction(

@@ -1,5 +1,7 @@
 """What devices and partners do against their protocol and our limits, told so that somebody can put it right."""
 
+from softdock.circulation.partners import Stranger
+
 SENTENCES: dict[str, str] = {
     "bad-checksum": (
         "The device sent a wrong checksum and was asked to send again. If it always does, it computes it"
@@ -72,3 +74,20 @@ SENTENCES: dict[str, str] = {
 
 OTHER = "The device broke its protocol or met one of the limits."
 """Of a kind that the table does not have."""
+
+STRANGERS: dict[Stranger, str] = {
+    Stranger.UNKNOWN_AGENCY: (
+        "A message came from an agency that no account names. If it is a partner, give it one; the agency is what the"
+        " partner calls itself."
+    ),
+    Stranger.UNKNOWN_SYSTEM: "A message came from another system of its agency than the account names.",
+    Stranger.UNKNOWN_COMBINATION: "A message came with another application profile than the account of its agency names.",
+    Stranger.AGENCY_NOT_PROVEN: "A message came without the password of its agency's account, or with a wrong one.",
+    Stranger.SYSTEM_NOT_PROVEN: "A message came without the password of its system's account, or with a wrong one.",
+    Stranger.UNPROVEN: "A message came without the user and password, or the token, of its account, or with wrong ones.",
+    Stranger.NOT_HERE: (
+        "A message came from another address, by another path or with another certificate than its account names."
+    ),
+    Stranger.BUSY: "A message was turned away unseen, because too many passwords wait to be compared, or its sender guesses.",
+}
+"""By why there is no account."""

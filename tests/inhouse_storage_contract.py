@@ -1,5 +1,6 @@
 """What every storage of the embedded library has to do.  A test module subclasses `StorageContract` for each."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from inhouse_books import (
     result_of,
     yuan,
 )
-from softdock.adapters.inhouse.model import ItemState, Loan, Payment, Return
+from softdock.adapters.inhouse.model import ItemState, Loan, NewItem, Payment, Return
 from softdock.adapters.inhouse.policies import Policy
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Snapshot
 from softdock.adapters.inhouse.storage import Storage, Taken
@@ -250,7 +251,7 @@ class StorageContract:
         """The oldest stays the first."""
         self.stocked(a_patron(R1), a_fee("F1", 5), a_fee("F2", 3))
         one, two = self.read(lambda books: books.cards[R1].fees)
-        less = a_fee("F1", 1, number=one.number)
+        less = a_fee("F1", 1, number=one.number, charged=NOW, note="page 7 torn")
         self.write(less)
         assert self.read(lambda books: books.cards[R1].fees) == (less, two)
         self.write(drops=(less,))
@@ -263,6 +264,69 @@ class StorageContract:
         assert self.read(lambda books: books.cards[R1].payments) == (payment,)
         self.write(drops=(a_block(R1, "x"),))
         assert self.read(lambda books: books.cards[R1].block) is None
+
+    # --- records --------------------------------------------------------------------------------------
+
+    def test_a_patron_comes_is_replaced_and_goes(self):
+        """With the terms of the category; what hangs on the card stays, and payments go with it."""
+        self.stocked(a_patron(R2), an_item(), policy=Policy(max_loans=7))
+        self.write(a_patron(R1), a_block(R1, "see desk 2"))
+        self.write(a_loan(I1, R1), a_fee("F1", 2, number=150))
+        self.write(a_patron(R1, name="New Name"))
+        card = self.read(lambda books: books.cards[R1])
+        assert (card.patron, card.block, card.policy.max_loans) == (
+            a_patron(R1, name="New Name"),
+            a_block(R1, "see desk 2"),
+            7,
+        )
+        assert ([copy.item.id for copy in card.loans], len(card.fees)) == ([I1], 1)
+        payment = Payment(200, R1, yuan(2), NOW, ((FeeId("F1"), 200),))
+        self.write(payment, drops=(a_loan(I1, R1), card.fees[0]))
+        self.write(drops=(card.block, card.patron))
+        assert self.read(lambda books: (books.cards.get(R1), books.copies[I1].loan)) == (None, None)
+        self.write(a_patron(R1))
+        assert self.read(lambda books: (books.cards[R1].block, books.cards[R1].payments)) == (None, ())
+
+    def test_an_item_comes_is_replaced_and_goes(self):
+        """And its title with it, by number and by name; a title's copies are in the order in which they came."""
+        self.stocked(a_patron(R1), an_item(I1, title="T"))
+        self.write(
+            NewItem(
+                *an_item(I2, CirculationStatus.IN_PROCESS, title="三体", title_id=TitleId("U"), note="torn")
+            )
+        )
+        item, state = an_item(
+            I2, CirculationStatus.IN_PROCESS, title="三体", title_id=TitleId("U"), note="torn"
+        )
+        assert self.read(lambda books: (books.copies[I2].item, books.copies[I2].state)) == (item, state)
+        assert self.read(lambda books: books.titles[TitleId("三体")].copies[0].item.id) == I2
+        self.write(replace(item, title="T", title_id=TitleId("T")))
+        assert self.read(lambda books: books.copies[I2].state) == state
+        assert self.read(lambda books: [each.item.id for each in books.titles[TitleId("T")].copies]) == [
+            I1,
+            I2,
+        ]
+        names = (TitleId("U"), TitleId("三体"))
+        assert self.read(lambda books: [books.titles.get(each) for each in names]) == [None, None]
+        last = Return(I1, a_loan(), ItemState(I1))
+        self.write(last)
+        self.write(drops=(last, an_item(I1, title="T")[0]))
+        assert self.read(lambda books: books.copies.get(I1)) is None
+        assert self.read(lambda books: [each.item.id for each in books.titles[TitleId("T")].copies]) == [I2]
+
+    def test_of_titles_that_are_called_the_same_the_one_whose_copy_came_first_is_found(self):
+        """Until it is gone, or called otherwise."""
+        first, other = (
+            an_item(I1, title="X", title_id=TitleId("T")),
+            an_item(I2, title="X", title_id=TitleId("U")),
+        )
+        self.stocked(first, other)
+        found = lambda books: books.titles[TitleId("X")].id  # noqa: E731
+        assert self.read(found) == "T"
+        self.write(drops=(first[0],))
+        assert self.read(found) == "U"
+        self.write(NewItem(*first))
+        assert self.read(found) == "U"
 
     # --- the unit of work -----------------------------------------------------------------------------
 

@@ -47,7 +47,8 @@ class NcipPartner:
         self.system = system or InhouseAdapter({"database": "memory", "import": "demo"}, context)
         finished(self.system.open())
         library = Library(id=CDL, system=self.system, zone=ZONE, currency="CNY", names={}, deadline=8.0)
-        self.desk = ConsortiumDesk(Directory([library]), RecordingObserver(), self.clock, lambda: NOW)
+        self.observer = RecordingObserver()
+        self.desk = ConsortiumDesk(Directory([library]), self.observer, self.clock, lambda: NOW)
         self.account = Account("partner", CDL, **account)
         self.exchange = Exchange(self.desk, ThePartners(self.account), lambda _: profile or Profile())
 

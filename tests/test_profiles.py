@@ -12,8 +12,8 @@ from softdock.circulation.operations import LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done, PatronReport, Refused
 from softdock.circulation.patrons import Patron
 from softdock.circulation.reasons import Reason
+from softdock.ops.fronts.devices import dialect_of
 from softdock.ops.settings import read_settings
-from softdock.server import dialect_of
 from stubs import StubAccounts, StubSystem, an_account
 
 PATRON = Patron(PatronId("R1"), "王珅", birth_date=date(1990, 5, 1), address="人民南路")

@@ -70,9 +70,14 @@ def _tables(key: str, about: Schema, definitions: Schema) -> Iterator[tuple[str,
 
 _KINDS = {
     "Sip2Listener": " (sip2)",
+    "NcipListener": " (ncip)",
+    "NcipLimits": " (ncip)",
+    "NcipStreamListener": " (ncip-tcp)",
+    "NcipStreamLimits": " (ncip-tcp)",
     "OpsListener": " (ops)",
     "UserAccount": " (user)",
     "AddressAccount": " (address)",
+    "PartnerAccount": " (partner)",
 }
 
 

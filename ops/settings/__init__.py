@@ -15,11 +15,22 @@ from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Place, Problem, ProblemsFound
 from softdock.mappings.written import HostPort, Seconds
 from softdock.ops.settings.accounts import AddressAccount, UserAccount
+from softdock.ops.settings.agreements import Agreement
 from softdock.ops.settings.essentials import spoilt_messages
 from softdock.ops.settings.extra_fields import compile_extra_fields
 from softdock.ops.settings.journal import Journal, Stored
 from softdock.ops.settings.libraries import Breaker, Downtime, Library, System
-from softdock.ops.settings.listeners import Limits, OpsListener, Sip2Listener, Tls
+from softdock.ops.settings.listeners import (
+    Limits,
+    Listener,
+    NcipLimits,
+    NcipListener,
+    NcipStreamLimits,
+    NcipStreamListener,
+    OpsListener,
+    Sip2Listener,
+    Tls,
+)
 from softdock.ops.settings.loading import (
     Written,
     admin_path,
@@ -33,22 +44,31 @@ from softdock.ops.settings.loading import (
     written,
 )
 from softdock.ops.settings.ownership import OwnershipRule
+from softdock.ops.settings.partners import ANY_AGENCY, PartnerAccount
 from softdock.ops.settings.profiles import Profile
 from softdock.ops.settings.root import Log, Settings
 from softdock.ops.settings.sections import Wording
 
 __all__ = [
+    "ANY_AGENCY",
     "AddressAccount",
+    "Agreement",
     "Breaker",
     "Downtime",
     "HostPort",
     "Journal",
     "Library",
     "Limits",
+    "Listener",
     "Log",
+    "NcipLimits",
+    "NcipListener",
+    "NcipStreamLimits",
+    "NcipStreamListener",
     "Node",
     "OpsListener",
     "OwnershipRule",
+    "PartnerAccount",
     "Place",
     "Problem",
     "ProblemsFound",

@@ -44,7 +44,7 @@ class Tls(Section):
     key: ReadableFile
     """File with the private key of the certificate, in PEM."""
     client_ca: ReadableFile | None = None
-    """File with the certificates, in PEM, that must have signed a device's own; without it, devices need none."""
+    """File with the certificates, in PEM, that must have signed the caller's own; without it, callers need none."""
 
 
 class Limits(Section):
@@ -74,9 +74,103 @@ class Sip2Listener(Section):
     tls: Tls | None = None
     """Encryption; without it, everything can be read on its way."""
     proxy: tuple[Annotated[Network, NETWORK], ...] = ()
-    """Networks of TCP balancers that tell a device's own address by the PROXY protocol. Only they are believed."""
+    """Networks of TCP balancers that tell the caller's own address by the PROXY protocol. Only they are believed."""
     limits: Limits = Field(default_factory=Limits)
     """How much the listener takes."""
+
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.sip2
+
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"sip2 {self.sip2}"
+
+
+class NcipLimits(Section):
+    """How much a listener for NCIP over HTTP takes before it refuses."""
+
+    connections: Annotated[int, whole(1, 1_000_000)] = 2000
+    """Connections at the same time."""
+    per_address: Annotated[int, whole(1, 1_000_000)] = 500
+    """Connections at the same time from one address."""
+    header_length: Annotated[int, whole(1024, 65536)] = 16384
+    """Bytes of what comes before the body of a request."""
+    body_length: Annotated[int, whole(4096, 64 * 1024 * 1024)] = 1024 * 1024
+    """Bytes of a message. Real ones have a few thousand."""
+    header_time: Annotated[Seconds, lasting(1, 3600)] = Seconds(10)
+    """Time from the first byte of a request until its headers are complete."""
+    body_time: Annotated[Seconds, lasting(1, 3600)] = Seconds(60)
+    """Time from the first byte of a request until it is complete."""
+    idle_time: Annotated[Seconds, lasting(5, 86400)] = Seconds(60)
+    """Time without a request after which a connection is closed."""
+    waiting: Annotated[int, whole(1, 1_000_000)] = 1000
+    """Requests that may wait for their answers at the same time; what several listeners allow is added up."""
+
+
+class NcipListener(Section):
+    """A port for partners that speak NCIP over HTTP."""
+
+    ncip: Annotated[HostPort, HOST_PORT]
+    """Address and port for NCIP over HTTP at the path /ncip, such as 127.0.0.1:8082. Port 0 takes any that is free."""
+    tls: Tls | None = None
+    """Encryption; without it, everything can be read on its way."""
+    proxy: tuple[Annotated[Network, NETWORK], ...] = ()
+    """Networks of TCP balancers that tell the caller's own address by the PROXY protocol. Only they are believed."""
+    limits: NcipLimits = Field(default_factory=NcipLimits)
+    """How much the listener takes."""
+
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.ncip
+
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"ncip {self.ncip}"
+
+
+class NcipStreamLimits(Section):
+    """How much a listener for NCIP over plain TCP takes before it refuses."""
+
+    connections: Annotated[int, whole(1, 1_000_000)] = 2000
+    """Connections at the same time."""
+    per_address: Annotated[int, whole(1, 1_000_000)] = 500
+    """Connections at the same time from one address."""
+    body_length: Annotated[int, whole(4096, 64 * 1024 * 1024)] = 1024 * 1024
+    """Bytes of a message. Real ones have a few thousand."""
+    body_time: Annotated[Seconds, lasting(1, 3600)] = Seconds(60)
+    """Time from the first byte of a message until it is complete."""
+    idle_time: Annotated[Seconds, lasting(5, 86400)] = Seconds(1800)
+    """Time without a message after which a connection is closed."""
+    waiting: Annotated[int, whole(1, 1_000_000)] = 1000
+    """Messages that may wait for their answers at the same time; what several listeners allow is added up."""
+
+
+class NcipStreamListener(Section):
+    """A port for partners that send NCIP over a TCP connection, without HTTP."""
+
+    stream: Annotated[HostPort, HOST_PORT] = Field(alias="ncip-tcp")
+    """Address and port for NCIP over plain TCP, such as 127.0.0.1:6090. Port 0 takes any that is free."""
+    tls: Tls | None = None
+    """Encryption; without it, everything can be read on its way."""
+    proxy: tuple[Annotated[Network, NETWORK], ...] = ()
+    """Networks of TCP balancers that tell the caller's own address by the PROXY protocol. Only they are believed."""
+    limits: NcipStreamLimits = Field(default_factory=NcipStreamLimits)
+    """How much the listener takes."""
+
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.stream
+
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"ncip-tcp {self.stream}"
 
 
 class OpsListener(Section):
@@ -85,8 +179,23 @@ class OpsListener(Section):
     ops: Annotated[HostPort, HOST_PORT]
     """Address and port for /livez, /readyz and /metrics over HTTP, such as 127.0.0.1:8080."""
 
+    @property
+    def address(self) -> HostPort:
+        """Where it listens."""
+        return self.ops
 
-_KINDS: dict[str, type[Section]] = {"sip2": Sip2Listener, "ops": OpsListener}
+    @property
+    def name(self) -> str:
+        """What logs and metrics call it."""
+        return f"ops {self.ops}"
+
+
+_KINDS: dict[str, type[Section]] = {
+    "sip2": Sip2Listener,
+    "ncip": NcipListener,
+    "ncip-tcp": NcipStreamListener,
+    "ops": OpsListener,
+}
 
 
 def _kind_of(value: object) -> str | None:
@@ -97,14 +206,20 @@ def _kind_of(value: object) -> str | None:
 
 
 Listener: TypeAlias = Annotated[
-    Annotated[Sip2Listener, Tag("<sip2>")] | Annotated[OpsListener, Tag("<ops>")],
+    Annotated[Sip2Listener, Tag("<sip2>")]
+    | Annotated[NcipListener, Tag("<ncip>")]
+    | Annotated[NcipStreamListener, Tag("<ncip-tcp>")]
+    | Annotated[OpsListener, Tag("<ops>")],
     Discriminator(
         _kind_of,
         custom_error_type="mistake",
         custom_error_message="{sentence}",
         custom_error_context={
-            "sentence": "This listener says neither sip2 nor ops.",
-            "remedy": "Write it like {sip2: 127.0.0.1:6001} or {ops: 127.0.0.1:8080}.",
+            "sentence": "This listener says neither sip2 nor ncip nor ops.",
+            "remedy": "Write it like {sip2: 127.0.0.1:6001}, {ncip: 127.0.0.1:8082} or {ops: 127.0.0.1:8080}.",
         },
     ),
 ]
+"""One listener of any kind."""
+
+KEYS_OF_LISTENERS = tuple(_KINDS)

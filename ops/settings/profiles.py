@@ -1,4 +1,7 @@
-"""`profiles`: the dialects of SIP2 that devices speak.  Every key has a default: that of the standard, in UTF-8."""
+"""`profiles`: the dialects of SIP2 that devices speak.  Every key has a default: that of the standard, in UTF-8.
+
+What is agreed with a partner over NCIP is a table within, `agreements`.
+"""
 
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -8,6 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from softdock.circulation.reasons import Reason
 from softdock.mappings.converters.patterns import DatePattern, PatternError
 from softdock.mappings.written import YES_NO, ZONE, Written, choice, form, line, mistake, text_of, whole
+from softdock.ops.settings.agreements import Agreement
 from softdock.ops.settings.extra_fields import RuleNode
 from softdock.ops.settings.messages import FIELD_ID, RESPONSE
 from softdock.ops.settings.sections import Section, Wording
@@ -96,6 +100,8 @@ class Profile(Section):
     """Columns of a screen or receipt where a device did not tell them (99); 0 for no cut."""
     retries: Annotated[int, whole(0, 999)] = 3
     """How often a device may repeat a request, as it is told (98)."""
+    ncip: Agreement = Field(default_factory=Agreement)
+    """What is agreed with a partner that speaks NCIP. Of the keys beside this one, `texts` and `time_zone` hold for partners as well."""
 
     @field_validator("delimiter_replacement")
     @classmethod

@@ -11,19 +11,22 @@ from pydantic_core import PydanticCustomError
 from softdock.mappings.positions import Node, Series, Table, Text
 from softdock.mappings.problems import Problem, suggestion
 from softdock.mappings.written import HostPort, is_every_interface, read_host_port
+from softdock.ops.settings.listeners import KEYS_OF_LISTENERS
 from softdock.ops.settings.ownership import misclaimed
+from softdock.ops.settings.partners import TOLD_BY_PARTNERS
 
 
 def misfits(root: Table) -> list[Problem]:
     """Everything in `root` that does not fit together."""
     accounts = list(_tables(root.get("accounts")))
+    devices = [each for each in accounts if TOLD_BY_PARTNERS.isdisjoint(each)]
     listeners = list(_tables(root.get("listen")))
     profiles = [*_keys(root.get("profiles")), "default"]
     return [
         *_undefined(accounts, "library", _keys(root.get("libraries")), "library"),
         *_undefined([*listeners, *accounts], "profile", profiles, "profile"),
-        *_twice(accounts, "user", str),
-        *_twice(accounts, "address", _network),
+        *_twice(devices, "user", str),
+        *_twice(devices, "address", _network),
         *_shared_ports(listeners),
         *misclaimed(root.get("libraries")),
         *_journal_without_store(root),
@@ -70,7 +73,7 @@ def _twice(tables: list[Table], key: str, same: Callable[[str], Hashable]) -> It
 def _shared_ports(listeners: list[Table]) -> Iterator[Problem]:
     taken: list[tuple[HostPort, Text]] = []
     for table in listeners:
-        for key in ("sip2", "ops"):
+        for key in KEYS_OF_LISTENERS:
             text = table.get(key)
             if not isinstance(text, Text):
                 continue

@@ -73,7 +73,7 @@ class Settings(Section):
     profiles: dict[Annotated[str, line(most=64)], Profile] = Field(
         default_factory=dict, validate_default=True
     )
-    """The dialects of SIP2, by names of your own. One called default exists always, and is used where none is named."""
+    """The dialects of SIP2, and what is agreed with partners, by names of your own. One called default exists always, and is used where none is named."""
 
     @field_validator("listen", "libraries")
     @classmethod

@@ -115,7 +115,7 @@ class Supervisor:
             if isinstance(each, s.OpsListener):
                 doors.append(self._door(key, each.ops, self._health, listen))
             else:
-                door = self._door(key, each.sip2, Factory(), _bound)
+                door = self._door(key, each.address, Factory(), _bound)
                 door.drain = _nobody_to_wait_for
                 doors.append(door)
         if (path := settings.admin) is not None:

@@ -10,7 +10,7 @@ gets no further ones.  An operation that has begun is never given up, whatever b
 """
 
 from softdock.protocols.listening import SWEEP
-from softdock.protocols.ncip.listener.connection import AT_ONCE, LINGER_SWEEPS, READ_AHEAD
+from softdock.protocols.ncip.listener.connection import AT_ONCE, LINGER_SWEEPS, READ_AHEAD, Connection
 from softdock.protocols.ncip.listener.doors import Front, Limits, Listener
 
-__all__ = ["AT_ONCE", "LINGER_SWEEPS", "READ_AHEAD", "SWEEP", "Front", "Limits", "Listener"]
+__all__ = ["AT_ONCE", "LINGER_SWEEPS", "READ_AHEAD", "SWEEP", "Connection", "Front", "Limits", "Listener"]

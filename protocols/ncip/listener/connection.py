@@ -11,7 +11,7 @@ from zope.interface import implementer
 
 from softdock.circulation.journal import WordWithheld
 from softdock.circulation.stepping import Waiting, step
-from softdock.protocols.listening import Outlet
+from softdock.protocols.listening import Outlet, SessionRow
 from softdock.protocols.ncip.listener.certificates import names_in
 from softdock.protocols.ncip.transport import Answered, Peer, Received, Session, Signal, Violation
 
@@ -48,6 +48,8 @@ class Connection(Outlet):
         self.peer: Peer | None = None
         """Who it is, once they have said something."""
         self.number = 0
+        self._since = listener.front.now()
+        self._requests = 0
         self._session: Session | None = None
         self._beginning = b""
         """What has come before it is known what is spoken."""
@@ -179,6 +181,7 @@ class Connection(Outlet):
 
     def _serve(self, session: Session, received: Received) -> None:
         self._began = None
+        self._requests += 1
         front = self._front
         if front.waiting >= front.most_waiting:
             session.overloaded()
@@ -265,6 +268,21 @@ class Connection(Outlet):
         self._hung_up = self._listener.tick
         self._front.observer.violation(limit, self._listener.name, "")
         self.abort()
+
+    def row(self) -> SessionRow:
+        """The peer as an operator is shown it."""
+        listener = self._listener
+        return SessionRow(
+            number=self.number,
+            listener=listener.name,
+            address=self._address or "",
+            account="",
+            location="",
+            profile="",
+            since=self._since,
+            idle=listener.seconds_since(self._used),
+            requests=self._requests,
+        )
 
     def check_silence(self, head: int, body: int, idle: int) -> None:
         """Hang up on who is not answered since tick `idle`, or sends a request since `body`, or its head since `head`."""

@@ -8,8 +8,10 @@ from hashlib import blake2b
 
 from softdock.circulation.journal import Fingerprint
 from softdock.circulation.ports import Desk, ServiceStatus
-from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, faults
+from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, FaultKind, faults
 from softdock.protocols.ncip.message import Element, Family, Message
+from softdock.protocols.ncip.north.agreement import check
+from softdock.protocols.ncip.north.explaining import explain
 from softdock.protocols.ncip.north.headers import alone, claimed_by, response_header, turned_away
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
@@ -27,7 +29,7 @@ async def answer(message: Message, partner: Partner, desk: Desk, document: bytes
     """
     name = message.body.name
     if name not in SERVICES:
-        return answer_with(message, partner.account.library, _unknown_service(message))
+        return answer_with(message, partner.account.library, _unknown_service(message), partner.profile)
     status = desk.status(partner.account, partner.profile.language)
     try:
         children = await _done(message, partner, desk, status, document)
@@ -39,11 +41,10 @@ async def answer(message: Message, partner: Partner, desk: Desk, document: bytes
 async def _done(
     message: Message, partner: Partner, desk: Desk, status: ServiceStatus | None, document: bytes
 ) -> list[Element]:
-    name, profile = message.body.name, partner.profile
+    name = message.body.name
     if status is None:
         raise trouble(P.TEMPORARY_PROCESSING_FAILURE)
-    if profile.services is not None and name not in profile.services:
-        raise trouble(P.UNAUTHORIZED_SERVICE_FOR_AGENCY)
+    check(message, partner)
     work = WORKS.get(name)
     if work is None:
         raise trouble(P.UNSUPPORTED_SERVICE)
@@ -69,7 +70,15 @@ def _digest(partner: Partner, document: bytes) -> bytes:
 
 
 def _problem_of(fault: Fault) -> Element:
-    return problem(PROBLEM_TYPES[fault.kind], "", fault.element, fault.value[:128])
+    return problem(PROBLEM_TYPES[fault.kind], _FAULTS.get(fault.kind, ""), fault.element, fault.value[:128])
+
+
+_FAULTS = {
+    FaultKind.NEEDED_DATA_MISSING: "This is missing.",
+    FaultKind.INVALID_DATE: "This is no date.",
+    FaultKind.INVALID_AMOUNT: "This is no whole number.",
+    FaultKind.INVALID_NUMBER: "This is no number that can stand here.",
+}
 
 
 def _unknown_service(message: Message) -> Trouble:
@@ -80,12 +89,17 @@ def _unknown_service(message: Message) -> Trouble:
 def answer_with(message: Message, library: str, why: Trouble, profile: Profile | None = None) -> Message:
     """The answer that tells nothing but why not."""
     if message.body.name not in SERVICES or SERVICES[message.body.name].bare:
-        return alone(message.form, why.problems)
+        problems = list(why.problems)
+        if profile is not None:
+            problems = explain(problems, profile, message.body.name)
+        return alone(message.form, problems)
     return _response(message, library, [*why.problems, *why.beside], profile)
 
 
 def _response(message: Message, library: str, children: list[Element], profile: Profile | None) -> Message:
     service = SERVICES[message.body.name]
+    if profile is not None:
+        children = explain(children, profile, service.name)
     header = None
     if not service.bare:
         always = profile is not None and profile.headers_always

@@ -33,6 +33,8 @@ class Exchanged:
     """The problem types of the answer."""
     stranger: Stranger | None = None
     """Why there is no account; the transport may say so in its own way."""
+    agency: str = ""
+    """What somebody for whom there is no account calls their agency."""
     fault: str = ""
     """What was wrong with an answer that could not be sent as it was: a fault of ours."""
 
@@ -67,7 +69,7 @@ class Exchange:
         account = await self.partners.partner(claimed)
         if isinstance(account, Stranger):
             told = answer_with(message, "", turned_away(account, claimed))
-            return self._exchanged(message, told, stranger=account)
+            return replace(self._exchanged(message, told, stranger=account), agency=claimed.agency)
         partner = Partner(account, self.profile_of(account))
         told = await answer(message, partner, self._desk, document)
         return self._exchanged(message, told, account)

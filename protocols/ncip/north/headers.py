@@ -64,11 +64,16 @@ def opposite(header: Element, library: str, family: Family) -> list[Element]:
 
 _STRANGERS = {
     Stranger.UNKNOWN_AGENCY: (P.UNKNOWN_AGENCY, "FromAgencyId"),
+    Stranger.UNKNOWN_COMBINATION: (
+        P.UNAUTHORIZED_COMBINATION_OF_ELEMENT_VALUES_FOR_AGENCY,
+        "ApplicationProfileType",
+    ),
     Stranger.AGENCY_NOT_PROVEN: (P.AGENCY_AUTHENTICATION_FAILED, "FromAgencyAuthentication"),
     Stranger.UNKNOWN_SYSTEM: (P.UNKNOWN_SYSTEM, "FromSystemId"),
     Stranger.SYSTEM_NOT_PROVEN: (P.SYSTEM_AUTHENTICATION_FAILED, "FromSystemAuthentication"),
     Stranger.UNPROVEN: (P.AGENCY_AUTHENTICATION_FAILED, ""),
     Stranger.NOT_HERE: (P.AGENCY_AUTHENTICATION_FAILED, ""),
+    Stranger.BUSY: (P.TEMPORARY_PROCESSING_FAILURE, ""),
 }
 
 

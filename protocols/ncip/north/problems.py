@@ -116,6 +116,37 @@ WORDS: Final[Mapping[Reason, Sequence[ProblemType]]] = {
     Reason.OUTCOME_UNKNOWN: _AWAY,
 }  # fmt: skip
 
+_THE_USER: Final = (("UserId", "UserIdentifierValue"), ("AuthenticationInput",))
+_THE_ITEM: Final = (("ItemId", "ItemIdentifierValue"),)
+_THE_REQUEST: Final = (("RequestId", "RequestIdentifierValue"),)
+_THE_AMOUNT: Final = (
+    ("FiscalTransactionInformation", "Amount", "MonetaryValue"), ("PaidFeeAmount", "MonetaryValue"),
+)  # fmt: skip
+
+ABOUT: Final[Mapping[Reason, Sequence[tuple[str, ...]]]] = {
+    **dict.fromkeys((Reason.PATRON_UNKNOWN, Reason.PATRON_AMBIGUOUS, Reason.PATRON_EXISTS), _THE_USER),
+    **dict.fromkeys(
+        (Reason.PIN_REQUIRED, Reason.PIN_WRONG, Reason.PIN_NOT_SET, Reason.PIN_TRY_LATER),
+        (("AuthenticationInput",),),
+    ),
+    **dict.fromkeys((Reason.ITEM_UNKNOWN, Reason.ITEM_AMBIGUOUS, Reason.ITEM_EXISTS), _THE_ITEM),
+    Reason.TITLE_UNKNOWN: (
+        ("BibliographicId", "BibliographicRecordId", "BibliographicRecordIdentifier"),
+        ("BibliographicId", "BibliographicItemId", "BibliographicItemIdentifier"),
+    ),
+    **dict.fromkeys((Reason.HOLD_UNKNOWN, Reason.HOLD_AMBIGUOUS, Reason.HOLD_ENDED), (*_THE_REQUEST, *_THE_ITEM)),
+    Reason.HOLD_DATE_PAST: (("NeedBeforeDate",), ("PickupExpiryDate",)),
+    Reason.FEE_UNKNOWN: (
+        ("FiscalTransactionInformation", "RelatedFiscalTransactionReferenceId", "FiscalTransactionIdentifierValue"),
+    ),
+    Reason.FEE_EXISTS: (
+        ("FiscalTransactionInformation", "FiscalTransactionReferenceId", "FiscalTransactionIdentifierValue"),
+    ),
+    **dict.fromkeys((Reason.AMOUNT_INVALID, Reason.AMOUNT_TOO_HIGH), _THE_AMOUNT),
+    Reason.CURRENCY_WRONG: (("FiscalTransactionInformation", "Amount", "CurrencyCode"), ("PaidFeeAmount", "CurrencyCode")),
+}  # fmt: skip
+"""Which element of a request a reason is about: the first of these paths that the request has."""
+
 _ANYWHERE: Final = frozenset((*GENERAL, *MESSAGING))
 _OBVIOUS: Final = (P.UNKNOWN_ITEM, P.UNKNOWN_USER, P.UNKNOWN_REQUEST, P.NON_UNIQUE_ITEM, P.NON_UNIQUE_USER,
                    P.USER_AUTHENTICATION_FAILED, P.ITEM_NOT_CHECKED_OUT, P.ELEMENT_RULE_VIOLATED, P.ITEM_ACCESS_DENIED,

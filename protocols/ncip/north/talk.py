@@ -16,8 +16,9 @@ from softdock.circulation.ports import AnyOutcome, Desk
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element, Form
+from softdock.protocols.ncip.moments import write_moment
 from softdock.protocols.ncip.north.partner import Partner, Profile
-from softdock.protocols.ncip.north.problems import P, Trouble, problem, problem_type, trouble
+from softdock.protocols.ncip.north.problems import ABOUT, P, Trouble, problem, problem_type, trouble
 
 _END_OF_DAY = time(23, 59, 59)
 
@@ -85,16 +86,22 @@ class Talk:
         """What the partner is told of an operation that was not done, or of which nobody knows."""
         if not isinstance(outcome, Refused):
             return trouble(P.TEMPORARY_PROCESSING_FAILURE, self.words(Reason.OUTCOME_UNKNOWN))
-        kind, detail = (
-            problem_type(outcome.reason, self.service),
-            self.words(outcome.reason, outcome.reason_date),
-        )
+        kind = problem_type(outcome.reason, self.service)
+        detail = self.words(outcome.reason, outcome.reason_date)
         note = in_language(outcome.note, self.profile.language)
         if note:
             detail = note if outcome.reason is Reason.DECLINED else f"{detail} {note}" if detail else note
-        return Trouble(
-            problem(kind, detail if self.profile.problem_detail else "", element, value), beside=beside
-        )
+        if not element:
+            element, value = self._named_by(outcome.reason)
+        return Trouble(problem(kind, detail, element, value), beside=beside)
+
+    def _named_by(self, reason: Reason) -> tuple[str, str]:
+        """The element of the request that `reason` is about, and what stands there, if that is no secret."""
+        for path in ABOUT.get(reason, ()):
+            found = self.request.at(*path)
+            if found is not None:
+                return found.name, "" if found.name == "AuthenticationInput" else found.text
+        return "", ""
 
     def words(self, reason: Reason, when: date | None = None) -> str:
         """What people are told for `reason`."""
@@ -120,9 +127,16 @@ class Talk:
             moment = datetime.combine(moment, _END_OF_DAY, self.zone)
         elif moment.tzinfo is None:
             moment = moment.replace(tzinfo=self.zone)
-        if self.profile.local_dates:
-            return moment.astimezone(self.zone).isoformat(timespec="seconds")
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            utc = moment.astimezone(UTC)
+        except OverflowError:  # "for ever", west of Greenwich
+            utc = (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)  # noqa: DTZ901
+        if not self.profile.local_dates:
+            return write_moment(utc)
+        try:
+            return utc.astimezone(self.zone).isoformat(timespec="seconds")
+        except OverflowError:
+            return write_moment(utc)
 
     @property
     def reading_zone(self) -> tzinfo:

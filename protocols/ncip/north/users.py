@@ -7,7 +7,7 @@ from softdock.circulation.patrons import Patron, Standing
 from softdock.protocols.ncip.codes import BLOCKS, LANGUAGE
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import write_date
-from softdock.protocols.ncip.north.building import agency, holding, text
+from softdock.protocols.ncip.north.building import agency, holding, text, user_id
 from softdock.protocols.ncip.north.talk import Talk
 
 Part = Callable[[Talk, Patron], Iterator[Element]]
@@ -94,6 +94,14 @@ def _blocks(talk: Talk, patron: Patron) -> Iterator[Element]:
         yield holding("BlockOrTrap", agency(talk), Element("BlockOrTrapType", word))
 
 
+def _number(talk: Talk, patron: Patron) -> Iterator[Element]:
+    """The number by which the library knows the card, whichever was asked for."""
+    found = user_id(talk, patron.id)
+    if not found.has("UserIdentifierType"):
+        found.children.append(Element("UserIdentifierType", "Barcode"))
+    yield found
+
+
 _PARTS: Final[Mapping[str, Part]] = {
     "name information": _name,
     "user address information": _addresses,
@@ -101,4 +109,6 @@ _PARTS: Final[Mapping[str, Part]] = {
     "user language": _language,
     "user privilege": _privileges,
     "block or trap": _blocks,
+    "user id": _number,
+    "visible user id": _number,
 }

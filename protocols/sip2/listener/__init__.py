@@ -10,15 +10,16 @@ questions.  A device that goes on sending meanwhile is no longer read from once 
 wait, and one that does not read its answers gets no further ones.
 """
 
-from softdock.protocols.listening import SWEEP
-from softdock.protocols.sip2.listener.connection import PATIENCE, READ_AHEAD
+from softdock.protocols.listening import SWEEP, SessionRow
+from softdock.protocols.sip2.listener.connection import PATIENCE, READ_AHEAD, Connection
 from softdock.protocols.sip2.listener.doors import Front, Limits, Listener
-from softdock.protocols.sip2.listener.watching import SessionRow, Trace, TracedLine
+from softdock.protocols.sip2.listener.watching import Trace, TracedLine
 
 __all__ = [
     "PATIENCE",
     "READ_AHEAD",
     "SWEEP",
+    "Connection",
     "Front",
     "Limits",
     "Listener",

@@ -16,11 +16,11 @@ from softdock.circulation.identifiers import Secret
 from softdock.circulation.journal import WordWithheld
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.stepping import Result, Waiting, step
-from softdock.protocols.listening import Outlet
+from softdock.protocols.listening import Outlet, SessionRow
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2 import north
 from softdock.protocols.sip2.layouts import Message
-from softdock.protocols.sip2.listener.watching import SessionRow, Tap
+from softdock.protocols.sip2.listener.watching import Tap
 from softdock.protocols.sip2.north import Terminal
 from softdock.protocols.sip2.session import Event, Request, ServerSession, Signal
 

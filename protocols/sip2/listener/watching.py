@@ -7,6 +7,7 @@ what flows by into lines and has them masked.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from softdock.protocols.listening import SessionRow
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.errors import RemoteProtocolError
 from softdock.protocols.sip2.frames import LineBuffer
@@ -15,25 +16,6 @@ from softdock.protocols.sip2.tracing import Mask, traced
 
 AT_A_PROMPT = "(a line at a prompt)"
 """All that is told of what a device answers to `login:` and `password:`."""
-
-
-class SessionRow(NamedTuple):
-    """One connected device, as an operator is shown it."""
-
-    number: int
-    """No other connection has it at the same time, whichever worker it is at."""
-    listener: str
-    address: str
-    """Empty while it is not known: behind a balancer, until the first bytes have come."""
-    account: str
-    """Empty before the login."""
-    location: str
-    profile: str
-    since: float
-    """When it connected, in seconds since the epoch."""
-    idle: float
-    """Seconds since it was last heard, within a sweep."""
-    requests: int
 
 
 class TracedLine(NamedTuple):

@@ -8,12 +8,17 @@ import pytest
 from inhouse_books import NOW
 from softdock.adapters.inhouse.adapter import DEMO
 from softdock.adapters.inhouse.importing import read_stock
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
     BlockPatron,
+    ChargeFee,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
     PayFee,
     PlaceHold,
     Renew,
@@ -53,6 +58,13 @@ def demo(fresh):
         PayFee(PatronId("R0014"), Money(150, "CNY"), transaction="K77"),
         BlockPatron(PatronId("R0002"), message="card kept"),
         PlaceHold(PatronId("R0013"), ItemId("CD0010"), pickup_location="1F"),
+        ChargeFee(PatronId("R0001"), Money(1000, "CNY"), note="page 7 torn", item=ItemId("CD0005")),
+        CreatePatron(PatronId("P1"), "Somebody", new_pin=Secret("1234"), blocked=""),
+        CreatePatron(PatronId("P2")),
+        DeletePatron(PatronId("P2")),
+        CreateItem(ItemId("P1"), HoldId("Q7"), title="Borrowed"),
+        CreateItem(ItemId("P2")),
+        DeleteItem(ItemId("P2")),
     ):
         assert isinstance(library.ask(wish), Done), wish
     with closing(library.session):

@@ -33,11 +33,18 @@ from softdock.circulation.identifiers import ItemId, PatronId, Secret
 from softdock.circulation.items import AlertType, CirculationStatus
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
+    AmendItem,
+    AmendPatron,
     BlockPatron,
     CancelHold,
     ChangeHold,
+    ChargeFee,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
     EnablePatron,
     EndSession,
     LookupItem,
@@ -46,7 +53,9 @@ from softdock.circulation.operations import (
     PlaceHold,
     Renew,
     RenewAll,
+    SetItemStatus,
     UpdateItem,
+    WaiveFee,
 )
 from softdock.circulation.outcomes import Done, PinCheck, Refused
 from softdock.circulation.patrons import Standing
@@ -150,14 +159,16 @@ def test_a_library_may_begin_empty():
     [
         LookupPatron(R1), LookupItem(I1), Checkout(R1, I1), Checkin(I1), Renew(R1, I1), RenewAll(R1), PlaceHold(R1, I1),
         ChangeHold(R1, I1), CancelHold(R1, I1), PayFee(R1, Money(1, "CNY")), BlockPatron(R1), EnablePatron(R1),
-        UpdateItem(I1, ""),
+        UpdateItem(I1, ""), AmendPatron(R1), DeletePatron(R1), AmendItem(I1), DeleteItem(I1),
+        SetItemStatus(I1, CirculationStatus.LOST), ChargeFee(R1, Money(1, "CNY")), WaiveFee(R1, Money(1, "CNY")),
     ],
 )  # fmt: skip
 def test_every_operation_finds_its_rule(operation):
     """Asked of an empty library, each is refused for what it does not find."""
     adapter = InhouseAdapter({"database": "memory"}, context())
     assert ask(adapter, operation).reason in {Reason.PATRON_UNKNOWN, Reason.ITEM_UNKNOWN}
-    assert isinstance(ask(adapter, EndSession(R1)), Done)
+    for needs_nothing in (EndSession(R1), CreatePatron(), CreateItem()):
+        assert isinstance(ask(adapter, needs_nothing), Done)
 
 
 def test_of_two_kiosks_that_race_for_an_item_one_wins(demo):

@@ -21,15 +21,23 @@ from softdock.adapters.inhouse.sql.marks import AT_ONCE, KEPT_FOR, Marks, effect
 from softdock.adapters.inhouse.sql.moving import import_file
 from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
+from softdock.circulation.items import CirculationStatus
 from softdock.circulation.journal import Effect
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
+    AmendItem,
+    AmendPatron,
     BlockPatron,
     CancelHold,
     ChangeHold,
+    ChargeFee,
     Checkin,
     Checkout,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
     EnablePatron,
     LookupItem,
     LookupPatron,
@@ -37,7 +45,9 @@ from softdock.circulation.operations import (
     PlaceHold,
     Renew,
     RenewAll,
+    SetItemStatus,
     UpdateItem,
+    WaiveFee,
 )
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.patrons import PatronList
@@ -126,6 +136,17 @@ EVERY_CHANGE = [
     EnablePatron(PatronId("R0005")),
     EnablePatron(READER),
     UpdateItem(FREE, "torn"),
+    CreatePatron(PatronId("P1"), "Somebody"),
+    CreatePatron(),
+    AmendPatron(READER, phone="028-1"),
+    DeletePatron(PatronId("R0003")),
+    CreateItem(ItemId("P1")),
+    CreateItem(),
+    AmendItem(LENT, call_number="I247"),
+    DeleteItem(FREE),
+    SetItemStatus(LENT, CirculationStatus.LOST),
+    ChargeFee(OTHER, Money(100, "CNY")),
+    WaiveFee(OTHER, Money(100, "CNY")),
 ]
 REFUSED = [
     Checkout(READER, LENT),
@@ -139,6 +160,15 @@ REFUSED = [
     BlockPatron(PatronId("none")),
     EnablePatron(PatronId("none")),
     UpdateItem(ItemId("none"), "torn"),
+    CreatePatron(READER),
+    AmendPatron(PatronId("none")),
+    DeletePatron(BORROWER),
+    CreateItem(FREE),
+    AmendItem(ItemId("none")),
+    DeleteItem(LENT),
+    SetItemStatus(FREE, CirculationStatus.CHARGED),
+    ChargeFee(OTHER, Money(0, "CNY")),
+    WaiveFee(OTHER, Money(100, "CNY"), FeeId("none")),
 ]
 
 
@@ -220,6 +250,9 @@ def test_a_loan_in_whose_place_is_another_one_is_not_found(books):
         PayFee(OTHER, Money(100, "CNY")),
         BlockPatron(READER),
         UpdateItem(FREE, "torn"),
+        CreatePatron(),
+        DeleteItem(FREE),
+        ChargeFee(OTHER, Money(100, "CNY")),
     ],
     ids=lambda operation: type(operation).__name__,
 )

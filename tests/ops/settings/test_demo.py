@@ -4,16 +4,27 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from softdock.ops.settings import OpsListener, Settings, Sip2Listener, UserAccount, demo_folder, demo_settings
+from softdock.ops.settings import (
+    NcipListener,
+    OpsListener,
+    PartnerAccount,
+    Settings,
+    Sip2Listener,
+    UserAccount,
+    demo_folder,
+    demo_settings,
+)
 
 
-def test_the_demo_is_reached_from_this_machine_only_and_after_a_login():
+def test_the_demo_is_reached_from_this_machine_only_and_by_devices_after_a_login():
     settings = demo_settings()
-    sip2, ops = settings.listen
-    assert isinstance(sip2, Sip2Listener)
-    assert isinstance(ops, OpsListener)
-    assert (str(sip2.sip2), str(ops.ops)) == ("127.0.0.1:6001", "127.0.0.1:8080")
-    assert all(isinstance(each, UserAccount) for each in settings.accounts)
+    kinds = [type(each) for each in settings.listen]
+    assert kinds == [Sip2Listener, NcipListener, OpsListener]
+    addresses = [str(each.address) for each in settings.listen]
+    assert addresses == ["127.0.0.1:6001", "127.0.0.1:8082", "127.0.0.1:8080"]
+    *devices, partner = settings.accounts
+    assert all(isinstance(each, UserAccount) for each in devices)
+    assert (partner.agency, partner.library) == (("*",), "CDL"), "whoever asks, of patrons who do not exist"
 
 
 def test_the_demo_keeps_its_books_in_the_state_folder_of_who_runs_it():
@@ -36,7 +47,8 @@ def test_the_demo_has_three_libraries_each_with_another_system():
 
 def test_each_account_of_the_demo_has_its_name_for_a_password():
     for account in demo_settings().accounts:
-        assert isinstance(account, UserAccount)
+        if isinstance(account, PartnerAccount):
+            continue
         assert PasswordHasher().verify(account.password_hash, account.user)
 
 

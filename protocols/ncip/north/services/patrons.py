@@ -11,7 +11,7 @@ from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import FEE_TYPE, HOLD_KIND, HOLD_STATUS, MEDIA_TYPE
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import agency, amount, holding, item_id, request_id, text, user_id
-from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
+from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 from softdock.protocols.ncip.north.reading import Who, who
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.north.users import user_fields
@@ -63,8 +63,7 @@ async def proven_report(talk: Talk, asked: Who, wanted: PatronList | None = None
 
 def unproven(talk: Talk, reason: Reason) -> Trouble:
     """The patron is not proven to be who they say they are."""
-    detail = talk.words(reason) if talk.profile.problem_detail else ""
-    return Trouble(problem(P.USER_AUTHENTICATION_FAILED, detail, "AuthenticationInput"))
+    return trouble(P.USER_AUTHENTICATION_FAILED, talk.words(reason), "AuthenticationInput")
 
 
 # --- the lists ----------------------------------------------------------------------------------------

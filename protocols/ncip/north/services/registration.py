@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from softdock.circulation.identifiers import PatronId, Secret
 from softdock.circulation.operations import AmendPatron, CreatePatron, DeletePatron, LookupPatron
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck
-from softdock.circulation.patrons import ALL_DENIED, Patron, Standing
+from softdock.circulation.patrons import ALL_DENIED, Patron
+from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import user_id
@@ -61,7 +62,7 @@ async def update_user(talk: Talk) -> list[Element]:
         raise _not_there(missing)
     if deleted.pin is not None and not (added.pin and await _is_pin(talk, asked, deleted.pin)):
         raise _not_there("AuthenticationInput")
-    change = _change(asked, deleted, added)
+    change = _change(asked, deleted, added, report)
     if change == AmendPatron(asked.patron, asked.pin):
         if without_place := _without_place(added, patron):
             raise trouble(P.UNABLE_TO_ADD_ELEMENT, "The library has no place for this.", without_place)
@@ -70,7 +71,13 @@ async def update_user(talk: Talk) -> list[Element]:
     return [user_id(talk, report.patron.id, asked)]
 
 
-def _change(asked: Who, deleted: GivenUser, added: GivenUser) -> AmendPatron:
+def _change(asked: Who, deleted: GivenUser, added: GivenUser, report: PatronReport) -> AmendPatron:
+    """What the library is asked to change.  That a good card is good changes nothing."""
+    blocked = added.blocked
+    if deleted.blocked and blocked is None:
+        blocked = False
+    elif blocked is False and not _is_barred(report):
+        blocked = None
     return AmendPatron(
         asked.patron,
         asked.pin,
@@ -83,7 +90,7 @@ def _change(asked: Who, deleted: GivenUser, added: GivenUser) -> AmendPatron:
         language=_after(deleted.language, added.language),
         category=_after(deleted.category, added.category),
         expires=added.expires,
-        blocked=False if deleted.blocked and added.blocked is None else added.blocked,
+        blocked=blocked,
         block_text=_block_text(added),
         drops=frozenset(
             name
@@ -91,6 +98,13 @@ def _change(asked: Who, deleted: GivenUser, added: GivenUser) -> AmendPatron:
             if getattr(deleted, name) is not None and getattr(added, name) is None
         ),
     )
+
+
+def _is_barred(report: PatronReport) -> bool:
+    """Whether somebody has blocked the card, as far as the library tells blocks from what else is wrong."""
+    if report.reason is not None:
+        return report.reason is Reason.PATRON_BLOCKED
+    return report.patron.standing >= ALL_DENIED
 
 
 def _after(deleted: str | None, added: str | None) -> str | None:
@@ -103,7 +117,6 @@ def _after(deleted: str | None, added: str | None) -> str | None:
 def _missing(talk: Talk, deletions: Element, deleted: GivenUser, patron: Patron) -> str:
     """The element of which something shall be deleted that is not there; "" if all is.  A name is only replaced."""
     stays = talk.request.at("AddUserFields", "NameInformation") is None
-    blocked = not patron.standing.isdisjoint(ALL_DENIED | {Standing.CARD_LOST})
     checks = (
         ("NameInformation", deleted.name is not None and (stays or not names_him(talk, deletions, patron.name))),
         ("UserAddressInformation", _none(deleted.addresses, lambda each: is_within(each, patron.address))),
@@ -114,7 +127,6 @@ def _missing(talk: Talk, deletions: Element, deleted: GivenUser, patron: Patron)
         ("UserPrivilege", deleted.category is not None and folded(deleted.category) != folded(patron.category)),
         ("UserPrivilege", deleted.home_library is not None and deleted.home_library != patron.home_library),
         ("ValidToDate", deleted.expires is not None and deleted.expires != patron.expires),
-        ("BlockOrTrap", bool(deleted.blocked) and not blocked),
     )  # fmt: skip
     found = next((element for element, is_missing in checks if is_missing), "")
     return found or next(iter(deleted.without_place), "")
