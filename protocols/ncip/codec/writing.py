@@ -136,6 +136,10 @@ def _complaint(family: Family, data: bytes) -> str:
 
 
 def _invalid(complaint: str) -> InvalidAnswer:
-    """What libxml2 complains of, without the values that it quotes."""
     named = _NAMED.search(complaint)
-    return InvalidAnswer(named[1] if named else "", _QUOTED.sub(" ", complaint))
+    return InvalidAnswer(named[1] if named else "", without_values(complaint))
+
+
+def without_values(complaint: str) -> str:
+    """What libxml2 complains of, without the values that it quotes."""
+    return _QUOTED.sub(" ", complaint)
