@@ -17,6 +17,7 @@ from softdock.cli.library import library
 from softdock.cli.mapping import mapping
 from softdock.cli.mapping_try import try_
 from softdock.cli.ncip import ncip
+from softdock.cli.ncip_selftest import selftest
 from softdock.cli.passwords import hash_password
 from softdock.cli.payments import payments
 from softdock.cli.run import check_config, run
@@ -43,6 +44,7 @@ main.add_command(check_config)
 main.add_command(hash_password)
 main.add_command(kiosk)
 main.add_command(ncip)
+ncip.add_command(selftest)
 main.add_command(library)
 main.add_command(journal)
 journal.add_command(payments)

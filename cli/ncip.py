@@ -13,7 +13,9 @@ import click
 from softdock.circulation.errors import LibrarySystemError
 from softdock.circulation.identifiers import Secret
 from softdock.cli.exits import EnvironmentFault, Exit
-from softdock.cli.ncip_requests import NOTIFIED, OPTIONS, VERBS, Given, Verb, notification
+from softdock.cli.ncip_options import OPTIONS
+from softdock.cli.ncip_requests import Given, notification
+from softdock.cli.ncip_verbs import NOTIFIED, VERBS, Verb
 from softdock.cli.ncip_wire import Address, Asking, Play, of_tcp, of_url, over_the_network
 from softdock.cli.tongue import Words, said, say
 
@@ -66,7 +68,7 @@ class Partner:
                 good = good and not answer.problems
             return good
 
-        good: bool = self._played(asked)
+        good: bool = self.played(asked)
         return good
 
     def send(self, document: bytes) -> bool:
@@ -78,7 +80,7 @@ class Partner:
         from softdock.protocols.ncip.client import Answer  # noqa: PLC0415 - codecs, for who asks
         from softdock.protocols.ncip.codec import Unreadable, read  # noqa: PLC0415
 
-        reply: Reply = self._played(sent)
+        reply: Reply = self.played(sent)
         try:
             answer = Answer(read(reply.document, reply.charset), reply)
         except Unreadable as why:
@@ -87,7 +89,8 @@ class Partner:
         self._show(answer)
         return not answer.problems
 
-    def _played(self, work: Any) -> Any:
+    def played(self, work: Any) -> Any:
+        """What `work` comes to, which is handed who answers.  Raises EnvironmentFault where nobody does."""
         try:
             return self.play(self.address, work)
         except LibrarySystemError as error:
@@ -286,16 +289,16 @@ def _verb(name: str, verb: Verb) -> click.Command:
 def given_by(agency: str, values: dict[str, Any]) -> Given:
     """What a request is made of; a PIN is asked for, or read from its file."""
     known = {name: value for name, value in values.items() if value is not None}
-    file = known.pop("pin_file", None)
-    if known.pop("pin", False):
-        known["pin"] = typed_pin()
+    pin = pin_from(asked=bool(known.pop("pin", False)), file=known.pop("pin_file", None))
+    return Given(**({"agency": agency, "pin": pin} | known))
+
+
+def pin_from(*, asked: bool, file: IO[str] | None) -> Secret | None:
+    """The PIN in a file, or from the terminal, or in the first line of the standard input where that is no terminal."""
     if file is not None:
-        known["pin"] = _secret(None, file)
-    return Given(**({"agency": agency} | known))
-
-
-def typed_pin() -> Secret | None:
-    """The PIN from the terminal, or the first line of the standard input where that is no terminal."""
+        return _secret(None, file)
+    if not asked:
+        return None
     if sys.stdin.isatty():
         return _secret(click.prompt("PIN", hide_input=True, err=True))
     return _secret(sys.stdin.readline(LONGEST_PIN + 2).rstrip("\r\n"))

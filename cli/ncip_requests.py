@@ -1,9 +1,7 @@
-"""What `softdock ncip` can ask: each service as a verb with options, in a table from which the commands are made."""
+"""What `softdock ncip` is given, and the requests that are made of it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from datetime import date, datetime
 
 import click
 
@@ -130,7 +128,7 @@ def words_of(of: str, said: str) -> list[str]:
 # --- the services -----------------------------------------------------------------------------------------
 
 
-def _lookup_user(given: Given) -> Part:
+def lookup_user(given: Given) -> Part:
     return [
         given.who(),
         given.wanted("UserElementType", given.elements),
@@ -140,7 +138,7 @@ def _lookup_user(given: Given) -> Part:
     ]
 
 
-def _lookup_item(given: Given) -> Part:
+def lookup_item(given: Given) -> Part:
     return [
         given.which() or given.what_request(),
         given.wanted("ItemElementType", given.elements),
@@ -149,7 +147,7 @@ def _lookup_item(given: Given) -> Part:
     ]
 
 
-def _lookup_item_set(given: Given) -> Part:
+def lookup_item_set(given: Given) -> Part:
     return [
         given.which() or given.what_title(),
         given.wanted("ItemElementType", given.elements),
@@ -158,20 +156,20 @@ def _lookup_item_set(given: Given) -> Part:
     ]
 
 
-def _lookup_request(given: Given) -> Part:
+def lookup_request(given: Given) -> Part:
     named = given.what_request()
     by_item: Part = [given.who(), given.which(), a.text("RequestType", given.request_type)]
     return [named or by_item, given.wanted("RequestElementType", given.elements)]
 
 
-def _lookup_agency(given: Given) -> Part:
+def lookup_agency(given: Given) -> Part:
     return [
         a.text("AgencyId", given.agency),
         given.wanted("AgencyElementType", given.elements),
     ]
 
 
-def _authenticate_user(given: Given) -> Part:
+def authenticate_user(given: Given) -> Part:
     return [
         a.proof(given.patron, given.patron_type or "Barcode Id"),
         a.proof(given.pin.reveal() if given.pin else None, "PIN"),
@@ -186,7 +184,7 @@ def _described(given: Given) -> Part:
     ]
 
 
-def _check_out_item(given: Given) -> Part:
+def check_out_item(given: Given) -> Part:
     return [
         a.mandated(given.happened),
         given.who(),
@@ -197,11 +195,11 @@ def _check_out_item(given: Given) -> Part:
     ]
 
 
-def _check_in_item(given: Given) -> Part:
+def check_in_item(given: Given) -> Part:
     return [a.mandated(given.happened), given.which(), _described(given)]
 
 
-def _renew_item(given: Given) -> Part:
+def renew_item(given: Given) -> Part:
     return [
         a.mandated(given.happened),
         given.who(),
@@ -211,7 +209,7 @@ def _renew_item(given: Given) -> Part:
     ]
 
 
-def _request_item(given: Given) -> Part:
+def request_item(given: Given) -> Part:
     scope = given.scope or ("Item" if given.item else "Bibliographic Item")
     return [
         given.who(),
@@ -227,7 +225,7 @@ def _request_item(given: Given) -> Part:
     ]
 
 
-def _cancel_request_item(given: Given) -> Part:
+def cancel_request_item(given: Given) -> Part:
     return [
         given.who(),
         given.what_request(),
@@ -237,7 +235,7 @@ def _cancel_request_item(given: Given) -> Part:
     ]
 
 
-def _update_request_item(given: Given) -> Part:
+def update_request_item(given: Given) -> Part:
     named = given.what_request()
     by_item: Part = [given.who(), given.which(), a.text("RequestType", given.request_type)]
     deleted = a.holding(
@@ -255,7 +253,7 @@ def _update_request_item(given: Given) -> Part:
     return [named or by_item, deleted, added]
 
 
-def _accept_item(given: Given) -> Part:
+def accept_item(given: Given) -> Part:
     return [
         given.what_request(),
         a.text("RequestedActionType", given.action or "Hold For Pickup"),
@@ -276,15 +274,15 @@ def _item_fields(given: Given) -> list[Element | None]:
     ]
 
 
-def _recall_item(given: Given) -> Part:
+def recall_item(given: Given) -> Part:
     return [given.which(), a.moment("DesiredDateDue", given.due)]
 
 
-def _undo_check_out_item(given: Given) -> Part:
+def undo_check_out_item(given: Given) -> Part:
     return [given.which(), given.who()]
 
 
-def _create_user(given: Given) -> Part:
+def create_user(given: Given) -> Part:
     return [
         a.identifier("UserId", given.patron, given.patron_type) if given.pin is None else None,
         given.who() if given.pin is not None else None,
@@ -302,7 +300,7 @@ def _user_fields(given: Given) -> list[Element | None]:
     ]
 
 
-def _update_user(given: Given) -> Part:
+def update_user(given: Given) -> Part:
     deleted = a.holding(
         "DeleteUserFields",
         a.person(given.old_name),
@@ -311,7 +309,7 @@ def _update_user(given: Given) -> Part:
     return [given.who(), deleted, a.holding("AddUserFields", _user_fields(given))]
 
 
-def _create_item(given: Given) -> Part:
+def create_item(given: Given) -> Part:
     return [
         given.which(),
         a.description(given.named, given.author, given.medium, a.record_id(given.title, given.agency)),
@@ -320,15 +318,15 @@ def _create_item(given: Given) -> Part:
     ]
 
 
-def _update_item(given: Given) -> Part:
+def update_item(given: Given) -> Part:
     return [given.which(), a.holding("AddItemFields", _item_fields(given))]
 
 
-def _update_circulation_status(given: Given) -> Part:
+def update_circulation_status(given: Given) -> Part:
     return [given.which(), a.text("CirculationStatus", given.status)]
 
 
-def _fiscal_transaction(given: Given) -> Part:
+def fiscal_transaction(given: Given) -> Part:
     return [given.who(), _fiscal_information(given)]
 
 
@@ -367,308 +365,3 @@ def notification(service: str, given: Given) -> list[Element]:
     ]
     known = ORDER[service]
     return [each for each in parts if each is not None and each.name in known]
-
-
-# --- the table --------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True, frozen=True)
-class Verb:
-    """One thing to ask."""
-
-    help: str
-    service: str
-    build: Callable[[Given], Part]
-    subject: str = ""
-    """The option that may also be given as plain words, one request for each."""
-    options: str = ""
-    """Names of `OPTIONS`, with blanks between them."""
-    needs: str = ""
-    """What has to be known: `user`, `item`; `item|title` is either."""
-
-
-_TOLD: Final = "item-elements patron-elements"
-
-VERBS: Final[Mapping[str, Verb]] = {
-    "lookup-version": Verb("Which versions are spoken.", "LookupVersion", lambda _: None),
-    "lookup-agency": Verb(
-        "What a library tells of itself.",
-        "LookupAgency",
-        _lookup_agency,
-        subject="agency",
-        options="elements",
-        needs="agency",
-    ),
-    "lookup-user": Verb(
-        "A patron; with the PIN, whether it is the right one.",
-        "LookupUser",
-        _lookup_user,
-        subject="patron",
-        options="patron patron-type pin pin-file loans requests account elements",
-        needs="patron",
-    ),
-    "authenticate-user": Verb(
-        "Whether a PIN is the right one (version 1).",
-        "AuthenticateUser",
-        _authenticate_user,
-        subject="patron",
-        options="patron patron-type pin pin-file",
-        needs="patron pin",
-    ),
-    "lookup-item": Verb(
-        "An item.",
-        "LookupItem",
-        _lookup_item,
-        subject="item",
-        options="item item-type request borrower elements",
-        needs="item|request",
-    ),
-    "lookup-item-set": Verb(
-        "The items of a title.",
-        "LookupItemSet",
-        _lookup_item_set,
-        subject="title",
-        options="title title-code item most token elements",
-        needs="title|item",
-    ),
-    "lookup-request": Verb(
-        "How a request stands.",
-        "LookupRequest",
-        _lookup_request,
-        subject="request",
-        options="request patron pin pin-file item request-type elements",
-        needs="request|item",
-    ),
-    "check-out-item": Verb(
-        "Lend an item.",
-        "CheckOutItem",
-        _check_out_item,
-        subject="item",
-        options=f"item item-type patron patron-type pin pin-file request due happened {_TOLD}",
-        needs="patron item",
-    ),
-    "check-in-item": Verb(
-        "Take an item back.",
-        "CheckInItem",
-        _check_in_item,
-        subject="item",
-        options=f"item item-type happened {_TOLD}",
-        needs="item",
-    ),
-    "undo-check-out-item": Verb(
-        "Take the last loan of an item back, as if it had never been.",
-        "UndoCheckOutItem",
-        _undo_check_out_item,
-        subject="item",
-        options="item item-type patron pin pin-file",
-        needs="item",
-    ),
-    "renew-item": Verb(
-        "Renew a loan.",
-        "RenewItem",
-        _renew_item,
-        subject="item",
-        options=f"item item-type patron patron-type pin pin-file due happened {_TOLD}",
-        needs="patron item",
-    ),
-    "recall-item": Verb(
-        "Call an item back that is lent.",
-        "RecallItem",
-        _recall_item,
-        subject="item",
-        options="item item-type due",
-        needs="item",
-    ),
-    "request-item": Verb(
-        "Place a hold on an item or a title.",
-        "RequestItem",
-        _request_item,
-        subject="item",
-        options=(
-            "item item-type title title-code patron patron-type pin pin-file request request-type scope pickup until "
-            f"need-before {_TOLD}"
-        ),
-        needs="patron item|title",
-    ),
-    "update-request-item": Verb(
-        "Change a request.",
-        "UpdateRequestItem",
-        _update_request_item,
-        subject="request",
-        options=(
-            "request patron pin pin-file item request-type pickup until need-before old-pickup old-until "
-            "old-need-before"
-        ),
-        needs="request|item",
-    ),
-    "cancel-request-item": Verb(
-        "Cancel a request.",
-        "CancelRequestItem",
-        _cancel_request_item,
-        subject="request",
-        options="request patron pin pin-file item request-type scope",
-        needs="patron request|item",
-    ),
-    "accept-item": Verb(
-        "Take in what another library lends, for a patron.",
-        "AcceptItem",
-        _accept_item,
-        subject="request",
-        options=(
-            "request patron patron-type item item-type action due named author medium call-number location pickup until"
-        ),
-        needs="request",
-    ),
-    "create-user": Verb(
-        "Enter a patron.",
-        "CreateUser",
-        _create_user,
-        subject="patron",
-        options="patron patron-type pin pin-file name address email phone birth language category",
-        needs="name",
-    ),
-    "update-user": Verb(
-        "Change what is known of a patron.",
-        "UpdateUser",
-        _update_user,
-        subject="patron",
-        options=(
-            "patron patron-type pin pin-file name address email phone birth language category old-name old-address "
-            "old-email old-phone"
-        ),
-        needs="patron",
-    ),
-    "create-item": Verb(
-        "Enter an item.",
-        "CreateItem",
-        _create_item,
-        subject="item",
-        options="item item-type title named author medium call-number location status",
-        needs="named",
-    ),
-    "update-item": Verb(
-        "Change what is known of an item.",
-        "UpdateItem",
-        _update_item,
-        subject="item",
-        options="item item-type named author medium call-number location",
-        needs="item",
-    ),
-    "update-circulation-status": Verb(
-        "Say where an item stands.",
-        "UpdateCirculationStatus",
-        _update_circulation_status,
-        subject="item",
-        options="item item-type status",
-        needs="item status",
-    ),
-    "delete-item": Verb(
-        "Take an item out of the books.",
-        "DeleteItem",
-        lambda given: given.which(),
-        subject="item",
-        options="item item-type",
-        needs="item",
-    ),
-    "create-user-fiscal-transaction": Verb(
-        "Book a payment, or what a patron owes.",
-        "CreateUserFiscalTransaction",
-        _fiscal_transaction,
-        subject="patron",
-        options="patron patron-type pin pin-file amount currency action kind method transaction fee note",
-        needs="patron amount",
-    ),
-}
-"""By the words of the command line."""
-
-NOTIFIED: Final = (
-    "patron patron-type item item-type request title due happened request-type scope pickup status address name amount "
-    "currency action kind note"
-)
-"""What a notification may be told, of which each knows a part."""
-
-_MOMENT: Final = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
-
-
-def _in_zone(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> datetime | None:
-    """A day is meant as it is written, whatever the zone: senders write its midnight in UTC."""
-    if value is None:
-        return None
-    is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
-    return value.replace(tzinfo=UTC) if is_day else value.astimezone()
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
-    return None if value is None else value.date()
-
-
-def _when(help_text: str) -> dict[str, Any]:
-    return {"type": _MOMENT, "callback": _in_zone, "help": help_text}
-
-
-OPTIONS: Final[Mapping[str, dict[str, Any]]] = {
-    "patron": {"help": "The patron's number."},
-    "patron-type": {"help": "What kind of number it is: Barcode Id, User Id.", "default": ""},
-    "pin": {"help": "Ask for the patron's PIN, and send it along.", "is_flag": True, "flag_value": True},
-    "pin-file": {"help": "A file with the PIN in its first line.", "type": click.File(encoding="utf-8")},
-    "item": {"help": "The item's number."},
-    "item-type": {"help": "What kind of number it is: Barcode, Accession Number.", "default": ""},
-    "title": {"help": "The number of the bibliographic record."},
-    "title-code": {
-        "help": "From which list the number is, such as OCLC; the library's own without.",
-        "default": "",
-    },
-    "request": {"help": "The number of the request."},
-    "loans": {"help": "With what the patron has borrowed.", "is_flag": True},
-    "requests": {"help": "With what the patron has requested.", "is_flag": True},
-    "account": {"help": "With what the patron owes.", "is_flag": True},
-    "borrower": {"help": "With who has it, and who waits for it.", "is_flag": True},
-    "elements": {
-        "help": "What shall be told: all, none, or names with commas between them.",
-        "default": "all",
-        "show_default": True,
-    },
-    "item-elements": {"help": "What of the item shall be told beside: all, or names.", "default": ""},
-    "patron-elements": {"help": "What of the patron shall be told beside: all, or names.", "default": ""},
-    "most": {"help": "How many items at most.", "type": click.IntRange(1)},
-    "token": {"help": "The NextItemToken of the answer before."},
-    "due": _when("When it shall be back: 2026-03-01, or with a time."),
-    "happened": _when("It has happened already, at this time."),
-    "request-type": {"help": "Hold, Loan, Stack Retrieval ...", "default": "Hold", "show_default": True},
-    "scope": {"help": "Item, or Bibliographic Item for any copy."},
-    "pickup": {"help": "Where it shall be picked up."},
-    "until": _when("Until when it is kept there."),
-    "need-before": _when("After which day nobody needs it any more."),
-    "old-pickup": {"help": "The pickup location that goes."},
-    "old-until": _when("The last day on the hold shelf that goes."),
-    "old-need-before": _when("The last day of use that goes."),
-    "action": {"help": "Hold For Pickup, Circulate; of money: Payment, Assess, Waive."},
-    "named": {"help": "The title, as people read it."},
-    "author": {"help": "The author."},
-    "medium": {"help": "Book, Magazine, Compact Disc (CD) ..."},
-    "call-number": {"help": "The call number."},
-    "location": {"help": "Where it belongs."},
-    "status": {"help": "On Loan, Missing, Available On Shelf ..."},
-    "name": {"help": "The patron's name."},
-    "address": {"help": "The postal address."},
-    "email": {"help": "The mail address."},
-    "phone": {"help": "The telephone number."},
-    "birth": {
-        "help": "The date of birth, as 1990-05-17.",
-        "type": click.DateTime(["%Y-%m-%d"]),
-        "callback": _day,
-    },
-    "language": {"help": "The language, by three letters of ISO 639-2."},
-    "category": {"help": "The patron's category."},
-    "old-name": {"help": "The name that goes."},
-    "old-address": {"help": "The postal address that goes."},
-    "old-email": {"help": "The mail address that goes."},
-    "old-phone": {"help": "The telephone number that goes."},
-    "amount": {"help": "How much, such as 12.50."},
-    "currency": {"help": "The currency, by its code of ISO 4217.", "default": "CNY", "show_default": True},
-    "kind": {"help": "Fine, Service Charge ...", "default": "Fine", "show_default": True},
-    "method": {"help": "Cash, Credit Card ..."},
-    "transaction": {"help": "Your own number of the transaction, by which a repeat is known."},
-    "fee": {"help": "The fee that is meant, by its number."},
-    "note": {"help": "A note."},
-}

@@ -34,7 +34,7 @@ def as_junit(name: str, results: Sequence[Result]) -> bytes:
     failed = [each for each in results if each.is_bad]
     skipped = [each for each in results if each.verdict is not Verdict.PASSED and not each.is_bad]
     counts = {
-        "name": _allowed(name),
+        "name": allowed(name),
         "tests": str(len(results)),
         "failures": str(len(failed)),
         "errors": "0",
@@ -45,27 +45,27 @@ def as_junit(name: str, results: Sequence[Result]) -> bytes:
     suite = ET.SubElement(suites, "testsuite", counts)
     for each in results:
         about = {
-            "classname": _allowed(name),
+            "classname": allowed(name),
             "name": f"{each.check.id} {each.check.name}",
             "time": f"{each.seconds:.3f}",
         }
         case = ET.SubElement(suite, "testcase", about)
-        told = _allowed("\n".join(map(str, each.findings)))
+        told = allowed("\n".join(map(str, each.findings)))
         if each.is_bad:
             ET.SubElement(case, "failure", {"message": each.check.sentence}).text = told
         elif each.verdict is Verdict.WAIVED:
-            ET.SubElement(case, "skipped", {"message": _allowed(f"waived: {each.reason}")})
+            ET.SubElement(case, "skipped", {"message": allowed(f"waived: {each.reason}")})
         elif each.verdict is not Verdict.PASSED:
             ET.SubElement(
                 case,
                 "skipped",
-                {"message": _allowed(f"{each.verdict.value} ({each.check.level.value}): {told}")},
+                {"message": allowed(f"{each.verdict.value} ({each.check.level.value}): {told}")},
             )
     data: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
     return data
 
 
-def _allowed(text: str) -> str:
+def allowed(text: str) -> str:
     """`text` without what XML cannot hold."""
     return "".join(
         each

@@ -17,7 +17,8 @@ from ncip_conversations import InProcess
 from ncip_partner import v2
 from softdock.circulation.errors import AnswerLost
 from softdock.cli import main
-from softdock.cli.ncip_requests import NOTIFIED, OPTIONS, VERBS
+from softdock.cli.ncip_options import OPTIONS
+from softdock.cli.ncip_verbs import NOTIFIED, VERBS
 from softdock.cli.ncip_words import CHINESE, PROBLEMS_IN_CHINESE
 from softdock.protocols.ncip.checking import faults
 from softdock.protocols.ncip.codec import read

@@ -58,6 +58,12 @@ def write(message: Message) -> bytes:
     return data
 
 
+def prepare() -> None:
+    """Compile the schemas, which the first message of each family would wait for."""
+    for family in Family:
+        _validating(family)
+
+
 def _written(form: Form, elements: Sequence[Element]) -> bytes:
     """The document, as it leaves."""
     version = _escaped(form.version)
@@ -130,6 +136,10 @@ def _complaint(family: Family, data: bytes) -> str:
 
 
 def _invalid(complaint: str) -> InvalidAnswer:
-    """What libxml2 complains of, without the values that it quotes."""
     named = _NAMED.search(complaint)
-    return InvalidAnswer(named[1] if named else "", _QUOTED.sub(" ", complaint))
+    return InvalidAnswer(named[1] if named else "", without_values(complaint))
+
+
+def without_values(complaint: str) -> str:
+    """What libxml2 complains of, without the values that it quotes."""
+    return _QUOTED.sub(" ", complaint)

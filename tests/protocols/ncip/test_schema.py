@@ -10,7 +10,7 @@ from lxml import etree
 
 from ncip_strategies import FORM_1_01, MESSAGES_1, MESSAGES_2, damaged, document, messages_1, messages_2
 from softdock.protocols.ncip.message import Element, Family
-from softdock.protocols.ncip.schema import schema
+from softdock.protocols.ncip.schema import schema, source
 
 OFFICIAL = Path(os.environ.get("NCIP_XSD", "none"))
 BESIDE_IT = {"LookupVersion", "LookupVersionResponse"}
@@ -82,8 +82,6 @@ def test_it_asks_of_the_root_what_the_official_one_asks(
 @needs_official
 def test_the_official_one_declares_the_same_elements(official: etree.XMLSchema):
     """But for a list of words that none of its elements refers to."""
-    from softdock.protocols.ncip.schema import source  # noqa: PLC0415
-
     declared = {each.get("name") for each in etree.parse(OFFICIAL).getroot().iterchildren("{*}element")}
     ours = {each.get("name") for each in source(Family.V2).iterchildren("{*}element")}
     assert declared - ours == {"UserElementEnum"}
