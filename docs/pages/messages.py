@@ -138,8 +138,8 @@ EVERYWHERE = (
 )  # fmt: skip
 """Keys of a profile that change how every message is written."""
 
-NOWHERE = ("unknown_messages",)
-"""Keys of a profile that are about what is no message."""
+NOWHERE = ("unknown_messages", "ncip")
+"""Keys of a profile that are about what is no message of SIP2."""
 
 BEARING: Mapping[str, _Bears] = {
     "fallback_charset": lambda asked, _: bool(asked.needed),

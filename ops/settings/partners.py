@@ -5,7 +5,7 @@ All that is said of a partner has to hold.  Of several accounts that would do, t
 
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import Secret
@@ -18,6 +18,10 @@ ANY_AGENCY = "*"
 _NAME = line(most=128)
 LEAST_TOKEN = 8
 """Characters of a secret that is looked up rather than compared slowly: with fewer, it could be guessed."""
+
+
+TOLD_BY_PARTNERS = frozenset({"agency", "system", "application_profile", "path", "certificate", "token"})
+"""The keys of which a partner has at least one, and a device none."""
 
 
 def _agencies(value: object) -> tuple[str, ...]:
@@ -66,6 +70,10 @@ TOKEN = Written(_token, {"type": "string", "minLength": LEAST_TOKEN})
 class PartnerAccount(AccountSection):
     """An account of a partner, which speaks NCIP. All that it says of the partner has to hold."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [key]} for key in sorted(TOLD_BY_PARTNERS)]}
+    )
+
     name: Annotated[str, line(most=64)] = ""
     """What the partner is called in logs; without one, what it is known by. Required where that is a secret."""
     agency: Agencies | None = None
@@ -105,7 +113,3 @@ class PartnerAccount(AccountSection):
     def account(self) -> Account:
         """The account as the fronts know it."""
         return self.named(self.name or self._known_by())
-
-
-TOLD_BY_PARTNERS = frozenset({"agency", "system", "application_profile", "path", "certificate", "token"})
-"""The keys of which a partner has at least one, and a device none."""

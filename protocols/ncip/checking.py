@@ -13,7 +13,7 @@ from softdock.circulation.records import record
 from softdock.circulation.words import Word
 from softdock.protocols.ncip.amounts import read_number
 from softdock.protocols.ncip.contents import MODELS
-from softdock.protocols.ncip.grammar import Choice, Name, Part, leaves, may_be_empty
+from softdock.protocols.ncip.grammar import Name, Part, Sequence, leaves, may_be_empty
 from softdock.protocols.ncip.message import Element, Message
 from softdock.protocols.ncip.moments import read_moment
 from softdock.protocols.ncip.tables.elements import AGENCIES, FLAGS, MOMENTS, MONEY, NUMBERS
@@ -59,7 +59,10 @@ def faults(message: Message) -> list[Fault]:
     gone = service is not None and service.until < message.form.level
     if gone or (service is None and body.name != "Problem"):
         return [Fault(FaultKind.UNKNOWN_SERVICE, body.name)]
-    return [fault for each in message.elements for fault in _faults(each)]
+    hollow: set[int] = set()
+    for each in message.elements:
+        _note_hollow(each, hollow)
+    return [fault for each in message.elements for fault in _faults(each, hollow)]
 
 
 _DISPENSABLE: Final = frozenset(
@@ -87,20 +90,33 @@ _QUALIFIERS: Final = frozenset(["AgencyId", "CurrencyCode", "PaymentMethodType"]
 """What says something of a value beside it, and alone says nothing: forms are sent with these filled in."""
 
 
-def _faults(element: Element, complete: bool = True) -> Iterator[Fault]:
+def _needed(part: Part) -> Part | None:
+    """What nobody may leave out of `part`; None where that is nothing."""
+    if may_be_empty(part):
+        return None
+    if isinstance(part, Name):
+        return part
+    parts = tuple(each for each in map(_needed, part.parts) if each is not None)
+    return parts[0] if len(parts) == 1 else type(part)(parts)
+
+
+_NEEDED: Final[Mapping[str, Part]] = {
+    name: part for name, model in MODELS.items() if (part := _needed(model)) is not None
+}
+
+
+def _faults(element: Element, hollow: AbstractSet[int], complete: bool = True) -> Iterator[Fault]:
     """What is wrong within `element`, in which something is said; also what it lacks, if it has to be `complete`."""
-    model = MODELS.get(element.name)
-    if model is None:
+    if element.name not in MODELS:
         yield from _wrong_value(element)
         return
-    said = [each for each in element.children if not _hollow(each)]
     if complete:
-        for name in _missing_in(element, model):
-            yield Fault(FaultKind.NEEDED_DATA_MISSING, _innermost(element, name))
-    for each in said:
-        if each.name not in _NOT_LOOKED_INTO:
+        for name in _missing_in(element, hollow):
+            yield Fault(FaultKind.NEEDED_DATA_MISSING, _innermost(element, name, hollow))
+    for each in element.children:
+        if id(each) not in hollow and each.name not in _NOT_LOOKED_INTO:
             # What is to be deleted is told as far as it has to be.
-            yield from _faults(each, complete and not each.name.startswith("Delete"))
+            yield from _faults(each, hollow, complete and not each.name.startswith("Delete"))
 
 
 def _wrong_value(element: Element) -> Iterator[Fault]:
@@ -116,49 +132,50 @@ def _wrong_value(element: Element) -> Iterator[Fault]:
             yield Fault(kind, name, text)
 
 
-def _hollow(element: Element) -> bool:
-    """Whether nothing is said by it."""
-    if not element.children:
-        return not element.text and element.name not in FLAGS
-    bare = element.name in AGENCIES
-    return all((each.name in _QUALIFIERS and not bare) or _hollow(each) for each in element.children)
+def _note_hollow(element: Element, hollow: set[int]) -> bool:
+    """Whether nothing is said by `element`; if so, note it in `hollow`, and so everything below it."""
+    if element.children:
+        bare = element.name in AGENCIES
+        empty = True
+        for each in element.children:
+            if not _note_hollow(each, hollow) and (bare or each.name not in _QUALIFIERS):
+                empty = False
+    else:
+        empty = not element.text and element.name not in FLAGS
+    if empty:
+        hollow.add(id(element))
+    return empty
 
 
-def _missing_in(element: Element, model: Part) -> list[str]:
-    """The names of what `element` lacks, of what it has to have by its `model`."""
-    present = {each.name for each in element.children if each.name in _MAY_BE_EMPTY or not _hollow(each)}
-    return [name for name in _missing(model, present) if (element.name, name) not in _DISPENSABLE]
+def _missing_in(element: Element, hollow: AbstractSet[int]) -> list[str]:
+    """The names of what `element` lacks, of what it has to have."""
+    needed = _NEEDED.get(element.name)
+    if needed is None:
+        return []
+    present = {each.name for each in element.children if id(each) not in hollow or each.name in _MAY_BE_EMPTY}
+    return [name for name in _missing(needed, present) if (element.name, name) not in _DISPENSABLE]
 
 
 def _missing(part: Part, present: AbstractSet[str]) -> list[str]:
-    """The names that `part` of a content model lacks beside those `present`."""
-    if not part.least and not any(leaf.name in present for leaf in leaves(part)):
-        return []
+    """The names that `part` of what is needed lacks beside those `present`."""
     if isinstance(part, Name):
         return [] if part.name in present else [part.name]
     lacking = [_missing(each, present) for each in part.parts]
-    if isinstance(part, Choice):
-        return _least_lacking(part, lacking, present)
-    return [name for names in lacking for name in names]
-
-
-def _least_lacking(choice: Choice, lacking: list[list[str]], present: AbstractSet[str]) -> list[str]:
-    """What is missing of the alternative that seems to be meant: one that is begun, or else the first."""
+    if isinstance(part, Sequence):
+        return [name for names in lacking for name in names]
     if not all(lacking):
         return []
+    # Of several ways to say it, the one that was begun seems to be meant; or else the first.
     begun = [
         names
-        for part, names in zip(choice.parts, lacking, strict=True)
-        if any(leaf.name in present for leaf in leaves(part))
+        for each, names in zip(part.parts, lacking, strict=True)
+        if any(leaf.name in present for leaf in leaves(each))
     ]
     return min(begun or lacking[:1], key=len)
 
 
-def _innermost(element: Element, name: str) -> str:
+def _innermost(element: Element, name: str, hollow: AbstractSet[int]) -> str:
     """What is missing: the child `name`, or what is empty in it."""
     child = element.first(name)
-    model = MODELS.get(name)
-    if child is None or model is None:
-        return name
-    missing = _missing_in(child, model)
-    return _innermost(child, missing[0]) if missing else name
+    missing = [] if child is None else _missing_in(child, hollow)
+    return name if child is None or not missing else _innermost(child, missing[0], hollow)

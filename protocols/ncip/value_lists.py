@@ -21,9 +21,9 @@ _KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def known(list_name: str, text: str) -> str | None:
-    """The word of the list `list_name`, an element's name, that `text` stands for; None where it has no such word.
+    """The word of the list `list_name`, an element's name, that `text` stands for; None where there is no such word.
 
     >>> known("RequestType", "hold")
     'Hold'
     """
-    return _KNOWN[list_name].get(plain(text))
+    return _KNOWN.get(list_name, {}).get(plain(text))

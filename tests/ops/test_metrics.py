@@ -14,6 +14,7 @@ from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
 from softdock.circulation.journal import Effect, Resolution
 from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, PlaceHold
 from softdock.circulation.outcomes import Done, Refused, SessionEnded, Unknown
+from softdock.circulation.partners import Stranger
 from softdock.circulation.ports import ConnectionCounts
 from softdock.circulation.reasons import Reason
 from softdock.consortium.gates import Condition, SystemState
@@ -65,6 +66,10 @@ def busy() -> Metrics:
     metrics.transaction("CDL", "circulation", "committed", 0.04, 0.03, 1)
     metrics.transaction("CDL", "lookup", "away", 5.0, 0.0, 2)
     metrics.violation("bad-checksum", "sip2 127.0.0.1:6001", "kiosk-3f")
+    metrics.exchange("LookupUser", ["Unknown User"])
+    metrics.exchange("LookupUser", [])
+    metrics.stranger(Stranger.UNKNOWN_AGENCY)
+    metrics.answer_withheld("LookupUser")
     metrics.reloads["accepted"] += 1
     metrics.reloads["refused"] += 2
     metrics.open_traces += 1

@@ -28,6 +28,7 @@ from softdock.store.database import Connection, KeyedSelect, Row, Statement
 AT_ONCE = 1000
 """Rows that are in memory at a time."""
 
+KNOWN_PATRONS = KeyedSelect(sa.select(t.patron.c.id), t.patron.c.id)
 PAYMENTS_BY_PATRON = KeyedSelect(sa.select(t.payment).order_by(t.payment.c.number), t.payment.c.patron)
 
 
@@ -194,15 +195,19 @@ def _payment(payment: Payment, currency: str) -> dict[str, Any]:
 
 
 def _returns(connection: Connection, zone: tzinfo) -> Iterator[dict[str, Any]]:
-    for row in _rows(connection, RETURNS, ""):
-        last = return_of(row, zone)
-        yield _said(
-            loan=_loan(last.loan),
-            status=_unless(last.state.status, CirculationStatus.AVAILABLE),
-            location=last.state.location,
-            note=last.state.note,
-            fine=last.fine,
-        )
+    """Not those of patrons who are gone: nobody can undo them any more, and a file may name only whom it has."""
+    for page in _read_pages(connection, RETURNS, ""):
+        returns = [return_of(row, zone) for row in page]
+        known = {row[0] for row in connection.rows_of(KNOWN_PATRONS, {each.loan.patron for each in returns})}
+        for last in returns:
+            if last.loan.patron in known:
+                yield _said(
+                    loan=_loan(last.loan),
+                    status=_unless(last.state.status, CirculationStatus.AVAILABLE),
+                    location=last.state.location,
+                    note=last.state.note,
+                    fine=last.fine,
+                )
 
 
 def _loan(loan: Loan) -> dict[str, Any]:

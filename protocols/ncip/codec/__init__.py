@@ -6,6 +6,6 @@
 
 from softdock.protocols.ncip.codec.errors import InvalidAnswer, NcipError, Unreadable
 from softdock.protocols.ncip.codec.reading import read
-from softdock.protocols.ncip.codec.writing import write
+from softdock.protocols.ncip.codec.writing import prepare, write
 
-__all__ = ["InvalidAnswer", "NcipError", "Unreadable", "read", "write"]
+__all__ = ["InvalidAnswer", "NcipError", "Unreadable", "prepare", "read", "write"]

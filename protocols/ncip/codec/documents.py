@@ -11,6 +11,7 @@ from typing import Final
 from lxml import etree
 
 from softdock.protocols.ncip.codec.charsets import UnknownCharset, decoded
+from softdock.protocols.ncip.codec.parsers import parsed
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """Of a document.  A request has a few thousand; whoever listens asks for less."""
@@ -30,19 +31,6 @@ _INSIDE: Final = re.compile(
     r"""\[(?:[^"'\[\]<>%]++|"[^"]*+"|'[^']*+'|<!--.*?-->|<\?.*?\?>|<!(?!ENTITY|--)|>)*+\]\s*>""", re.DOTALL
 )
 """Declarations of anything but entities."""
-
-_PARSER: Final = etree.XMLParser(
-    encoding="utf-8",
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    attribute_defaults=False,
-    huge_tree=False,
-    recover=False,
-    remove_comments=True,
-    remove_pis=True,
-)
 
 
 class NotXml(Exception):
@@ -66,7 +54,7 @@ def root_of(data: bytes, charset: str = "") -> tuple[etree._Element, str]:
     if text.count("<") > 2 * MOST_ELEMENTS:
         raise NotXml("The document has too many elements.")
     try:
-        root = etree.fromstring(text.encode(), _PARSER)
+        root = parsed(text)
     except etree.XMLSyntaxError as wrong:
         line, column = wrong.position
         raise NotXml(f"The document is not well-formed (line {line}, column {column}).") from None

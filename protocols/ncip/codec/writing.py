@@ -58,6 +58,12 @@ def write(message: Message) -> bytes:
     return data
 
 
+def prepare() -> None:
+    """Compile the schemas, which the first message of each family would wait for."""
+    for family in Family:
+        _validating(family)
+
+
 def _written(form: Form, elements: Sequence[Element]) -> bytes:
     """The document, as it leaves."""
     version = _escaped(form.version)

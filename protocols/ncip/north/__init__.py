@@ -27,8 +27,7 @@ async def answer(message: Message, partner: Partner, desk: Desk, document: bytes
 
     Raises nothing but what is a fault of ours, and WordWithheld.
     """
-    name = message.body.name
-    if name not in SERVICES:
+    if not _is_known(message):
         return answer_with(message, partner.account.library, _unknown_service(message), partner.profile)
     status = desk.status(partner.account, partner.profile.language)
     try:
@@ -64,6 +63,12 @@ async def _done(
     )
 
 
+def _is_known(message: Message) -> bool:
+    """Whether it initiates a service of its own version: what version 2 has dropped is none of it."""
+    service = SERVICES.get(message.body.name)
+    return service is not None and (message.form.family is Family.V1 or service.until >= (2, 0))
+
+
 def _digest(partner: Partner, document: bytes) -> bytes:
     """By what the same document of the same partner is known again."""
     return blake2b(document, key=partner.account.name.encode()[:64], digest_size=16).digest()
@@ -88,7 +93,7 @@ def _unknown_service(message: Message) -> Trouble:
 
 def answer_with(message: Message, library: str, why: Trouble, profile: Profile | None = None) -> Message:
     """The answer that tells nothing but why not."""
-    if message.body.name not in SERVICES or SERVICES[message.body.name].bare:
+    if not _is_known(message) or SERVICES[message.body.name].bare:
         problems = list(why.problems)
         if profile is not None:
             problems = explain(problems, profile, message.body.name)

@@ -19,6 +19,11 @@ def text(name: str, value: str | None) -> Element | None:
     return Element(name, value) if value else None
 
 
+def count(name: str, number: int | None, least: int = 0) -> Element | None:
+    """An element with a number; None where it is not known, or is less than the schema takes."""
+    return Element(name, str(number)) if number is not None and number >= least else None
+
+
 def several(name: str, values: Iterable[str]) -> list[Element]:
     """One element for each of `values`."""
     return [Element(name, each) for each in values if each]

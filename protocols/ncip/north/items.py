@@ -7,7 +7,7 @@ from softdock.circulation.identifiers import LibraryId, TitleId
 from softdock.circulation.items import Item, MediaType
 from softdock.protocols.ncip.codes import CIRCULATION_STATUS, MEDIA_TYPE, SECURITY_MARKER
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.north.building import agency, holding, text
+from softdock.protocols.ncip.north.building import agency, count, holding, text
 from softdock.protocols.ncip.north.talk import Talk
 
 Part = Callable[[Talk, Item], Iterator[Element]]
@@ -60,8 +60,8 @@ def _status(talk: Talk, item: Item) -> Iterator[Element]:
 
 
 def _queue(talk: Talk, item: Item) -> Iterator[Element]:
-    if item.hold_queue_length is not None:
-        yield Element("HoldQueueLength", str(item.hold_queue_length))
+    if (length := count("HoldQueueLength", item.hold_queue_length)) is not None:
+        yield length
 
 
 def _what_it_is(talk: Talk, item: Item) -> Iterator[Element]:

@@ -122,7 +122,10 @@ class Talk:
     # --- dates ------------------------------------------------------------------------------------------
 
     def written(self, moment: datetime | date) -> str:
-        """A point in time as the partner reads it; of a day alone its end, which is when things are due."""
+        """A point in time as the partner reads it; of a day alone its end, which is when things are due.
+
+        What lies so close to the end of time that it cannot be told in another zone is told as it is.
+        """
         if not isinstance(moment, datetime):
             moment = datetime.combine(moment, _END_OF_DAY, self.zone)
         elif moment.tzinfo is None:
@@ -134,9 +137,12 @@ class Talk:
         if not self.profile.local_dates:
             return write_moment(utc)
         try:
-            return utc.astimezone(self.zone).isoformat(timespec="seconds")
+            local = utc.astimezone(self.zone)
         except OverflowError:
             return write_moment(utc)
+        # Before there were zones, clocks differed by seconds too, which no xs:dateTime can tell.
+        odd = (local.utcoffset() or timedelta()) % timedelta(minutes=1)
+        return write_moment(utc) if odd else local.isoformat(timespec="seconds")
 
     @property
     def reading_zone(self) -> tzinfo:

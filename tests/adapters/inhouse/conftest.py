@@ -61,6 +61,8 @@ def demo(fresh):
         ChargeFee(PatronId("R0001"), Money(1000, "CNY"), note="page 7 torn", item=ItemId("CD0005")),
         CreatePatron(PatronId("P1"), "Somebody", new_pin=Secret("1234"), blocked=""),
         CreatePatron(PatronId("P2")),
+        Checkout(PatronId("P2"), ItemId("CD0013")),
+        Checkin(ItemId("CD0013")),
         DeletePatron(PatronId("P2")),
         CreateItem(ItemId("P1"), HoldId("Q7"), title="Borrowed"),
         CreateItem(ItemId("P2")),

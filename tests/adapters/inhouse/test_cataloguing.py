@@ -40,7 +40,7 @@ def test_an_item_that_was_made_is_described_from_then_on_as_was_said():
     assert made.item == books.item()
     assert made.item == Item(
         I1, title_id=T, owner=CDL, status=CirculationStatus.IN_PROCESS, hold_queue_length=0,
-        extra={"hold": "Q7"}, **EVERYTHING,
+        extra={"hold": "Q7"}, lendable=True, **EVERYTHING,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ def test_an_item_is_described_in_full():
     assert books.item() == Item(
         I1, "三体", "刘慈欣", TitleId("T1"), MediaType.BOOK_WITH_CD, True, SecurityMarker.TATTLE_TAPE, FeeType.RENTAL,
         yuan(2), CDL, "main", "3F", "I247", "sf", "with a CD", CirculationStatus.AVAILABLE, 0, extra={"shelf": "4b"},
+        lendable=True,
     )  # fmt: skip
 
 

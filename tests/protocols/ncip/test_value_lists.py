@@ -15,6 +15,7 @@ def test_neither_case_nor_blanks_matter(spelled: str):
 def test_what_the_list_lacks_is_none():
     assert known("RequestType", "Page") is None
     assert known("RequestType", "") is None
+    assert known("NoticeType", "Overdue") is None, "this element has no list"
 
 
 def test_lists_are_of_elements_that_have_coded_values():

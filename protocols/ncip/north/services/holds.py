@@ -14,7 +14,7 @@ from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import HOLD_KIND, HOLD_SCOPE, HOLD_STATUS
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.north.building import holding, item_id, request_id, user_id
+from softdock.protocols.ncip.north.building import count, holding, item_id, request_id, user_id
 from softdock.protocols.ncip.north.items import described
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import (
@@ -205,8 +205,8 @@ def _status(talk: Talk, state: HoldState) -> Iterator[Element]:
 
 
 def _position(talk: Talk, state: HoldState) -> Iterator[Element]:
-    if state.queue_position is not None and state.queue_position > 0:
-        yield Element("HoldQueuePosition", str(state.queue_position))
+    if (position := count("HoldQueuePosition", state.queue_position, 1)) is not None:
+        yield position
 
 
 def _needed(talk: Talk, state: HoldState) -> Iterator[Element]:

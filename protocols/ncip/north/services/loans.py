@@ -9,7 +9,7 @@ from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import FEE_TYPE
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.north.building import amount, holding, item_id, text, user_id
+from softdock.protocols.ncip.north.building import amount, count, holding, item_id, text, user_id
 from softdock.protocols.ncip.north.items import item_fields, location_name
 from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 from softdock.protocols.ncip.north.reading import (
@@ -140,7 +140,8 @@ async def _end_of(talk: Talk, asked: Who, lent: Lent) -> Element:
 
 
 def _renewals(lent: Lent) -> list[Element]:
-    return [] if lent.renewals is None else [Element("RenewalCount", str(lent.renewals))]
+    found = count("RenewalCount", lent.renewals)
+    return [] if found is None else [found]
 
 
 def _charged(talk: Talk, fee: Money | None, kind: FeeType | None) -> list[Element]:

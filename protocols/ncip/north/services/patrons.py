@@ -10,7 +10,16 @@ from softdock.circulation.patrons import Entry, PatronList
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import FEE_TYPE, HOLD_KIND, HOLD_STATUS, MEDIA_TYPE
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.north.building import agency, amount, holding, item_id, request_id, text, user_id
+from softdock.protocols.ncip.north.building import (
+    agency,
+    amount,
+    count,
+    holding,
+    item_id,
+    request_id,
+    text,
+    user_id,
+)
 from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 from softdock.protocols.ncip.north.reading import Who, who
 from softdock.protocols.ncip.north.talk import Talk
@@ -71,12 +80,8 @@ def unproven(talk: Talk, reason: Reason) -> Trouble:
 
 def _loans(talk: Talk, report: PatronReport) -> Iterator[Element]:
     """Each loan whose item and end are known; the count tells of those that are not."""
-    if (count := report.patron.counts.loans) is not None:
-        yield holding(
-            "LoanedItemsCount",
-            Element("CirculationStatus", "On Loan"),
-            Element("LoanedItemCountValue", str(count)),
-        )
+    if (number := count("LoanedItemCountValue", report.patron.counts.loans)) is not None:
+        yield holding("LoanedItemsCount", Element("CirculationStatus", "On Loan"), number)
     for each in report.entries:
         if each.item and each.due is not None:
             yield holding(
@@ -94,12 +99,8 @@ def _holds(talk: Talk, report: PatronReport) -> Iterator[Element]:
     """Each hold of which is known what NCIP has to tell; the count tells of those of which it is not."""
     counts = (report.patron.counts.holds, report.patron.counts.unavailable_holds)
     known = [each for each in counts if each is not None]
-    if known:
-        yield holding(
-            "RequestedItemsCount",
-            Element("RequestType", HOLD_KIND[HoldKind.HOLD]),
-            Element("RequestedItemCountValue", str(sum(known))),
-        )
+    if known and (number := count("RequestedItemCountValue", sum(known))) is not None:
+        yield holding("RequestedItemsCount", Element("RequestType", HOLD_KIND[HoldKind.HOLD]), number)
     yield from (found for each in report.holds if (found := requested_item(talk, each)) is not None)
 
 
@@ -120,7 +121,7 @@ def requested_item(talk: Talk, hold: HoldState) -> Element | None:
         Element("DatePlaced", talk.written(hold.placed)),
         text("PickupLocation", talk.profile.names_of_pickup_locations.get(place, place)),
         None if hold.pickup_until is None else Element("PickupExpiryDate", talk.written(hold.pickup_until)),
-        None if not hold.queue_position else Element("HoldQueuePosition", str(hold.queue_position)),
+        count("HoldQueuePosition", hold.queue_position, 1),
         text("Title", hold.title or (item.title if item is not None else "")),
     )
 

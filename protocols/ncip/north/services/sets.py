@@ -16,7 +16,7 @@ from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
 from softdock.protocols.ncip.amounts import read_number
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.north.building import agency, holding, item_id, text
+from softdock.protocols.ncip.north.building import agency, count, holding, item_id, text
 from softdock.protocols.ncip.north.items import described, item_fields
 from softdock.protocols.ncip.north.paging import Place, place_in, token_for
 from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
@@ -134,10 +134,9 @@ async def _of_title(talk: Talk, named: Element) -> _Found:
 
 def _unknown(talk: Talk, outcome: AnyOutcome, named: Element, number: str) -> Sequence[Element]:
     """The problem with this one; raises Trouble where it is the library's with all of them."""
-    why = talk.why_not(outcome, named.name, number)
     if isinstance(outcome, Refused) and outcome.reason in _UNKNOWN:
-        return why.problems
-    raise why
+        return talk.why_not(outcome, named.name, number).problems
+    raise talk.why_not(outcome)
 
 
 # --- telling --------------------------------------------------------------------------------------------
@@ -153,8 +152,8 @@ def _told(talk: Talk, found: _Found) -> Element:
     if about is None and report is not None and "bibliographic description" in wanted:
         about = described(talk, report.id, report.title, report.author)
     waiting = None
-    if report is not None and report.hold_queue_length is not None and "hold queue length" in wanted:
-        waiting = Element("TitleHoldQueueLength", str(report.hold_queue_length))
+    if report is not None and "hold queue length" in wanted:
+        waiting = count("TitleHoldQueueLength", report.hold_queue_length)
     place = _taken_up(optional, "Location")
     call_number = _taken_up([each and each.first("ItemDescription") for each in optional], "CallNumber")
     return holding(
