@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from inhouse_books import NOW, a_fee, a_loan, a_patron, an_item, yuan
 from softdock.adapters.inhouse.policies import Policy, Terms
-from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
+from softdock.circulation.holds import HoldKind, HoldScope
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.operations import (
     AmendItem,
@@ -23,6 +23,8 @@ from softdock.circulation.operations import (
     DeleteItem,
     DeletePatron,
     EnablePatron,
+    LookupHold,
+    LookupPatron,
     PayFee,
     PlaceHold,
     Renew,
@@ -31,6 +33,7 @@ from softdock.circulation.operations import (
     UpdateItem,
     WaiveFee,
 )
+from softdock.circulation.patrons import PatronList
 
 # One of them is not there in the beginning, of patrons and of items.
 patrons = st.sampled_from([PatronId(f"R{n}") for n in range(1, 6)])
@@ -38,6 +41,8 @@ items = st.sampled_from([ItemId(f"I{n}") for n in range(1, 7)])
 titles = st.sampled_from([None, TitleId("T"), TitleId("U")])
 locations = st.sampled_from(["main", "west", ""])
 scopes = st.sampled_from([None, *HoldScope])
+names = st.sampled_from([None, None, HoldId("ILL-1"), HoldId("ILL-2")])
+kinds = st.sampled_from([HoldKind.HOLD, HoldKind.HOLD, *HoldKind])
 yes_no = st.booleans()
 texts = st.sampled_from([None, "", "main", "T"])
 amounts = st.sampled_from([0, 0.5, 1, 2, 2.5]).map(yuan)
@@ -84,9 +89,16 @@ wishes = st.one_of(
     st.builds(Checkin, items, returned=moments, location=locations, cancel=yes_no, no_block=yes_no, happened=moments),
     st.builds(Renew, patrons, items, third_party_allowed=yes_no, fee_acknowledged=yes_no, no_block=yes_no),
     st.builds(RenewAll, patrons, fee_acknowledged=yes_no),
-    st.builds(PlaceHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
-    st.builds(ChangeHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes),
-    st.builds(CancelHold, patrons, st.none() | items, titles),
+    st.builds(
+        PlaceHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes,
+        hold=names, kind=kinds,
+    ),
+    st.builds(
+        ChangeHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes, hold=names,
+    ),
+    st.builds(CancelHold, patrons, st.none() | items, titles, hold=names),
+    st.builds(LookupHold, names, st.none() | patrons, st.none() | items, titles, st.none() | kinds),
+    st.builds(LookupPatron, patrons, wanted=st.sampled_from(PatronList)),
     st.builds(PayFee, patrons, amounts),
     st.builds(ChargeFee, patrons, amounts, fee=fees, item=st.none() | items, note=st.just("see desk 2")),
     st.builds(WaiveFee, patrons, amounts, fee=fees),

@@ -14,7 +14,7 @@ from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, e
 from softdock.adapters.inhouse.rules.cataloguing import amend_item, create_item, delete_item
 from softdock.adapters.inhouse.rules.charges import charge_fee, waive_fee
 from softdock.adapters.inhouse.rules.effects import still_stands
-from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, place_hold
+from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, lookup_hold, place_hold
 from softdock.adapters.inhouse.rules.items import lookup_item, update_item
 from softdock.adapters.inhouse.rules.lending import checkout
 from softdock.adapters.inhouse.rules.money import pay_fee
@@ -41,6 +41,7 @@ from softdock.circulation.operations import (
     DeletePatron,
     EnablePatron,
     EndSession,
+    LookupHold,
     LookupItem,
     LookupPatron,
     Operation,
@@ -67,6 +68,7 @@ RULES: Mapping[type[Operation], Rule[Any]] = {
     PlaceHold: place_hold,
     ChangeHold: change_hold,
     CancelHold: cancel_hold,
+    LookupHold: lookup_hold,
     PayFee: pay_fee,
     ChargeFee: charge_fee,
     WaiveFee: waive_fee,
@@ -201,4 +203,7 @@ class InhouseAdapter(Adapter[InhouseSettings]):
         if isinstance(operation, Renew) and operation.item is not None and not operation.no_block:
             undoing = Checkin(operation.item, cancel=True)
             return undoing if undoing.capability in self.capabilities else None
+        if isinstance(operation, PlaceHold) and operation.hold is not None:
+            cancel = CancelHold(operation.patron, hold=operation.hold)
+            return cancel if cancel.capability in self.capabilities else None
         return super().undoing(operation)

@@ -8,6 +8,7 @@ from softdock.adapters.inhouse import import_format as f
 from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.model import (
     Block,
+    EndedHold,
     Entry,
     Fee,
     Hold,
@@ -22,7 +23,7 @@ from softdock.adapters.inhouse.model import (
 from softdock.adapters.inhouse.policies import Policy, PolicyBook, Terms
 from softdock.adapters.inhouse.snapshot import House
 from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import NOTHING_EXTRA
 from softdock.circulation.money import Money, parse_money
 
@@ -223,7 +224,13 @@ class Converter:
             None if hold.expires is None else self._moment(hold.expires),
             None if hold.copy_ is None else ItemId(hold.copy_),
             None if hold.shelf_until is None else self._moment(hold.shelf_until),
+            None if hold.id is None else HoldId(hold.id),
+            hold.kind,
         )
+
+    def ended_hold(self, hold: f.EndedHold) -> EndedHold:
+        """The hold as it was, and how it has ended."""
+        return EndedHold(self._filled(hold), hold.status, self._moment(hold.ended))
 
     def _filled(self, hold: f.FilledHold) -> Hold:
         return self.hold(hold, (TitleId(hold.title_id), hold.title_text))

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from softdock.adapters.inhouse.dates import end_of
-from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker, nothing_extra
 from softdock.circulation.money import Money
 from softdock.circulation.records import record
@@ -115,6 +115,18 @@ class Hold:
     """The copy that is set aside for it."""
     shelf_until: datetime | None = None
     """Set once that copy lies ready at the pickup location."""
+    id: HoldId | None = None
+    """The name that a partner has given it; None for one that is called by its number."""
+    kind: HoldKind = HoldKind.HOLD
+
+    @property
+    def name(self) -> HoldId:
+        """By which it is known outside.
+
+        >>> Hold(53, PatronId("R1"), TitleId("T1"), "", datetime.min).name
+        'H53'
+        """
+        return HoldId(f"H{self.number}") if self.id is None else self.id
 
     @property
     def lapses(self) -> datetime | None:
@@ -122,6 +134,16 @@ class Hold:
         if self.shelf_until is not None:
             return self.shelf_until
         return None if self.expires is None else end_of(self.expires.date(), self.expires.tzinfo)
+
+
+@record
+class EndedHold:
+    """A hold that has come to its end, remembered for those who ask what became of it.  Key: the number of `hold`."""
+
+    hold: Hold
+    """As it was."""
+    status: HoldStatus
+    ended: datetime
 
 
 @record
@@ -193,11 +215,11 @@ class Payment:
 
 
 Row: TypeAlias = (
-    PatronRecord | ItemRecord | NewItem | Block | ItemState | Hold | Loan | Return | Fee | Payment
+    PatronRecord | ItemRecord | NewItem | Block | ItemState | Hold | EndedHold | Loan | Return | Fee | Payment
 )
 
 Entry: TypeAlias = PatronRecord | NewItem | Block | Fee | Payment
 """What a stock begins with: a patron, what hangs on that patron's card right after it, an item."""
 
-Standing: TypeAlias = Loan | Return | Hold
-"""What stands between patrons and items."""
+Standing: TypeAlias = Loan | Return | Hold | EndedHold
+"""What stands between patrons and items, or has stood there."""

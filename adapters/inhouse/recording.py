@@ -7,19 +7,23 @@ where several titles are called the same, the one whose copy came first is meant
 from collections.abc import Iterable
 
 from softdock.adapters.inhouse.books import Books
-from softdock.adapters.inhouse.model import ItemRecord, NewItem, PatronRecord
+from softdock.adapters.inhouse.model import EndedHold, Hold, ItemRecord, NewItem, PatronRecord
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.snapshot import Card, Copy, Title
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, TitleId
 
 
 class RecordingBooks(Books):
     """Books whose records can change as well."""
 
     def __init__(
-        self, cards: dict[PatronId, Card], copies: dict[ItemId, Copy], titles: dict[TitleId, Title]
+        self,
+        cards: dict[PatronId, Card],
+        copies: dict[ItemId, Copy],
+        titles: dict[TitleId, Title],
+        holds: dict[HoldId, Hold | EndedHold],
     ) -> None:
-        super().__init__(cards, copies, titles)
+        super().__init__(cards, copies, titles, holds)
         self.policies = PolicyBook()
         self._cards = cards
         self._copies = copies

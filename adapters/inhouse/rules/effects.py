@@ -1,6 +1,6 @@
 """What is left of an operation that was done."""
 
-from softdock.adapters.inhouse.rules.holds import hold_named
+from softdock.adapters.inhouse.rules.holds import stands
 from softdock.adapters.inhouse.snapshot import Snapshot
 from softdock.circulation.operations import Checkout, Operation, PlaceHold, Renew
 from softdock.circulation.outcomes import Done
@@ -20,5 +20,5 @@ def still_stands(snapshot: Snapshot, wish: Operation) -> Done[object]:
                 return Done(False)
             return Done(isinstance(wish, Renew) or loan.patron == wish.patron)
         case PlaceHold():
-            return Done(hold_named(snapshot, wish) is not None)
+            return Done(stands(snapshot, wish))
     return Done(True)

@@ -5,6 +5,7 @@ state, who has it, who waits for it, what it costs.
 """
 
 from softdock.adapters.inhouse.model import Hold, ItemState, Loan
+from softdock.adapters.inhouse.rules.endings import end
 from softdock.adapters.inhouse.rules.items import item_as
 from softdock.adapters.inhouse.rules.loans import due_after, local, without_past
 from softdock.adapters.inhouse.rules.money import charge, price_of_loan
@@ -13,6 +14,7 @@ from softdock.adapters.inhouse.rules.refusals import card_fault, refused
 from softdock.adapters.inhouse.rules.renewing import renewal, renewal_fault
 from softdock.adapters.inhouse.rules.undoing import undo_return
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, Snapshot
+from softdock.circulation.holds import HoldStatus
 from softdock.circulation.identifiers import FeeId
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.money import Money
@@ -119,7 +121,7 @@ def _fill_hold(snapshot: Snapshot, changes: Changes, card: Card, copy: Copy) -> 
                 break
     released = None
     if filled is not None:
-        changes.drop(filled)
+        end(snapshot, changes, filled, HoldStatus.FILLED, copy)
         if filled.copy is not None and filled.copy != copy.item.id:
             released = snapshot.copies[filled.copy]
     displaced = copy.hold

@@ -7,6 +7,7 @@ off in between.  What is undone already is answered as done: the device did not 
 from dataclasses import replace
 
 from softdock.adapters.inhouse.model import Hold
+from softdock.adapters.inhouse.rules.endings import begun_again
 from softdock.adapters.inhouse.rules.items import item_as, item_view
 from softdock.adapters.inhouse.rules.loans import standing_again
 from softdock.adapters.inhouse.rules.money import waive
@@ -14,6 +15,7 @@ from softdock.adapters.inhouse.rules.queues import compete, displace, queue_afte
 from softdock.adapters.inhouse.rules.refusals import refused
 from softdock.adapters.inhouse.rules.sorting import for_the_next
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, Snapshot
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.outcomes import Done, Lent, Returned
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
@@ -56,6 +58,8 @@ def undo_loan(snapshot: Snapshot, copy: Copy) -> Decision | AnyOutcome:
         hold.patron == filled.patron and compete(hold, filled) for hold in copy.title.queue
     ):
         filled = None
+    if filled is not None:
+        filled = begun_again(snapshot, changes, filled)
     if before is not None and before.patron in snapshot.cards:
         changes.put(standing_again(before))
         if filled is not None:
@@ -78,7 +82,8 @@ def _coming_back(snapshot: Snapshot, copy: Copy, filled: Hold | None) -> Hold | 
     if filled.title_id == copy.title.id and (named is not None or filled.item is None):
         return filled
     item = filled.item if named is not None and named.title is copy.title else None
-    return replace(filled, title_id=copy.title.id, title=copy.title.text, item=item)
+    scope = HoldScope.ANY_COPY if item is None and filled.scope is HoldScope.THIS_COPY else filled.scope
+    return replace(filled, title_id=copy.title.id, title=copy.title.text, item=item, scope=scope)
 
 
 def _holder_after(snapshot: Snapshot, changes: Changes, copy: Copy, filled: Hold | None) -> Hold | None:

@@ -7,11 +7,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from softdock.adapters.inhouse.model import Fee, Hold, ItemRecord, ItemState, Loan, PatronRecord, Payment
+from softdock.adapters.inhouse.model import (
+    EndedHold,
+    Fee,
+    Hold,
+    ItemRecord,
+    ItemState,
+    Loan,
+    PatronRecord,
+    Payment,
+)
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import FEES_BY_PATRON, HOLD_COLUMNS, ITEM_COLUMNS, PATRON_COLUMNS
 from softdock.adapters.inhouse.sql.rows import (
     STATUS,
+    ended_hold_of,
     fee_of,
     hold_of,
     item_of,
@@ -22,6 +32,7 @@ from softdock.adapters.inhouse.sql.rows import (
     to_json,
 )
 from softdock.adapters.inhouse.sql.terms import LIBRARY
+from softdock.circulation.holds import HoldKind
 from softdock.circulation.items import CirculationStatus, FeeType, SecurityMarker
 from softdock.store.database import Connection, KeyedSelect, Row, Statement
 
@@ -48,6 +59,7 @@ ITEMS = _pages(t.item, "number", [*ITEM_COLUMNS, t.item.c.status, t.item.c.locat
 LOANS = _pages(t.loan, "item", list(t.loan.c))
 RETURNS = _pages(t.last_return, "item", list(t.last_return.c))
 HOLDS = _pages(t.hold, "number", HOLD_COLUMNS)
+ENDED_HOLDS = _pages(t.ended_hold, "number", list(t.ended_hold.c))
 
 
 def give_out(connection: Connection, zone: tzinfo, write: Callable[[str], object]) -> None:
@@ -65,6 +77,7 @@ def give_out(connection: Connection, zone: tzinfo, write: Callable[[str], object
         "loans": (_loan(loan_of(row, zone)) for row in _rows(connection, LOANS, "")),
         "returns": _returns(connection, zone),
         "holds": (_hold(hold_of(row, zone)) for row in _rows(connection, HOLDS, 0)),
+        "ended_holds": (_ended(ended_hold_of(row, zone)) for row in _rows(connection, ENDED_HOLDS, 0)),
     }
     for place, (key, entries) in enumerate(lists.items()):
         write(f'"{key}": [')
@@ -236,11 +249,17 @@ def _hold(hold: Hold) -> dict[str, Any]:
         expires=_shown(hold.expires),
         copy=hold.copy,
         shelf_until=_shown(hold.shelf_until),
+        id=hold.id,
+        kind=_unless(hold.kind, HoldKind.HOLD),
     )
 
 
 def _filled(hold: Hold) -> dict[str, Any]:
     return {**_hold(hold), **_said(title_id=hold.title_id, title_text=hold.title)}
+
+
+def _ended(ended: EndedHold) -> dict[str, Any]:
+    return {**_filled(ended.hold), "status": ended.status.value, "ended": ended.ended.isoformat()}
 
 
 def _shown(moment: datetime | None) -> str | None:

@@ -8,20 +8,22 @@ All of it sees one state of the database, and in it what has been decided since:
 before it is made, so that nothing is loaded later without it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar, overload
 
 import sqlalchemy as sa
 
 from softdock.adapters.inhouse.books import Books
-from softdock.adapters.inhouse.model import Block, Hold, ItemState, Payment
+from softdock.adapters.inhouse.model import Block, EndedHold, Hold, ItemState, Payment
 from softdock.adapters.inhouse.policies import Policy, PolicyBook
 from softdock.adapters.inhouse.rules.money import SAME_PAYMENT
 from softdock.adapters.inhouse.snapshot import Card, Copy, House, Title
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.rows import (
     STATUS,
+    ended_hold_of,
     fee_of,
     hold_of,
     item_of,
@@ -31,7 +33,7 @@ from softdock.adapters.inhouse.sql.rows import (
     payment_of,
     return_of,
 )
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.operations import LookupItem
 from softdock.store.database import Connection, KeyedSelect, Row, Statement
 
@@ -70,6 +72,9 @@ COPIES_BY_BORROWER = KeyedSelect(_LENT_COPIES, t.loan.c.patron)
 PATRONS_BY_ID = KeyedSelect(sa.select(*PATRON_COLUMNS, t.patron.c.blocked), t.patron.c.id)
 HOLDS_BY_TITLE = KeyedSelect(_HOLDS, t.hold.c.title_id)
 HOLDS_BY_PATRON = KeyedSelect(_HOLDS, t.hold.c.patron)
+HOLDS_BY_ID = KeyedSelect(_HOLDS, t.hold.c.id)
+HOLDS_BY_NUMBER = KeyedSelect(_HOLDS.where(t.hold.c.id.is_(None)), t.hold.c.number)
+ENDED_BY_NAME = KeyedSelect(sa.select(t.ended_hold), t.ended_hold.c.name)
 FEES_BY_PATRON = KeyedSelect(sa.select(t.fee).order_by(t.fee.c.number), t.fee.c.patron)
 TITLES_BY_ID = KeyedSelect(
     sa.select(t.item.c.title_id, t.item.c.title).order_by(t.item.c.number), t.item.c.title_id
@@ -89,8 +94,11 @@ PAYMENTS_SINCE = Statement(
 )
 
 
-class Shelf(Mapping[_Key, _Value], Generic[_Key, _Value]):
-    """What has been loaded, by its key; whoever asks for something else has it loaded."""
+class Shelf(MutableMapping[_Key, _Value], Generic[_Key, _Value]):
+    """What has been loaded, by its key; whoever asks for something else has it loaded.
+
+    What is put here, or taken out, is so whatever the tables say: it will be written.
+    """
 
     __slots__ = ("_absent", "_load", "loaded")
 
@@ -128,6 +136,13 @@ class Shelf(Mapping[_Key, _Value], Generic[_Key, _Value]):
             raise KeyError(key)
         return found
 
+    def __setitem__(self, key: _Key, value: _Value) -> None:
+        self.loaded[key] = value
+
+    def __delitem__(self, key: _Key) -> None:
+        self.loaded.pop(key, None)
+        self._absent.add(key)
+
     def __contains__(self, key: object) -> bool:
         found: object = self.get(key)  # type: ignore[arg-type]
         return found is not None
@@ -153,23 +168,28 @@ class LoadedBooks(Books):
         self.loaded_cards: Shelf[PatronId, Card] = Shelf(self._load_cards)
         self.loaded_copies: Shelf[ItemId, Copy] = Shelf(self._load_copies)
         self.loaded_titles: Shelf[TitleId, Title] = Shelf(self._load_titles)
+        self.loaded_holds: Shelf[HoldId, Hold | EndedHold] = Shelf(self._load_holds)
         self._holds: dict[int, Hold] = {}
         self.stored_loans: set[ItemId] = set()
         """Items that have a loan in the tables."""
-        super().__init__(self.loaded_cards, self.loaded_copies, self.loaded_titles)
+        super().__init__(self.loaded_cards, self.loaded_copies, self.loaded_titles, self.loaded_holds)
 
     def __len__(self) -> int:
         """How much has been loaded, or looked for in vain."""
         cards, copies, titles = self.loaded_cards, self.loaded_copies, self.loaded_titles
-        return cards.looked_for() + copies.looked_for() + titles.looked_for()
+        found_by_name = self.loaded_holds.looked_for()
+        return cards.looked_for() + copies.looked_for() + titles.looked_for() + found_by_name
 
     def foresee(self, wishes: Sequence[object]) -> None:
         """Load what `wishes` are about, for all of them together."""
         items: set[ItemId] = set()
         patrons: set[PatronId] = set()
         concerned: set[ItemId] = set()
+        holds: set[HoldId] = set()
         for wish in wishes:
             item, patron = getattr(wish, "item", None), getattr(wish, "patron", None)
+            if hold := getattr(wish, "hold", None):
+                holds.add(hold)
             if item:
                 items.add(item)
                 if type(wish) is not LookupItem:
@@ -184,6 +204,8 @@ class LoadedBooks(Books):
                 patrons.add(copy.loan.patron)
         if patrons:
             self.loaded_cards.ensure(patrons)
+        if holds:
+            self.loaded_holds.ensure(holds)
 
     def known_copies(self, title: Title) -> Iterable[Copy]:
         """See `Books`."""
@@ -275,6 +297,24 @@ class LoadedBooks(Books):
             known = self._holds[number] = hold_of(row, self._zone)
         return known
 
+    def _load_holds(self, names: Collection[HoldId]) -> None:
+        """Those that stand; of the others, those that have ended."""
+        found = self.loaded_holds.loaded
+        rows = self._connection.rows_of
+        for row in rows(HOLDS_BY_ID, names):
+            hold = self._hold(row)
+            found[hold.name] = hold
+        numbers = [int(name[1:]) for name in names if name not in found and _OF_A_NUMBER(name)]
+        if numbers:
+            for row in rows(HOLDS_BY_NUMBER, numbers):
+                hold = self._hold(row)
+                found[hold.name] = hold
+        left = [name for name in names if name not in found]
+        if left:
+            for row in rows(ENDED_BY_NAME, left):
+                ended = ended_hold_of(row, self._zone)
+                found[ended.hold.name] = ended
+
     # --- patrons --------------------------------------------------------------------------------------
 
     def _load_cards(self, patrons: Collection[PatronId]) -> None:
@@ -307,6 +347,10 @@ class LoadedBooks(Books):
         since = micros(self.now - SAME_PAYMENT)
         rows = self._connection.rows(PAYMENTS_SINCE, card.patron.id, since)
         return tuple(payment_of(row, self._zone) for row in rows)
+
+
+_OF_A_NUMBER = re.compile(r"H[1-9][0-9]{0,17}").fullmatch
+"""Names that are made from numbers; no longer ones, because no number of a table is."""
 
 
 def _state(row: Row) -> ItemState:

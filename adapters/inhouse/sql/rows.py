@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from softdock.adapters.inhouse.model import (
+    EndedHold,
     Fee,
     Hold,
     ItemRecord,
@@ -16,7 +17,7 @@ from softdock.adapters.inhouse.model import (
     Payment,
     Return,
 )
-from softdock.circulation.holds import HoldScope
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import (
     NOTHING_EXTRA,
@@ -36,6 +37,7 @@ FEE_TYPE: Mapping[str, FeeType] = {each.value: each for each in FeeType}
 _MARKER: Mapping[str, SecurityMarker] = {each.value: each for each in SecurityMarker}
 _MEDIA: Mapping[str | None, MediaType | None] = {None: None} | {each.value: each for each in MediaType}
 _SCOPE: Mapping[str, HoldScope] = {each.value: each for each in HoldScope}
+_KIND: Mapping[str, HoldKind] = {each.value: each for each in HoldKind}
 
 
 def micros(moment: datetime) -> int:
@@ -289,12 +291,21 @@ def hold_row(hold: Hold) -> Row:
         micros_or_none(hold.expires),
         hold.copy,
         micros_or_none(hold.shelf_until),
+        hold.id,
+        hold.kind.value,
     )
+
+
+_OF_NO_NAME = (None, HoldKind.HOLD.value)
+"""What the holds lack that were stored before holds had names and kinds."""
 
 
 def hold_of(row: Sequence[Any], zone: tzinfo) -> Hold:
     """From all columns but `lapses`."""
-    number, patron, title_id, title, placed, item, scope, pickup_location, expires, copy, shelf_until = row
+    number, patron, title_id, title, placed, item, scope, pickup_location, expires, copy, shelf_until = row[
+        :11
+    ]
+    name, kind = row[11:] or _OF_NO_NAME
     return Hold(
         number,
         PatronId(patron),
@@ -307,7 +318,21 @@ def hold_of(row: Sequence[Any], zone: tzinfo) -> Hold:
         None if expires is None else moment_in(zone, expires),
         copy,
         None if shelf_until is None else moment_in(zone, shelf_until),
+        name,
+        _KIND[kind],
     )
+
+
+def ended_hold_row(ended: EndedHold) -> Row:
+    """All columns."""
+    hold = ended.hold
+    return (hold.number, hold.name, to_json(hold_row(hold)), ended.status.value, micros(ended.ended))
+
+
+def ended_hold_of(row: Row, zone: tzinfo) -> EndedHold:
+    """From all columns."""
+    _, _, hold, status, at = row
+    return EndedHold(hold_of(json.loads(hold), zone), HoldStatus(status), moment_in(zone, at))
 
 
 def fee_row(fee: Fee) -> Row:

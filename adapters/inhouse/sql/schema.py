@@ -135,7 +135,21 @@ hold = Table(
     Column("copy", Text),
     Column("shelf_until", Number),
     Column("lapses", Number, index=True),
+    Column("id", Text, comment="the name that a partner has given it"),
+    Column("kind", Text, nullable=False, server_default="hold"),
     Index(None, "title_id", postgresql_using="hash"),
+    Index(None, "id", postgresql_using="hash"),
+)
+
+ended_hold = Table(
+    "ended_hold",
+    metadata,
+    Column("number", Number, primary_key=True, comment="of the hold"),
+    Column("name", Text, nullable=False),
+    Column("hold", Text, nullable=False, comment="JSON"),
+    Column("status", Text, nullable=False),
+    Column("ended", Number, nullable=False, index=True),
+    Index(None, "name", postgresql_using="hash"),
 )
 
 fee = Table(

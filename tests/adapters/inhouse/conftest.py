@@ -8,6 +8,7 @@ import pytest
 from inhouse_books import NOW
 from softdock.adapters.inhouse.adapter import DEMO
 from softdock.adapters.inhouse.importing import read_stock
+from softdock.circulation.holds import HoldKind
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
@@ -57,7 +58,13 @@ def demo(fresh):
         Checkout(PatronId("R0001"), ItemId("CD0020"), fee_acknowledged=True),
         PayFee(PatronId("R0014"), Money(150, "CNY"), transaction="K77"),
         BlockPatron(PatronId("R0002"), message="card kept"),
-        PlaceHold(PatronId("R0013"), ItemId("CD0010"), pickup_location="1F"),
+        PlaceHold(
+            PatronId("R0013"),
+            ItemId("CD0010"),
+            pickup_location="1F",
+            hold=HoldId("ILL-1"),
+            kind=HoldKind.LOAN,
+        ),
         ChargeFee(PatronId("R0001"), Money(1000, "CNY"), note="page 7 torn", item=ItemId("CD0005")),
         CreatePatron(PatronId("P1"), "Somebody", new_pin=Secret("1234"), blocked=""),
         CreatePatron(PatronId("P2")),

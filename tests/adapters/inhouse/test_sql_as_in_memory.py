@@ -22,7 +22,7 @@ from softdock.adapters.inhouse.sql.loading import LoadedBooks
 from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
 from softdock.circulation.items import Item
-from softdock.circulation.outcomes import Charged, Done, Paid, RenewedAll
+from softdock.circulation.outcomes import Charged, Done, HoldState, Paid, PatronReport, RenewedAll
 from softdock.store.database import Database, Session
 
 HOUSE = House(CDL, "CNY", ZONE)
@@ -81,6 +81,12 @@ def comparable(outcome: Any) -> Any:
     """Without the numbers that the storage gives, and the order of what came about at the same time."""
     if isinstance(outcome, Done) and isinstance(outcome.result, Paid):
         return replace(outcome, result=replace(outcome.result, transaction=""))
+    if isinstance(outcome, Done) and isinstance(outcome.result, HoldState):
+        return replace(outcome, result=_unnumbered(outcome.result))
+    if isinstance(outcome, Done) and isinstance(outcome.result, PatronReport):
+        report = outcome.result
+        entries = sorted((replace(each, fee=None) for each in report.entries), key=repr)
+        return replace(report, entries=entries, holds=[_unnumbered(each) for each in report.holds])
     if isinstance(outcome, Done) and isinstance(outcome.result, RenewedAll):
         return sorted(outcome.result.renewed), sorted(outcome.result.unrenewed)
     if isinstance(outcome, Done) and isinstance(outcome.result, Charged):
@@ -103,6 +109,11 @@ def named(title: Any) -> Any:
     return "made" if MADE.fullmatch(title or "") else title
 
 
+def _unnumbered(hold: HoldState) -> HoldState:
+    is_numbered = hold.id is not None and hold.id.startswith("H")
+    return replace(hold, id=None) if is_numbered else hold
+
+
 def _loaded(books: SqlBooks) -> Snapshot:
     """Everything, read from the tables anew."""
     books.ask()
@@ -115,7 +126,7 @@ def _loaded(books: SqlBooks) -> Snapshot:
         for item in ITEMS:
             copy = loaded.copies.get(item)
             assert copy is None or copy.title.copies
-        return Snapshot(house, now, loaded.cards, loaded.copies, loaded.titles, int)
+        return Snapshot(house, now, loaded.cards, loaded.copies, loaded.titles, int, loaded.holds)
 
     return books.session.transact(load)
 
