@@ -10,6 +10,7 @@ from inhouse_books import (
     CDL,
     I1,
     I2,
+    I3,
     NOW,
     R1,
     R2,
@@ -105,6 +106,23 @@ class StorageContract:
         assert self.read(
             lambda books: (books.cards.get(R2), books.copies.get(I2), books.titles.get("X"))
         ) == (None, None, None)
+
+    def test_a_title_is_found_by_the_isbn_of_any_copy(self):
+        """As it is compared; a title of that very number or name goes before."""
+        isbn, taken = "9787536692930", "080442957X"
+        self.stocked(
+            an_item(I1, title="三体", title_id=TitleId("T1")),
+            an_item(I2, title="三体", title_id=TitleId("T1"), extra={"isbn": "978-7-5366-9293-0"}),
+            an_item(I3, title=taken, title_id=TitleId("T3")), an_item("I4", extra={"isbn": taken}),
+        )  # fmt: skip
+        found = self.read(lambda books: [books.titles[TitleId(each)].id for each in (isbn, taken)])
+        assert found == ["T1", "T3"]
+        self.result_of(
+            self.storage.take_in(
+                a_stock(an_item(I1, title="三体", title_id=TitleId("T1"), extra={"isbn": "7536692935"}))
+            )
+        )
+        assert self.read(lambda books: books.titles[TitleId("7536692935")].id) == "T1"
 
     def test_what_hangs_on_a_card_is_found_with_it(self):
         """Loans, holds, fees and the block."""

@@ -22,6 +22,7 @@ from softdock.adapters.inhouse.rules.patrons import amend_patron, create_patron,
 from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.rules.statuses import set_item_status
+from softdock.adapters.inhouse.rules.titles import lookup_title
 from softdock.adapters.inhouse.settings import InhouseSettings
 from softdock.adapters.inhouse.snapshot import House, Rule
 from softdock.adapters.inhouse.storage import Stock, Storage, WrongBooks
@@ -44,6 +45,7 @@ from softdock.circulation.operations import (
     LookupHold,
     LookupItem,
     LookupPatron,
+    LookupTitle,
     Operation,
     PayFee,
     PlaceHold,
@@ -61,6 +63,7 @@ DEMO = Path(__file__).with_name("demo.json")
 RULES: Mapping[type[Operation], Rule[Any]] = {
     LookupPatron: lookup_patron,
     LookupItem: lookup_item,
+    LookupTitle: lookup_title,
     Checkout: checkout,
     Checkin: checkin,
     Renew: renew,

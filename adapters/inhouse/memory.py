@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import count
 from typing import TypeVar
 
+from softdock.adapters.inhouse.isbn import isbn_of
 from softdock.adapters.inhouse.model import (
     EndedHold,
     Fee,
@@ -158,6 +159,7 @@ class MemoryStorage:
         if copy is not None:
             copy.item = replace(item, title_id=copy.item.title_id)
             copy.view = None
+            copies.setdefault(copy.item.title_id, list(copy.title.copies))
             taken["known_items"] += 1
             return
         title = self._titles.get(item.title_id)
@@ -198,6 +200,9 @@ class MemoryStorage:
             if title.text:
                 # A device knows a title by what it was shown, not by its number.
                 self._titles.setdefault(TitleId(title.text), title)
+            for copy in of_title:
+                if isbn := isbn_of(copy.item.extra):
+                    self._titles.setdefault(TitleId(isbn), title)
 
     def _numbered(self, row: Row) -> Row:
         """`row` with a number of its own, if its kind has one."""

@@ -26,6 +26,7 @@ from softdock.adapters.inhouse.rules.queues import (
     set_aside,
 )
 from softdock.adapters.inhouse.rules.refusals import card_fault, pin_fault, refused
+from softdock.adapters.inhouse.rules.titles import title_called
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, Snapshot, Title
 from softdock.circulation.holds import HoldScope, HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId
@@ -205,7 +206,7 @@ def _who_and_what(
         return refused(Reason.ITEM_UNKNOWN, snapshot, card)
     if wish.title is None:
         return refused(Reason.REQUEST_INCOMPLETE, snapshot, card)
-    title = snapshot.titles.get(wish.title)
+    title = title_called(snapshot, wish.title)
     if title is None:
         return refused(Reason.TITLE_UNKNOWN, snapshot, card)
     return card, None, title

@@ -7,6 +7,7 @@ from softdock.adapters.inhouse.rules.money import charge, fine_of, price_of_loan
 from softdock.adapters.inhouse.rules.queues import GONE, waits_for
 from softdock.adapters.inhouse.rules.refusals import card_fault, pin_fault, refused
 from softdock.adapters.inhouse.rules.standing import state_of
+from softdock.adapters.inhouse.rules.titles import title_called
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, Snapshot
 from softdock.circulation.identifiers import ItemId
 from softdock.circulation.items import CirculationStatus, FeeType
@@ -158,7 +159,7 @@ def _extend(
 def _copy_of(wish: Renew, snapshot: Snapshot, card: Card | None) -> Copy | None:
     if wish.item is not None:
         return snapshot.copies.get(wish.item)
-    title = None if wish.title is None else snapshot.titles.get(wish.title)
+    title = None if wish.title is None else title_called(snapshot, wish.title)
     if title is None or card is None:
         return None
     return next((copy for copy in card.loans if copy.title is title), None)
@@ -169,4 +170,5 @@ def _why_no_copy(wish: Renew, snapshot: Snapshot) -> Reason:
         return Reason.ITEM_UNKNOWN
     if wish.title is None:
         return Reason.REQUEST_INCOMPLETE
-    return Reason.ITEM_NOT_LENT_TO_PATRON if wish.title in snapshot.titles else Reason.TITLE_UNKNOWN
+    known = title_called(snapshot, wish.title) is not None
+    return Reason.ITEM_NOT_LENT_TO_PATRON if known else Reason.TITLE_UNKNOWN

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar, overload
 import sqlalchemy as sa
 
 from softdock.adapters.inhouse.books import Books
+from softdock.adapters.inhouse.isbn import isbn_in
 from softdock.adapters.inhouse.model import Block, EndedHold, Hold, ItemState, Payment
 from softdock.adapters.inhouse.policies import Policy, PolicyBook
 from softdock.adapters.inhouse.rules.money import SAME_PAYMENT
@@ -42,7 +43,8 @@ _Value = TypeVar("_Value")
 _Default = TypeVar("_Default")
 
 PATRON_COLUMNS = [each for each in t.patron.c if each.name not in {"number", "blocked"}]
-ITEM_COLUMNS = [each for each in t.item.c if each.name not in {"number", "status", "location", "note"}]
+_BESIDE_THE_RECORD = {"number", "status", "location", "note", "isbn"}
+ITEM_COLUMNS = [each for each in t.item.c if each.name not in _BESIDE_THE_RECORD]
 _STATE, _LOAN, _RETURN = len(ITEM_COLUMNS), len(ITEM_COLUMNS) + 3, len(ITEM_COLUMNS) + 10
 """Where in a row of a copy its state, its loan and its last return begin."""
 
@@ -81,6 +83,9 @@ TITLES_BY_ID = KeyedSelect(
 )
 TITLES_BY_TEXT = KeyedSelect(
     sa.select(t.item.c.title, t.item.c.title_id).order_by(t.item.c.number), t.item.c.title
+)
+TITLES_BY_ISBN = KeyedSelect(
+    sa.select(t.item.c.isbn, t.item.c.title_id, t.item.c.title).order_by(t.item.c.number), t.item.c.isbn
 )
 HELD_TITLES = KeyedSelect(
     sa.select(t.hold.c.title_id, t.hold.c.title).order_by(t.hold.c.number), t.hold.c.title_id
@@ -185,11 +190,8 @@ class LoadedBooks(Books):
         items: set[ItemId] = set()
         patrons: set[PatronId] = set()
         concerned: set[ItemId] = set()
-        holds: set[HoldId] = set()
         for wish in wishes:
             item, patron = getattr(wish, "item", None), getattr(wish, "patron", None)
-            if hold := getattr(wish, "hold", None):
-                holds.add(hold)
             if item:
                 items.add(item)
                 if type(wish) is not LookupItem:
@@ -204,8 +206,7 @@ class LoadedBooks(Books):
                 patrons.add(copy.loan.patron)
         if patrons:
             self.loaded_cards.ensure(patrons)
-        if holds:
-            self.loaded_holds.ensure(holds)
+        self.loaded_holds.ensure(hold for wish in wishes if (hold := getattr(wish, "hold", None)))
 
     def known_copies(self, title: Title) -> Iterable[Copy]:
         """See `Books`."""
@@ -271,15 +272,17 @@ class LoadedBooks(Books):
                     known[title_id] = title = LoadedTitle(self, title_id, text)
                     made.append(title)
             left = [each for each in names if each not in known]
-        if left:
-            called: dict[str, TitleId] = {}
-            for text, title_id in self._connection.rows_of(TITLES_BY_TEXT, left):
-                called.setdefault(text, title_id)
-            for text, title_id in called.items():
-                if title_id not in known:
-                    known[title_id] = title = LoadedTitle(self, title_id, text)
-                    made.append(title)
-                known[TitleId(text)] = known[title_id]
+        called: dict[str, tuple[TitleId, str]] = {}
+        for text, title_id in self._connection.rows_of(TITLES_BY_TEXT, left):
+            called.setdefault(text, (title_id, text))
+        isbns = [each for each in left if each not in called and isbn_in(each) == each]
+        for isbn, title_id, text in self._connection.rows_of(TITLES_BY_ISBN, isbns):
+            called.setdefault(isbn, (title_id, text))
+        for name, (title_id, text) in called.items():
+            if title_id not in known:
+                known[title_id] = title = LoadedTitle(self, title_id, text)
+                made.append(title)
+            known[TitleId(name)] = known[title_id]
         if made:
             self._load_queues(made)
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
+from softdock.adapters.inhouse.isbn import isbn_of
 from softdock.adapters.inhouse.model import (
     EndedHold,
     Fee,
@@ -135,7 +136,7 @@ def patron_of(row: Row) -> PatronRecord:
 
 
 def item_row(item: ItemRecord) -> Row:
-    """All columns but number and state."""
+    """All columns but number and state, and behind them the ISBN, which follows from the others."""
     fee = item.fee
     return (
         item.id,
@@ -154,11 +155,12 @@ def item_row(item: ItemRecord) -> Row:
         item.collection,
         item.lendable,
         _extra(item.extra),
+        isbn_of(item.extra),
     )
 
 
 def item_of(row: Row) -> ItemRecord:
-    """From all columns but number and state."""
+    """From all columns but number, state and ISBN."""
     magnetic, extra = row[5], row[15]
     return ItemRecord(
         ItemId(row[0]),

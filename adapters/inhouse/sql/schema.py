@@ -90,9 +90,11 @@ item = Table(
     Column("status", Text, nullable=False),
     Column("location", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("isbn", Text, comment="of extra, as it is compared"),
     # Hash indexes have no longest key, which a title may exceed.
     Index(None, "title_id", postgresql_using="hash"),
     Index(None, "title", postgresql_using="hash"),
+    Index(None, "isbn", postgresql_using="hash"),
 )
 
 loan = Table(

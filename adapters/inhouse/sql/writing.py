@@ -73,7 +73,7 @@ def insert_once(table: sa.Table, *key: str) -> Statement:
 
 
 _STAFF_PATRON = [each.name for each in PATRON_COLUMNS]
-_STAFF_ITEM = [each.name for each in ITEM_COLUMNS]
+_STAFF_ITEM = [*(each.name for each in ITEM_COLUMNS), "isbn"]
 UPSERT_PATRON = upsert(t.patron, ["id"], [*_STAFF_PATRON, "number", "blocked"], _STAFF_PATRON[1:])
 """The number and the block of a patron who is known stay; so do the number and the state of an item."""
 UPSERT_ITEM = upsert(t.item, ["id"], [*_STAFF_ITEM, "status", "location", "note", "number"], _STAFF_ITEM[1:])
