@@ -47,6 +47,7 @@ kinds = st.sampled_from([HoldKind.HOLD, HoldKind.HOLD, *HoldKind])
 yes_no = st.booleans()
 texts = st.sampled_from([None, "", "main", "T"])
 amounts = st.sampled_from([0, 0.5, 1, 2, 2.5]).map(yuan)
+limits = st.sampled_from([None, yuan(0.5), yuan(1)])
 fees = st.sampled_from([None, FeeId("F1"), FeeId("K1")])
 moments = st.none() | st.integers(-40, 40).map(lambda days: NOW + timedelta(days=days))
 
@@ -85,10 +86,16 @@ records = st.one_of(
 wishes = st.one_of(
     st.builds(
         Checkout, patrons, items, renewal_allowed=yes_no, fee_acknowledged=yes_no, cancel=yes_no, no_block=yes_no,
-        happened=moments, promised_due=moments,
+        happened=moments, promised_due=moments, hold=names, desired_due=moments, acknowledged_fee=limits,
     ),
-    st.builds(Checkin, items, returned=moments, location=locations, cancel=yes_no, no_block=yes_no, happened=moments),
-    st.builds(Renew, patrons, items, third_party_allowed=yes_no, fee_acknowledged=yes_no, no_block=yes_no),
+    st.builds(
+        Checkin, items, returned=moments, location=locations, cancel=yes_no, no_block=yes_no, happened=moments,
+        borrower=st.none() | patrons,
+    ),
+    st.builds(
+        Renew, patrons, items, third_party_allowed=yes_no, fee_acknowledged=yes_no, no_block=yes_no, desired_due=moments,
+        acknowledged_fee=limits,
+    ),
     st.builds(RenewAll, patrons, fee_acknowledged=yes_no),
     st.builds(
         PlaceHold, patrons, st.none() | items, titles, pickup_location=locations, expires=moments, scope=scopes,

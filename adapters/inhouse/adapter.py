@@ -203,10 +203,12 @@ class InhouseAdapter(Adapter[InhouseSettings]):
 
     def undoing(self, operation: Operation) -> Operation | None:
         """See `circulation.ports.LibrarySystem`.  A renewal can be undone here as well."""
-        if isinstance(operation, Renew) and operation.item is not None and not operation.no_block:
-            undoing = Checkin(operation.item, cancel=True)
-            return undoing if undoing.capability in self.capabilities else None
-        if isinstance(operation, PlaceHold) and operation.hold is not None:
-            cancel = CancelHold(operation.patron, hold=operation.hold)
-            return cancel if cancel.capability in self.capabilities else None
-        return super().undoing(operation)
+        undoing = super().undoing(operation)
+        match operation:
+            case Renew(item=str(item), no_block=False):
+                undoing = Checkin(item, cancel=True)
+            case Checkout() if undoing is not None:
+                undoing = Checkin(operation.item, cancel=True, borrower=operation.patron)
+            case PlaceHold(hold=str(name)) if undoing is not None:
+                undoing = CancelHold(operation.patron, hold=name)
+        return undoing if undoing is not None and undoing.capability in self.capabilities else None

@@ -17,6 +17,14 @@ def due_after(snapshot: Snapshot, card: Card, moment: datetime) -> datetime:
     return end_of(moment.date() + card.policy.loan_period, snapshot.house.zone)
 
 
+def sooner(snapshot: Snapshot, due: datetime, desired: datetime | None) -> datetime:
+    """`due`, or when it is `desired` to be if that is sooner; a past moment, which nobody can keep to, counts for nothing."""
+    if desired is None:
+        return due
+    wanted = local(snapshot, desired)
+    return wanted if snapshot.now < wanted < due else due
+
+
 def without_past(loan: Loan) -> Loan:
     """`loan` as it is kept for undoing: one step can be undone, not two."""
     if loan.before is None:

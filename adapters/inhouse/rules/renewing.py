@@ -2,8 +2,8 @@
 
 from softdock.adapters.inhouse.model import Loan
 from softdock.adapters.inhouse.rules.items import item_as
-from softdock.adapters.inhouse.rules.loans import due_after, local, with_note, without_past
-from softdock.adapters.inhouse.rules.money import charge, fine_of, price_of_loan
+from softdock.adapters.inhouse.rules.loans import due_after, local, sooner, with_note, without_past
+from softdock.adapters.inhouse.rules.money import agreed_to, charge, fine_of, price_of_loan
 from softdock.adapters.inhouse.rules.queues import GONE, waits_for
 from softdock.adapters.inhouse.rules.refusals import card_fault, pin_fault, refused
 from softdock.adapters.inhouse.rules.standing import state_of
@@ -67,7 +67,7 @@ def renew_all(snapshot: Snapshot, wish: RenewAll) -> Decision | AnyOutcome:
     for copy in card.loans:
         assert copy.loan is not None
         spent = left is not None and len(renewed) >= left
-        if spent or _loan_fault(wish.fee_acknowledged, card, copy, copy.loan) is not None:
+        if spent or _loan_fault(wish, card, copy, copy.loan) is not None:
             unrenewed.append(copy.item.id)
         else:
             renewed.append(copy.item.id)
@@ -86,7 +86,7 @@ def renewal_fault(
         else:
             fault = Reason.THIRD_PARTY_NOT_ALLOWED
     if fault is None:
-        fault = _loan_fault(wish.fee_acknowledged, borrower, copy, loan)
+        fault = _loan_fault(wish, borrower, copy, loan)
     if fault is None:
         return None
     if fault is Reason.FEE_NOT_ACKNOWLEDGED:
@@ -111,13 +111,14 @@ def renewal(snapshot: Snapshot, wish: Checkout | Renew, borrower: Card, copy: Co
                 desensitize=copy.item.lendable,
                 fee=price,
                 fee_type=None if price is None else copy.item.fee_type,
+                renewals=made.renewals,
             )
         ),
         changes,
     )
 
 
-def _loan_fault(fee_acknowledged: bool, borrower: Card, copy: Copy, loan: Loan) -> Reason | None:
+def _loan_fault(wish: Checkout | Renew | RenewAll, borrower: Card, copy: Copy, loan: Loan) -> Reason | None:
     """Why `loan` can not be renewed, whoever asks."""
     if copy.state.status in _NOT_TO_BE_KEPT:
         return Reason.ITEM_NOT_LENDABLE
@@ -125,7 +126,8 @@ def _loan_fault(fee_acknowledged: bool, borrower: Card, copy: Copy, loan: Loan) 
         return Reason.TOO_MANY_RENEWALS
     if waits_for(copy) is not None:
         return Reason.RENEWAL_ITEM_ON_HOLD
-    if not fee_acknowledged and price_of_loan(copy, borrower) is not None:
+    price = price_of_loan(copy, borrower)
+    if price is not None and not agreed_to(wish, price):
         return Reason.FEE_NOT_ACKNOWLEDGED
     return None
 
@@ -139,11 +141,14 @@ def _extend(
     loan: Loan,
 ) -> Loan:
     """Book the renewal: a new day, never an earlier one, and what it costs.  A fine for being late is due now."""
-    promised = None
+    promised = desired = None
     at = snapshot.now
     if not isinstance(wish, RenewAll):
-        at, promised = local(snapshot, wish.happened), wish.promised_due
-    due = local(snapshot, promised) if promised else max(loan.due, due_after(snapshot, borrower, at))
+        at, promised, desired = local(snapshot, wish.happened), wish.promised_due, wish.desired_due
+    if promised is not None:
+        due = local(snapshot, promised)
+    else:
+        due = max(loan.due, sooner(snapshot, due_after(snapshot, borrower, at), desired))
     fees = []
     if (fine := fine_of(loan, borrower, at)) is not None:
         fees.append(charge(snapshot, changes, borrower, copy, fine, FeeType.OVERDUE))
