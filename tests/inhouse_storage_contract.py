@@ -27,7 +27,16 @@ from inhouse_books import (
     result_of,
     yuan,
 )
-from softdock.adapters.inhouse.model import EndedHold, Hold, ItemState, Loan, NewItem, Payment, Return
+from softdock.adapters.inhouse.model import (
+    EndedHold,
+    Hold,
+    ItemState,
+    Loan,
+    NewItem,
+    Payment,
+    Recall,
+    Return,
+)
 from softdock.adapters.inhouse.policies import Policy
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Snapshot
 from softdock.adapters.inhouse.storage import Storage, Taken
@@ -227,9 +236,12 @@ class StorageContract:
         assert self.read(lambda books: (len(books.cards[R1].loans), len(books.cards[R2].loans))) == (0, 1)
 
     def test_a_loan_keeps_what_undoing_it_needs(self):
-        """The hold that it filled, the fees, and the loan before."""
+        """The hold that it filled, the fees, the loan before; and that it was recalled."""
         self.stocked(a_patron(R1), a_patron(R2), an_item())
-        loan = a_loan(filled=a_hold(R1, I1), fees=(FeeId("F1"),), before=a_loan(I1, R2))
+        loan = a_loan(
+            filled=a_hold(R1, I1, id=HoldId("ILL-1")), fees=(FeeId("F1"),), before=a_loan(I1, R2),
+            recall=Recall(NOW, day(5, 1)),
+        )  # fmt: skip
         self.write(loan)
         assert self.read(lambda books: books.copies[I1].loan) == loan
 

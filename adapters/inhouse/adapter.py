@@ -19,6 +19,7 @@ from softdock.adapters.inhouse.rules.items import lookup_item, update_item
 from softdock.adapters.inhouse.rules.lending import checkout
 from softdock.adapters.inhouse.rules.money import pay_fee
 from softdock.adapters.inhouse.rules.patrons import amend_patron, create_patron, delete_patron
+from softdock.adapters.inhouse.rules.recalling import cancel_recall, recall_item
 from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.rules.statuses import set_item_status
@@ -32,6 +33,7 @@ from softdock.circulation.operations import (
     AmendPatron,
     BlockPatron,
     CancelHold,
+    CancelRecall,
     ChangeHold,
     ChargeFee,
     Checkin,
@@ -49,6 +51,7 @@ from softdock.circulation.operations import (
     Operation,
     PayFee,
     PlaceHold,
+    RecallItem,
     Renew,
     RenewAll,
     SetItemStatus,
@@ -68,6 +71,8 @@ RULES: Mapping[type[Operation], Rule[Any]] = {
     Checkin: checkin,
     Renew: renew,
     RenewAll: renew_all,
+    RecallItem: recall_item,
+    CancelRecall: cancel_recall,
     PlaceHold: place_hold,
     ChangeHold: change_hold,
     CancelHold: cancel_hold,
@@ -209,6 +214,8 @@ class InhouseAdapter(Adapter[InhouseSettings]):
                 undoing = Checkin(item, cancel=True)
             case Checkout() if undoing is not None:
                 undoing = Checkin(operation.item, cancel=True, borrower=operation.patron)
+            case RecallItem():
+                undoing = CancelRecall(operation.item)
             case PlaceHold(hold=str(name)) if undoing is not None:
                 undoing = CancelHold(operation.patron, hold=name)
         return undoing if undoing is not None and undoing.capability in self.capabilities else None

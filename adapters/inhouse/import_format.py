@@ -194,6 +194,8 @@ class Policy(_Part):
     max_lost: Limit | None = None
     max_billed: Limit | None = None
     fine_per_day: str | None = None
+    recall_days: Days | None = 7
+    """After how many days an item is due that is asked back; null if none is to be."""
 
 
 class Hold(_Part):
@@ -247,6 +249,10 @@ class Loan(_Part):
     filled: FilledHold | None = None
     before: "Loan | None" = None
     settled: bool = False
+    recalled: DayOrMoment | None = None
+    """When it was asked back."""
+    due_before_recall: DayOrMoment | None = None
+    """When it was due before; without it, when it is due."""
 
 
 class Return(_Part):

@@ -18,6 +18,7 @@ from softdock.adapters.inhouse.model import (
     NewItem,
     PatronRecord,
     Payment,
+    Recall,
     Return,
 )
 from softdock.adapters.inhouse.policies import Policy, PolicyBook, Terms
@@ -54,6 +55,7 @@ def terms_of(policy: f.Policy) -> Terms:
         max_claims_returned=policy.max_claims_returned,
         max_lost=policy.max_lost,
         max_billed=policy.max_billed,
+        recall_period=None if policy.recall_days is None else timedelta(days=policy.recall_days),
     )
     return Terms(limits, policy.max_fees, policy.max_fines, policy.fine_per_day)
 
@@ -74,6 +76,7 @@ def written_terms(terms: Terms) -> f.Policy:
         max_lost=limits.max_lost,
         max_billed=limits.max_billed,
         fine_per_day=terms.fine_per_day,
+        recall_days=None if limits.recall_period is None else limits.recall_period.days,
     )
 
 
@@ -201,7 +204,11 @@ class Converter:
             None if loan.filled is None else self._filled(loan.filled),
             None if loan.before is None else self.loan(loan.before, kinds),
             loan.settled,
+            None if loan.recalled is None else self._recall(loan.recalled, loan.due_before_recall, due),
         )
+
+    def _recall(self, at: date, before: date | None, due: datetime) -> Recall:
+        return Recall(self._moment(at, at_end=False), due if before is None else self._moment(before))
 
     def last_return(self, row: f.Return, kinds: Mapping[str, KindOfPatron]) -> Return:
         """The last return of an item."""

@@ -147,6 +147,15 @@ class EndedHold:
 
 
 @record
+class Recall:
+    """A loan has been asked back."""
+
+    at: datetime
+    due: datetime
+    """When the loan was to end before."""
+
+
+@record
 class Loan:
     """A patron has an item.  Key: `item`."""
 
@@ -163,6 +172,7 @@ class Loan:
     """What stood in its place: this patron's loan before the renewal, or another's which a booking ended."""
     settled: bool = False
     """It stands again because a later step was undone; there is no step of its own left to undo."""
+    recall: Recall | None = None
 
 
 @record

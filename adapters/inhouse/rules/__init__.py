@@ -6,7 +6,7 @@ outcome to tell once they are made), or an outcome that changes nothing, such as
 * `standing` says how a card stands, `cards` looks it up, blocks and enables it, `lists` shows what hangs on it.
 * `items` looks up items and keeps notes with them.
 * `titles` looks up titles with all their copies.
-* `lending`, `renewing`, `returning` and `undoing` are the life of a loan.
+* `lending`, `renewing`, `returning`, `recalling` and `undoing` are the life of a loan.
 * `queues` says whose turn it is, `holds` lets patrons into the queue and out of it,
   `hold_views` tells of holds, `endings` remembers how they ended.
 * `money` charges fees and books payments; `charges` is what staff charge and forgive.

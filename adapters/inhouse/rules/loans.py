@@ -1,5 +1,6 @@
 """What every step in the life of a loan has in common."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from softdock.adapters.inhouse.dates import end_of
@@ -27,16 +28,12 @@ def sooner(snapshot: Snapshot, due: datetime, desired: datetime | None) -> datet
 
 def without_past(loan: Loan) -> Loan:
     """`loan` as it is kept for undoing: one step can be undone, not two."""
-    if loan.before is None:
-        return loan
-    return Loan(loan.item, loan.patron, loan.lent, loan.due, loan.renewals, loan.fees, loan.filled)
+    return loan if loan.before is None else replace(loan, before=None)
 
 
 def standing_again(loan: Loan) -> Loan:
     """`loan` after a later step was undone: when the device repeats its wish, nothing more is taken away."""
-    return Loan(
-        loan.item, loan.patron, loan.lent, loan.due, loan.renewals, loan.fees, loan.filled, settled=True
-    )
+    return replace(loan, before=None, settled=True)
 
 
 def with_note(copy: Copy, changes: Changes, properties: str | None) -> ItemState:

@@ -124,7 +124,7 @@ def _loan_fault(wish: Checkout | Renew | RenewAll, borrower: Card, copy: Copy, l
         return Reason.ITEM_NOT_LENDABLE
     if loan.renewals >= borrower.policy.renewals:
         return Reason.TOO_MANY_RENEWALS
-    if waits_for(copy) is not None:
+    if loan.recall is not None or waits_for(copy) is not None:
         return Reason.RENEWAL_ITEM_ON_HOLD
     price = price_of_loan(copy, borrower)
     if price is not None and not agreed_to(wish, price):
@@ -155,7 +155,14 @@ def _extend(
     if (price := price_of_loan(copy, borrower)) is not None:
         fees.append(charge(snapshot, changes, borrower, copy, price, copy.item.fee_type))
     made = Loan(
-        loan.item, loan.patron, loan.lent, due, loan.renewals + 1, tuple(fees), None, without_past(loan)
+        loan.item,
+        loan.patron,
+        loan.lent,
+        due,
+        loan.renewals + 1,
+        tuple(fees),
+        before=without_past(loan),
+        recall=loan.recall,
     )
     changes.put(made)
     return made

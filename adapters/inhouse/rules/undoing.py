@@ -82,7 +82,11 @@ def undo_loan(snapshot: Snapshot, copy: Copy, borrower: PatronId | None) -> Deci
             displace(snapshot, changes, filled, copy)
             filled = None
     if before is not None and before.patron in snapshot.cards:
-        changes.put(standing_again(before))
+        before = standing_again(before)
+        if loan.recall is not None and before.recall is None:  # it was asked back since
+            recall = replace(loan.recall, due=before.due)
+            before = replace(before, recall=recall, due=min(before.due, loan.due))
+        changes.put(before)
         if filled is not None:
             displace(snapshot, changes, filled, copy)
         item = item_as(copy, copy.state, before, None, queue_after(copy.title, changes))

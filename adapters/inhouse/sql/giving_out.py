@@ -234,6 +234,8 @@ def _loan(loan: Loan) -> dict[str, Any]:
         filled=loan.filled and _filled(loan.filled),
         before=loan.before and _loan(loan.before),
         settled=loan.settled,
+        recalled=loan.recall and loan.recall.at.isoformat(),
+        due_before_recall=loan.recall and loan.recall.due.isoformat(),
     )
 
 

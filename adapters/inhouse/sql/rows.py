@@ -16,6 +16,7 @@ from softdock.adapters.inhouse.model import (
     Loan,
     PatronRecord,
     Payment,
+    Recall,
     Return,
 )
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
@@ -246,6 +247,8 @@ def _undo(loan: Loan) -> dict[str, Any]:
         undo["filled"] = list(hold_row(loan.filled))
     if loan.before is not None:
         undo["before"] = _loan_json(loan.before)
+    if loan.recall is not None:
+        undo["recall"] = [micros(loan.recall.at), micros(loan.recall.due)]
     return undo
 
 
@@ -262,7 +265,7 @@ def _loan_json(loan: Loan) -> dict[str, Any]:
 
 
 def _loan(kept: Mapping[str, Any], zone: tzinfo) -> Loan:
-    filled, before = kept.get("filled"), kept.get("before")
+    filled, before, recall = kept.get("filled"), kept.get("before"), kept.get("recall")
     return Loan(
         ItemId(kept["item"]),
         PatronId(kept["patron"]),
@@ -273,6 +276,7 @@ def _loan(kept: Mapping[str, Any], zone: tzinfo) -> Loan:
         None if filled is None else hold_of(filled, zone),
         None if before is None else _loan(before, zone),
         bool(kept["settled"]),
+        None if recall is None else Recall(moment_in(zone, recall[0]), moment_in(zone, recall[1])),
     )
 
 

@@ -1,8 +1,8 @@
 """The tables of an embedded library.
 
 Points in time are microseconds since 1970 in UTC, days ISO 8601, amounts the currency's smallest units; words are those
-of the vocabulary.  What hangs on a row for undoing only is JSON.  Numbers (of patrons and items too) come from one
-counter, `library.last_number`, so that a lower number is always older.
+of the vocabulary.  What hangs on a row for undoing only is JSON, and so is a recall, which few loans have.  Numbers (of
+patrons and items too) come from one counter, `library.last_number`, so that a lower number is always older.
 """
 
 from pathlib import Path

@@ -22,6 +22,7 @@ from softdock.circulation.operations import (
     DeletePatron,
     PayFee,
     PlaceHold,
+    RecallItem,
     Renew,
 )
 from softdock.circulation.outcomes import Done
@@ -56,6 +57,7 @@ def demo(fresh):
         Checkin(ItemId("CD0004")),
         Renew(PatronId("R0010"), ItemId("CD0010")),
         Checkout(PatronId("R0001"), ItemId("CD0020"), fee_acknowledged=True),
+        RecallItem(ItemId("CD0001")),
         PayFee(PatronId("R0014"), Money(150, "CNY"), transaction="K77"),
         BlockPatron(PatronId("R0002"), message="card kept"),
         PlaceHold(

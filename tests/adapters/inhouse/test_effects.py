@@ -21,7 +21,7 @@ from softdock.adapters.inhouse.sql.marks import KEPT_FOR, Marks, effect_of
 from softdock.adapters.inhouse.sql.moving import import_file
 from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
-from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.journal import Effect
 from softdock.circulation.money import Money
@@ -43,6 +43,7 @@ from softdock.circulation.operations import (
     LookupPatron,
     PayFee,
     PlaceHold,
+    RecallItem,
     Renew,
     RenewAll,
     SetItemStatus,
@@ -128,6 +129,7 @@ EVERY_CHANGE = [
     Checkin(FREE),
     Checkin(LENT, no_block=True, happened=NOW - timedelta(hours=1)),
     Renew(BORROWER, LENT),
+    RecallItem(LENT),
     RenewAll(BORROWER),
     PlaceHold(OTHER, FREE),
     PlaceHold(OTHER, LENT),
@@ -157,6 +159,7 @@ REFUSED = [
     PlaceHold(BORROWER, LENT),
     ChangeHold(READER, FREE),
     CancelHold(READER, FREE),
+    RecallItem(FREE),
     PayFee(OTHER, Money(10_000_000, "CNY")),
     BlockPatron(PatronId("none")),
     EnablePatron(PatronId("none")),
@@ -213,6 +216,8 @@ def test_steps_that_need_one_before_are_found_as_well(books):
         PlaceHold(OTHER, FREE),
         PlaceHold(OTHER, LENT),
         PlaceHold(OTHER, title=TitleId("三体")),
+        PlaceHold(OTHER, LENT, hold=HoldId("ILL-1")),
+        RecallItem(LENT),
     ],
     ids=lambda operation: type(operation).__name__,
 )
@@ -328,12 +333,12 @@ def test_old_marks_go_a_few_at_a_time(fresh, monkeypatch):
 
 def test_marks_are_not_looked_through_at_every_change(fresh, monkeypatch):
     """Once a minute, as long as there is nothing to be let go of."""
+    kept = Marks()
+    library = Library(fresh())
     looked: list[int] = []
     monkeypatch.setattr(
         Connection, "rows", lambda connection, *statement: looked.append(len(statement)) or []
     )
-    kept = Marks()
-    library = Library(fresh())
     with closing(library.session):
         for seconds in (0, 1, 59, 60, 61, 0):
             now = NOW + timedelta(seconds=seconds)
