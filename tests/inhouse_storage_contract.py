@@ -36,6 +36,7 @@ from softdock.adapters.inhouse.model import (
     Payment,
     Recall,
     Return,
+    Stay,
 )
 from softdock.adapters.inhouse.policies import Policy
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Snapshot
@@ -132,6 +133,17 @@ class StorageContract:
             )
         )
         assert self.read(lambda books: books.titles[TitleId("7536692935")].id) == "T1"
+
+    def test_an_item_may_be_here_for_a_time_only(self):
+        """As long as somebody does not amend it."""
+        stay = Stay(HoldId("ILL-1"), R1, day(3, 12), renewable=False)
+        self.stocked(an_item(I1, stay=stay), an_item(I2, stay=Stay(HoldId("ILL-2"))))
+        assert self.read(lambda books: [books.copies[item].item.stay for item in (I1, I2)]) == [
+            stay,
+            Stay(HoldId("ILL-2")),
+        ]
+        self.write(an_item(I1)[0])
+        assert self.read(lambda books: books.copies[I1].item.stay) is None
 
     def test_what_hangs_on_a_card_is_found_with_it(self):
         """Loans, holds, fees and the block."""

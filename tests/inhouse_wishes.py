@@ -10,6 +10,7 @@ from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.identifiers import FeeId, HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.operations import (
+    AcceptItem,
     AmendItem,
     AmendPatron,
     BlockPatron,
@@ -109,6 +110,11 @@ wishes = st.one_of(
     st.builds(CancelHold, patrons, st.none() | items, titles, hold=names),
     st.builds(RecallItem, items, moments),
     st.builds(CancelRecall, items),
+    st.builds(
+        AcceptItem, names.filter(bool), st.none() | patrons, st.sampled_from([None, ItemId("I6"), ItemId("X1")]),
+        st.sampled_from(["", "T"]), owner=st.sampled_from(["", "CQL"]), due=moments, keep_for_patron=yes_no,
+        renewable=yes_no, pickup_location=locations, pickup_until=moments,
+    ),
     st.builds(LookupHold, names, st.none() | patrons, st.none() | items, titles, st.none() | kinds),
     st.builds(LookupTitle, st.sampled_from([TitleId("T"), TitleId("U"), TitleId("V")])),
     st.builds(LookupPatron, patrons, wanted=st.sampled_from(PatronList)),

@@ -10,6 +10,7 @@ from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError
 from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.memory import MemoryStorage
 from softdock.adapters.inhouse.pins import PinSeal
+from softdock.adapters.inhouse.rules.accepting import accept_item
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
 from softdock.adapters.inhouse.rules.cataloguing import amend_item, create_item, delete_item
 from softdock.adapters.inhouse.rules.charges import charge_fee, waive_fee
@@ -29,6 +30,7 @@ from softdock.adapters.inhouse.snapshot import House, Rule
 from softdock.adapters.inhouse.storage import Stock, Storage, WrongBooks
 from softdock.circulation.journal import Effect
 from softdock.circulation.operations import (
+    AcceptItem,
     AmendItem,
     AmendPatron,
     BlockPatron,
@@ -72,6 +74,7 @@ RULES: Mapping[type[Operation], Rule[Any]] = {
     Renew: renew,
     RenewAll: renew_all,
     RecallItem: recall_item,
+    AcceptItem: accept_item,
     CancelRecall: cancel_recall,
     PlaceHold: place_hold,
     ChangeHold: change_hold,

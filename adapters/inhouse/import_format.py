@@ -146,6 +146,15 @@ class Patron(_Part):
     extra: dict[str, str] = Field(default_factory=dict)
 
 
+class Stay(_Part):
+    """An item of another library is here for the time of a partner's request."""
+
+    hold: HoldName
+    patron: Id | None = None
+    due: DayOrMoment | None = None
+    renewable: bool = True
+
+
 class Item(_Part):
     """A copy."""
 
@@ -173,6 +182,8 @@ class Item(_Part):
     """false for what is read in the house only."""
     note: str = ""
     extra: dict[str, str] = Field(default_factory=dict)
+    stay: Stay | None = None
+    """For what is here for a time only."""
 
 
 Limit = Annotated[int, Field(ge=0, le=1_000_000)]

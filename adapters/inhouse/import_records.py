@@ -20,6 +20,7 @@ from softdock.adapters.inhouse.model import (
     Payment,
     Recall,
     Return,
+    Stay,
 )
 from softdock.adapters.inhouse.policies import Policy, PolicyBook, Terms
 from softdock.adapters.inhouse.snapshot import House
@@ -175,9 +176,18 @@ class Converter:
             collection=item.collection,
             lendable=item.lendable,
             extra=item.extra or NOTHING_EXTRA,
+            stay=None if item.stay is None else self._stay(item.stay),
         )
         location = item.permanent_location if item.current_location is None else item.current_location
         return NewItem(record, ItemState(record.id, item.status, location, item.note))
+
+    def _stay(self, stay: f.Stay) -> Stay:
+        return Stay(
+            HoldId(stay.hold),
+            None if stay.patron is None else PatronId(stay.patron),
+            None if stay.due is None else self._moment(stay.due),
+            stay.renewable,
+        )
 
     def _library(self, name: str) -> LibraryId:
         """A library by its name in the file, where our own may have another than in the settings."""

@@ -53,6 +53,19 @@ class Block:
 
 
 @record
+class Stay:
+    """An item of another library is here for the time of a partner's request."""
+
+    hold: HoldId
+    """By which the partner calls the request."""
+    patron: PatronId | None = None
+    """For whom alone it is; None for whoever comes with it."""
+    due: datetime | None = None
+    """When it has to go back."""
+    renewable: bool = True
+
+
+@record
 class ItemRecord:
     """What an item is.  Key: `id`."""
 
@@ -73,6 +86,8 @@ class ItemRecord:
     lendable: bool = True
     """False for what is read in the house only."""
     extra: Mapping[str, str] = field(default_factory=nothing_extra)
+    stay: Stay | None = None
+    """Set for what is here for a time only."""
 
 
 @record

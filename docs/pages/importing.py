@@ -21,7 +21,7 @@ _LISTS = {
 }
 _PARTS = {
     "library": "Library", "policies.CATEGORY": "Policy", "patrons[]": "Patron", "patrons[].fees[]": "Fee",
-    "patrons[].payments[]": "Payment", "items[]": "Item", "loans[]": "Loan", "loans[].filled": "FilledHold",
+    "patrons[].payments[]": "Payment", "items[]": "Item", "items[].stay": "Stay", "loans[]": "Loan", "loans[].filled": "FilledHold",
     "returns[]": "Return", "holds[]": "Hold", "ended_holds[]": "EndedHold",
 }  # fmt: skip
 _WORD_LISTS = {each.__name__: each for each in _LISTS.values()}

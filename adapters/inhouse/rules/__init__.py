@@ -10,6 +10,7 @@ outcome to tell once they are made), or an outcome that changes nothing, such as
 * `queues` says whose turn it is, `holds` lets patrons into the queue and out of it,
   `hold_views` tells of holds, `endings` remembers how they ended.
 * `money` charges fees and books payments; `charges` is what staff charge and forgive.
+* `accepting` takes items of other libraries in.
 * `patrons` and `cataloguing` let patrons and items come and go, `numbering` gives them numbers, and `statuses` takes
   down where an item is said to be.
 * `refusals` says no, with what is known of the patron and the item.

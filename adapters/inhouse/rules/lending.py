@@ -6,7 +6,7 @@ state, who has it, who waits for it, the hold that is said to end with it, what 
 A loan ends when the policy says, or sooner if that is desired; a longer loan than the policy's is not to be had.
 """
 
-from softdock.adapters.inhouse.model import EndedHold, Hold, ItemState, Loan
+from softdock.adapters.inhouse.model import EndedHold, Hold, ItemState, Loan, Stay
 from softdock.adapters.inhouse.rules.endings import end, found_by_name
 from softdock.adapters.inhouse.rules.items import item_as
 from softdock.adapters.inhouse.rules.loans import due_after, local, sooner, without_past
@@ -52,7 +52,7 @@ def checkout(snapshot: Snapshot, wish: Checkout) -> Decision | AnyOutcome:
         return _lend_again(snapshot, wish, card, copy, loan)
     price = price_of_loan(copy, card)
     if not wish.no_block:
-        fault = card_fault(card, wish.pin, _CHECKOUT_DENIED, snapshot) or _item_fault(copy, card)
+        fault = card_fault(card, wish.pin, _CHECKOUT_DENIED, snapshot) or _item_fault(snapshot, copy, card)
         if fault is not None:
             return refused(fault, snapshot, card, copy)
         if wish.hold is not None and not isinstance(found := _hold_to_fill(snapshot, wish, copy), Hold):
@@ -70,7 +70,7 @@ def _loan(snapshot: Snapshot, wish: Checkout, card: Card, copy: Copy, price: Mon
     if wish.promised_due is not None:
         due = local(snapshot, wish.promised_due)
     else:
-        due = sooner(snapshot, due_after(snapshot, card, lent), wish.desired_due)
+        due = sooner(snapshot, due_after(snapshot, card, copy, lent), wish.desired_due)
     fees: tuple[FeeId, ...] = ()
     fee_type = None
     if price is not None:
@@ -113,7 +113,7 @@ def _lend_again(
     return renewal_fault(snapshot, wish, card, card, copy, loan) or renewal(snapshot, wish, card, copy, loan)
 
 
-def _item_fault(copy: Copy, card: Card) -> Reason | None:
+def _item_fault(snapshot: Snapshot, copy: Copy, card: Card) -> Reason | None:
     """Why `copy` may not be lent to `card`."""
     if copy.loan is not None:
         return Reason.ITEM_LENT_TO_ANOTHER
@@ -124,7 +124,17 @@ def _item_fault(copy: Copy, card: Card) -> Reason | None:
         return Reason.ITEM_LENT_TO_ANOTHER if lent else Reason.ITEM_NOT_LENDABLE
     if copy.hold is not None and copy.hold.patron != card.patron.id:
         return Reason.ITEM_ON_HOLD
+    if copy.item.stay is not None:
+        return _stay_fault(snapshot, copy, copy.item.stay, card)
     return None
+
+
+def _stay_fault(snapshot: Snapshot, copy: Copy, stay: Stay, card: Card) -> Reason | None:
+    """Why `copy`, which is another library's, is not lent to `card`: it has to go back, or is somebody else's."""
+    has_been_lent = copy.last_return is not None and copy.hold is None
+    if has_been_lent or (stay.due is not None and stay.due <= snapshot.now):
+        return Reason.ITEM_NOT_LENDABLE
+    return Reason.ITEM_ON_HOLD if stay.patron not in (None, card.patron.id) else None
 
 
 def _hold_to_fill(snapshot: Snapshot, wish: Checkout, copy: Copy) -> Hold | Reason:

@@ -13,9 +13,14 @@ def local(snapshot: Snapshot, moment: datetime | None) -> datetime:
     return snapshot.now if moment is None else moment.astimezone(snapshot.house.zone)
 
 
-def due_after(snapshot: Snapshot, card: Card, moment: datetime) -> datetime:
-    """When a loan to `card` that begins at `moment` ends: with the last day of the policy's period."""
-    return end_of(moment.date() + card.policy.loan_period, snapshot.house.zone)
+def due_after(snapshot: Snapshot, card: Card, copy: Copy, moment: datetime) -> datetime:
+    """When a loan of `copy` to `card` that begins at `moment` ends: with the last day of the policy's period.
+
+    What is here for a time only is back when it has to go.
+    """
+    due = end_of(moment.date() + card.policy.loan_period, snapshot.house.zone)
+    stay = copy.item.stay
+    return due if stay is None or stay.due is None else min(due, stay.due)
 
 
 def sooner(snapshot: Snapshot, due: datetime, desired: datetime | None) -> datetime:

@@ -39,6 +39,8 @@ def fits(hold: Hold, item: ItemRecord) -> bool:
     """Whether `item` could fill `hold`, being a copy of its title."""
     if not item.lendable or hold.kind in FOR_STAFF:
         return False
+    if item.stay is not None and hold.name != item.stay.hold:
+        return False
     if hold.scope is _THIS_COPY:
         return hold.item == item.id
     if hold.scope is _ANY_COPY_AT_LOCATION:
@@ -77,6 +79,13 @@ def queue_after(title: Title, changes: Changes) -> Sequence[Hold]:
 def is_free(copy: Copy) -> bool:
     """Whether `copy` is in, belongs to nobody, and may be lent."""
     return copy.loan is None and copy.hold is None and copy.item.lendable and copy.state.status in LENDABLE
+
+
+def is_over(copy: Copy) -> bool:
+    """Whether the stay of `copy` has come to its end: it is back from its loan, or its patron waits for it no more."""
+    if copy.item.stay is None or copy.loan is not None or copy.hold is not None:
+        return False
+    return copy.last_return is not None or copy.item.stay.patron is not None
 
 
 def can_be_aside(copy: Copy | None, hold: Hold) -> bool:

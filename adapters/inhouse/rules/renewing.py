@@ -122,7 +122,8 @@ def _loan_fault(wish: Checkout | Renew | RenewAll, borrower: Card, copy: Copy, l
     """Why `loan` can not be renewed, whoever asks."""
     if copy.state.status in _NOT_TO_BE_KEPT:
         return Reason.ITEM_NOT_LENDABLE
-    if loan.renewals >= borrower.policy.renewals:
+    stay = copy.item.stay
+    if loan.renewals >= borrower.policy.renewals or (stay is not None and not stay.renewable):
         return Reason.TOO_MANY_RENEWALS
     if loan.recall is not None or waits_for(copy) is not None:
         return Reason.RENEWAL_ITEM_ON_HOLD
@@ -148,7 +149,7 @@ def _extend(
     if promised is not None:
         due = local(snapshot, promised)
     else:
-        due = max(loan.due, sooner(snapshot, due_after(snapshot, borrower, at), desired))
+        due = max(loan.due, sooner(snapshot, due_after(snapshot, borrower, copy, at), desired))
     fees = []
     if (fine := fine_of(loan, borrower, at)) is not None:
         fees.append(charge(snapshot, changes, borrower, copy, fine, FeeType.OVERDUE))

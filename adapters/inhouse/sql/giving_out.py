@@ -16,6 +16,7 @@ from softdock.adapters.inhouse.model import (
     Loan,
     PatronRecord,
     Payment,
+    Stay,
 )
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import FEES_BY_PATRON, HOLD_COLUMNS, ITEM_COLUMNS, PATRON_COLUMNS
@@ -73,7 +74,7 @@ def give_out(connection: Connection, zone: tzinfo, write: Callable[[str], object
     write(f'"policies": {policies},\n')
     lists: dict[str, Iterator[dict[str, Any]]] = {
         "patrons": _patrons(connection, zone),
-        "items": _items(connection, name),
+        "items": _items(connection, name, zone),
         "loans": (_loan(loan_of(row, zone)) for row in _rows(connection, LOANS, "")),
         "returns": _returns(connection, zone),
         "holds": (_hold(hold_of(row, zone)) for row in _rows(connection, HOLDS, 0)),
@@ -143,13 +144,18 @@ def _patron(patron: PatronRecord) -> dict[str, Any]:
     )
 
 
-def _items(connection: Connection, library: str) -> Iterator[dict[str, Any]]:
+def _items(connection: Connection, library: str, zone: tzinfo) -> Iterator[dict[str, Any]]:
     for row in _rows(connection, ITEMS, 0):
         state = ItemState(row[0], STATUS[row[-3]], row[-2], row[-1])
-        yield _item(item_of(row), state, library)
+        yield _item(item_of(row), state, library, zone)
 
 
-def _item(item: ItemRecord, state: ItemState, library: str) -> dict[str, Any]:
+def _stay(stay: Stay, zone: tzinfo) -> dict[str, Any]:
+    entry = _said(hold=stay.hold, patron=stay.patron, due=_shown(stay.due and stay.due.astimezone(zone)))
+    return entry if stay.renewable else {**entry, "renewable": False}
+
+
+def _item(item: ItemRecord, state: ItemState, library: str, zone: tzinfo) -> dict[str, Any]:
     entry = _said(
         id=item.id,
         title=item.title,
@@ -167,6 +173,7 @@ def _item(item: ItemRecord, state: ItemState, library: str) -> dict[str, Any]:
         status=_unless(state.status, CirculationStatus.AVAILABLE),
         note=state.note,
         extra=dict(item.extra),
+        stay=item.stay and _stay(item.stay, zone),
     )
     if item.magnetic is not None:
         entry["magnetic"] = item.magnetic

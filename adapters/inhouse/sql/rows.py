@@ -18,9 +18,10 @@ from softdock.adapters.inhouse.model import (
     Payment,
     Recall,
     Return,
+    Stay,
 )
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
-from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import (
     NOTHING_EXTRA,
     CirculationStatus,
@@ -156,13 +157,14 @@ def item_row(item: ItemRecord) -> Row:
         item.collection,
         item.lendable,
         _extra(item.extra),
+        None if item.stay is None else _stay_json(item.stay),
         isbn_of(item.extra),
     )
 
 
 def item_of(row: Row) -> ItemRecord:
     """From all columns but number, state and ISBN."""
-    magnetic, extra = row[5], row[15]
+    magnetic, extra, stay = row[5], row[15], row[16]
     return ItemRecord(
         ItemId(row[0]),
         TitleId(row[1]),
@@ -179,6 +181,21 @@ def item_of(row: Row) -> ItemRecord:
         row[13],
         bool(row[14]),
         NOTHING_EXTRA if extra is None else extra_of(extra),
+        None if stay is None else _stay_of(stay),
+    )
+
+
+def _stay_json(stay: Stay) -> str:
+    return to_json([stay.hold, stay.patron, micros_or_none(stay.due), stay.renewable])
+
+
+def _stay_of(stored: str) -> Stay:
+    hold, patron, due, renewable = json.loads(stored)
+    return Stay(
+        HoldId(hold),
+        None if patron is None else PatronId(patron),
+        None if due is None else moment_in(UTC, due),
+        renewable,
     )
 
 

@@ -91,6 +91,7 @@ item = Table(
     Column("location", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("isbn", Text, comment="of extra, as it is compared"),
+    Column("stay", Text, comment="JSON; null for what is not here for a time only"),
     # Hash indexes have no longest key, which a title may exceed.
     Index(None, "title_id", postgresql_using="hash"),
     Index(None, "title", postgresql_using="hash"),

@@ -1,6 +1,7 @@
 """Books on SQL for several test modules."""
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from softdock.circulation.holds import HoldKind
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
+    AcceptItem,
     BlockPatron,
     ChargeFee,
     Checkin,
@@ -76,6 +78,16 @@ def demo(fresh):
         CreateItem(ItemId("P1"), HoldId("Q7"), title="Borrowed"),
         CreateItem(ItemId("P2")),
         DeleteItem(ItemId("P2")),
+        AcceptItem(
+            HoldId("ILL-2"),
+            PatronId("R0001"),
+            ItemId("X1"),
+            "Dune",
+            owner="CQL",
+            due=NOW + timedelta(days=9),
+            renewable=False,
+        ),
+        AcceptItem(HoldId("ILL-3"), PatronId("R0001"), ItemId("X2"), keep_for_patron=False),
     ):
         assert isinstance(library.ask(wish), Done), wish
     with closing(library.session):

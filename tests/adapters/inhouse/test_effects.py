@@ -26,6 +26,7 @@ from softdock.circulation.items import CirculationStatus
 from softdock.circulation.journal import Effect
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
+    AcceptItem,
     AmendItem,
     AmendPatron,
     BlockPatron,
@@ -130,6 +131,8 @@ EVERY_CHANGE = [
     Checkin(LENT, no_block=True, happened=NOW - timedelta(hours=1)),
     Renew(BORROWER, LENT),
     RecallItem(LENT),
+    AcceptItem(HoldId("ILL-1"), OTHER, ItemId("X1")),
+    AcceptItem(HoldId("ILL-1"), OTHER),
     RenewAll(BORROWER),
     PlaceHold(OTHER, FREE),
     PlaceHold(OTHER, LENT),

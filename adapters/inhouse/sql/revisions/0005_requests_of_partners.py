@@ -1,4 +1,4 @@
-"""Give holds names and kinds, remember how those have ended that stand no more, and find titles by ISBN."""
+"""Give holds names and kinds, remember those that have ended, find titles by ISBN, and keep items for a time."""
 
 import json
 
@@ -29,6 +29,9 @@ def upgrade() -> None:
     op.create_index("ix_ended_hold_ended", "ended_hold", ["ended"])
     op.create_index("ix_ended_hold_name", "ended_hold", ["name"], postgresql_using="hash")
     op.add_column("item", sa.Column("isbn", sa.Text, comment="of extra, as it is compared"))
+    op.add_column(
+        "item", sa.Column("stay", sa.Text, comment="JSON; null for what is not here for a time only")
+    )
     _find_isbns()
     op.create_index("ix_item_isbn", "item", ["isbn"], postgresql_using="hash")
 
