@@ -59,6 +59,7 @@ async def _done(
             zone=status.zone,
             currency=status.currency,
             request=message.body,
+            until=desk.time_for(partner.account),
             fingerprint=Fingerprint(_digest(partner, document), tries=1) if document else None,
         )
     )
