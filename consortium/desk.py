@@ -150,9 +150,7 @@ class ConsortiumDesk:
             look_until = min(started + own.library.deadline, last)
             route = await routing.route(account.library, operation, look_up, look_until)
             sent, member = route.operation, self._members.get(route.library)
-        outcome, until = self._refusal(account, member, sent), started
-        if outcome is None and last <= self._seconds():
-            outcome = Refused(Reason.SYSTEM_UNAVAILABLE)
+        outcome, until = self._refusal(account, member, sent) or self._too_late(last), started
         if outcome is None:
             assert own is not None
             assert member is not None
@@ -242,6 +240,10 @@ class ConsortiumDesk:
         if account.require_pin and operation.changes_state and _lacks_its_pin(operation):
             return Refused(Reason.PIN_REQUIRED)
         return None
+
+    def _too_late(self, last: float) -> AnyOutcome | None:
+        """What an operation comes to for which nothing is left of the time of its request."""
+        return Refused(Reason.SYSTEM_UNAVAILABLE) if self._seconds() >= last else None
 
     def _closed(self, library: Library, operation: Operation) -> AnyOutcome | None:
         """What comes of `operation` if `library` is in its downtime, or its system can not do this."""
@@ -370,6 +372,7 @@ class ConsortiumDesk:
             at=self._now(),
             fingerprint=fingerprint.digest if fingerprint is not None else None,
             window=window,
+            joins_refusal=fingerprint is not None and fingerprint.joins_refusal,
         )
 
     def _failed(

@@ -6,7 +6,7 @@ wrong with a request is told under the response of its service; only what is no 
 
 from hashlib import blake2b
 
-from softdock.circulation.journal import Fingerprint
+from softdock.circulation.journal import REQUEST_BYTES, Fingerprint
 from softdock.circulation.ports import Desk, ServiceStatus
 from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, FaultKind, faults
 from softdock.protocols.ncip.message import Element, Family, Message
@@ -60,14 +60,21 @@ async def _done(
             currency=status.currency,
             request=message.body,
             until=desk.time_for(partner.account),
-            fingerprint=Fingerprint(_digest(partner, document), tries=1) if document else None,
+            fingerprint=_fingerprint(partner, document),
         )
     )
 
 
-def _digest(partner: Partner, document: bytes) -> bytes:
-    """By what the same document of the same partner is known again."""
-    return blake2b(document, key=partner.account.name.encode()[:64], digest_size=16).digest()
+def _fingerprint(partner: Partner, document: bytes) -> Fingerprint | None:
+    """By what the same document of the same partner is known again.
+
+    A partner numbers no messages, and many date none: the same document comes from a program that has lost its answer,
+    or from a person who was refused and tries again.  So it joins what was done, or may have been, and no refusal.
+    """
+    if not document:
+        return None
+    digest = blake2b(document, key=partner.account.name.encode()[:64], digest_size=REQUEST_BYTES).digest()
+    return Fingerprint(digest, tries=1, joins_refusal=False)
 
 
 def _problem_of(fault: Fault) -> Element:
