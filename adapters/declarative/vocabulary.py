@@ -79,7 +79,7 @@ _CONTEXT: Final[Mapping[str, Found]] = {
 }
 
 
-_NOT_ASKED: Final = ("extra", "hold", "kind", "borrower", "only_if_lent", "desired_due", "acknowledged_fee")
+_NOT_ASKED: Final = ("extra", "hold", "kind", "borrower", "only_if_lent", "only_if_new", "desired_due", "acknowledged_fee")
 """What of an operation no map has to do with."""
 
 
