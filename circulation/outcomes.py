@@ -122,6 +122,8 @@ class HoldState:
     placed: datetime | date | None = None
     pickup_until: datetime | date | None = None
     """Until when the item lies ready."""
+    needed_before: datetime | date | None = None
+    """When the patron has no more use for it, whether it lies ready or not."""
 
 
 @record

@@ -28,6 +28,7 @@ from stubs import RecordingObserver
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 CDL = LibraryId("CDL")
 ZONE = ZoneInfo("Asia/Shanghai")
+DEMO = {"database": "memory", "import": "demo"}
 
 
 class ThePartners:
@@ -43,14 +44,18 @@ class ThePartners:
 class NcipPartner:
     """Somebody who sends documents to a library of the demo, which is `system` or the demo's own."""
 
-    def __init__(self, profile: Profile | None = None, system=None, **account) -> None:
+    def __init__(self, profile: Profile | None = None, system=None, real=None, books=DEMO, **account) -> None:
+        """`books` are the settings of the embedded library; with `real`, a reactor turns until it has answered."""
         self.clock = Clock()
-        context = AdapterContext(CDL, ZONE, "CNY", lambda: NOW, Path())
-        self.system = system or InhouseAdapter({"database": "memory", "import": "demo"}, context)
-        finished(self.system.open())
+        self.now = NOW
+        self.finished = finished if real is None else real.result_of
+        reactor = None if real is None else real.reactor
+        context = AdapterContext(CDL, ZONE, "CNY", lambda: self.now, Path(), reactor)
+        self.system = system or InhouseAdapter(books, context)
+        self.finished(self.system.open())
         self._library = Library(id=CDL, system=self.system, zone=ZONE, currency="CNY", names={}, deadline=8.0)
         self.observer = RecordingObserver()
-        self.desk = ConsortiumDesk(Directory([self._library]), self.observer, self.clock, lambda: NOW)
+        self.desk = ConsortiumDesk(Directory([self._library]), self.observer, self.clock, lambda: self.now)
         self.account = Account("partner", CDL, **account)
         self.exchange = Exchange(self.desk, ThePartners(self.account), lambda _: profile or Profile())
 
@@ -68,7 +73,7 @@ class NcipPartner:
 
     def send(self, document: bytes, charset: str = "") -> Exchanged:
         """What comes of `document`."""
-        return finished(self.exchange.answer(document, charset, Claimed()))
+        return self.finished(self.exchange.answer(document, charset, Claimed()))
 
     def ask(self, inner: str) -> Element:
         """The response to a version 2 message, which is valid."""
@@ -81,9 +86,13 @@ class NcipPartner:
 
     def done(self, operation):
         """What the library itself makes of `operation`, as a device asks for it."""
-        outcome = finished(self.desk.perform(self.account, operation))
+        outcome = self.outcome(operation)
         assert isinstance(outcome, Done), outcome
         return outcome.result
+
+    def outcome(self, operation):
+        """Done, or why not."""
+        return self.finished(self.desk.perform(self.account, operation))
 
 
 def v2(inner: str) -> bytes:

@@ -79,7 +79,16 @@ _CONTEXT: Final[Mapping[str, Found]] = {
 }
 
 
-_NOT_ASKED: Final = ("extra", "hold", "kind", "borrower", "only_if_lent", "desired_due", "acknowledged_fee")
+_NOT_ASKED: Final = (
+    "extra",
+    "hold",
+    "kind",
+    "borrower",
+    "only_if_lent",
+    "only_if_new",
+    "desired_due",
+    "acknowledged_fee",
+)
 """What of an operation no map has to do with."""
 
 
@@ -162,7 +171,7 @@ _LENT: Final = _target(
 )
 _RETURNED: Final = _target({**_ITEM, **fields_of(Returned, "", without=("item", "undone"))}, "item.extra.")
 _NOT_READ_OF_HOLDS: Final = (
-    "item", "id", "patron", "title_id", "kind", "scope", "status", "placed", "pickup_until",
+    "item", "id", "patron", "title_id", "kind", "scope", "status", "placed", "pickup_until", "needed_before",
 )  # fmt: skip
 _HOLD: Final = _target(
     {**_ITEM, **fields_of(HoldState, "", without=_NOT_READ_OF_HOLDS)} | {"title": _ITEM["item.title"]},

@@ -61,6 +61,8 @@ class Checkin:
     """With `cancel`: whose loan is meant; another patron's is left as it is."""
     only_if_lent: bool = False
     """Refused for an item that nobody has, instead of taken as it is."""
+    only_if_new: bool = False
+    """With `cancel`: refused for a loan that was renewed since, instead of undoing the renewal."""
 
 
 @record

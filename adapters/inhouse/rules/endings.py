@@ -25,9 +25,11 @@ def end(
 
 
 def found_by_name(snapshot: Snapshot, name: HoldId) -> Hold | EndedHold | None:
-    """The hold of this name: one that stands, or that has ended lately."""
+    """The hold of this name: one that stands, or that has ended lately.  Of who has left the library none is told."""
     found = snapshot.holds.get(name)
-    if isinstance(found, EndedHold) and snapshot.now - found.ended > REMEMBERED:
+    if isinstance(found, EndedHold) and (
+        snapshot.now - found.ended > REMEMBERED or found.hold.patron not in snapshot.cards
+    ):
         return None
     return found
 

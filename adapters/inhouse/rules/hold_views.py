@@ -50,6 +50,7 @@ def hold_as(title: Title, hold: Hold, item: Item | None) -> HoldState:
         status=HoldStatus.WAITING if hold.shelf_until is None else HoldStatus.READY,
         placed=hold.placed,
         pickup_until=hold.shelf_until,
+        needed_before=hold.expires,
     )
 
 

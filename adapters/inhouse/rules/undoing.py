@@ -56,15 +56,20 @@ def undo_return(snapshot: Snapshot, card: Card, copy: Copy) -> Decision | AnyOut
     return Decision(Done(lent), changes)
 
 
-def undo_loan(snapshot: Snapshot, copy: Copy, borrower: PatronId | None) -> Decision | AnyOutcome:
+def undo_loan(
+    snapshot: Snapshot, copy: Copy, borrower: PatronId | None, *, only_if_new: bool = False
+) -> Decision | AnyOutcome:
     """The item counts as never lent: what the loan cost goes, and the hold that it filled comes back.
 
     If the loan was a renewal, the loan as it was before stands again; so does another patron's, as long as the books
     know who that was.  An item that nobody has, or whose loan stands again already, is answered as undone.  Of another
-    than the `borrower`, if one was named, there is nothing to undo.
+    than the `borrower`, if one was named, there is nothing to undo; nor, `only_if_new`, of one that stands after some
+    later step.
     """
     loan = copy.loan
     if loan is not None and borrower is not None and loan.patron != borrower:
+        return refused(Reason.NOTHING_TO_UNDO, snapshot, None, copy)
+    if loan is not None and only_if_new and (loan.renewals or loan.settled):
         return refused(Reason.NOTHING_TO_UNDO, snapshot, None, copy)
     if loan is None or loan.settled:
         return Done(Returned(item_view(copy), None if loan is None else loan.patron, undone=True))

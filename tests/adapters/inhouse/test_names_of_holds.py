@@ -13,6 +13,7 @@ from softdock.circulation.operations import (
     ChangeHold,
     Checkin,
     Checkout,
+    DeletePatron,
     LookupHold,
     LookupPatron,
     PlaceHold,
@@ -200,3 +201,13 @@ def test_a_part_of_all_holds_can_be_asked_for():
     report = books.done(LookupPatron(R2, wanted=PatronList.ALL_HOLDS, first=2, last=2))
     assert [each.id for each in report.holds] == names[1:2]
     assert report.entries == ()
+
+
+def test_of_a_patron_who_has_left_no_ended_hold_is_told():
+    books = Books(*two_copies())
+    books.done(PlaceHold(R2, I1, hold=ILL1))
+    books.done(CancelHold(R2, hold=ILL1))
+    assert books.done(LookupHold(ILL1)).status is HoldStatus.CANCELLED
+    books.done(DeletePatron(R2))
+    assert books.refusal(LookupHold(ILL1)) is Reason.HOLD_UNKNOWN
+    assert books.done(PlaceHold(R3, I1, hold=ILL1)).id == ILL1

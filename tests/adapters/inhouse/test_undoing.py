@@ -1,5 +1,7 @@
 """Undoing what a device could not complete (SIP2's BI)."""
 
+from dataclasses import replace
+
 import pytest
 
 from inhouse_books import (
@@ -241,6 +243,25 @@ def test_an_undoing_that_is_repeated_takes_nothing_more_away():
     books.done(UNDO_RETURN)
     books.done(UNDO_LOAN)
     assert books.listed(PatronList.LOANS) == [I1]
+
+
+def test_a_loan_that_is_not_new_any_more_is_left_as_it_is_where_only_a_new_one_is_meant():
+    """Neither a renewed one, nor one whose renewal or return was undone: that was a step of its own."""
+    undo = replace(UNDO_LOAN, only_if_new=True)
+    books = Books(a_patron(), an_item())
+    books.done(Checkout(R1, I1))
+    books.done(Renew(R1, I1))
+    assert books.refusal(undo) is Reason.NOTHING_TO_UNDO
+    books.done(UNDO_LOAN)
+    assert books.refusal(undo) is Reason.NOTHING_TO_UNDO
+    books.done(Checkin(I1))
+    books.done(UNDO_RETURN)
+    assert books.refusal(undo) is Reason.NOTHING_TO_UNDO
+    assert books.listed(PatronList.LOANS) == [I1]
+    books.done(Checkin(I1))
+    books.done(Checkout(R1, I1))
+    assert books.done(undo).undone
+    assert books.done(undo).undone, "nobody has it"
 
 
 def test_of_two_renewals_the_last_is_undone():

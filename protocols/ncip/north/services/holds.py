@@ -210,8 +210,11 @@ def _position(talk: Talk, state: HoldState) -> Iterator[Element]:
 
 
 def _needed(talk: Talk, state: HoldState) -> Iterator[Element]:
-    if state.expires is not None and state.expires != state.pickup_until:
-        yield Element("NeedBeforeDate", talk.written(state.expires))
+    needed = state.needed_before
+    if needed is None and state.expires != state.pickup_until:
+        needed = state.expires
+    if needed is not None:
+        yield Element("NeedBeforeDate", talk.written(needed))
 
 
 def _pickup(talk: Talk, state: HoldState) -> Iterator[Element]:

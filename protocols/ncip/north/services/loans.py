@@ -98,6 +98,7 @@ async def renew_item(talk: Talk) -> list[Element]:
 async def undo_check_out_item(talk: Talk) -> list[Element]:
     """UndoCheckOutItem: the loan that came just before is taken back, and if a patron is named, only theirs.
 
+    One that was renewed since stays: the check-out is not what came just before.
     A secret that goes along is compared first; none is asked for, since nobody gains a loan by it.
     """
     asked, item, at = who_if_any(talk), item_of(talk), happened(talk)
@@ -105,7 +106,15 @@ async def undo_check_out_item(talk: Talk) -> list[Element]:
         await proven_report(talk, asked)
     borrower = None if asked is None else asked.patron
     undone: Returned = await talk.ask(
-        Checkin(item, cancel=True, happened=at, no_block=at is not None, borrower=borrower), once=True
+        Checkin(
+            item,
+            cancel=True,
+            happened=at,
+            no_block=at is not None,
+            borrower=borrower,
+            only_if_new=True,
+        ),
+        once=True,
     )
     answer = [item_id(talk, item, undone.item.owner)]
     if asked is not None:
