@@ -138,10 +138,13 @@ async def _end_of(talk: Talk, asked: Who, lent: Lent, *, has_happened: bool) -> 
         return Element("DateDue", talk.written(due))
     if talk.profile.unknown_due_is_indeterminate or has_happened or lent.renewed:
         return Element("IndeterminateLoanPeriodFlag")
-    undone = await talk.outcome_of(Checkin(lent.item.id, cancel=True, borrower=asked.patron))
-    if isinstance(undone, Refused):
-        return Element("IndeterminateLoanPeriodFlag")
+    undone = await talk.take_back(Checkin(lent.item.id, cancel=True, borrower=asked.patron))
+    if isinstance(undone, Refused) and undone.reason not in _NOT_LENT:
+        return Element("IndeterminateLoanPeriodFlag")  # the loan stands, so it must not be denied
     raise trouble(P.TEMPORARY_PROCESSING_FAILURE, "The library does not tell when the loan ends.", "DateDue")
+
+
+_NOT_LENT = frozenset({Reason.ITEM_NOT_LENT, Reason.ITEM_NOT_LENT_TO_PATRON, Reason.NOTHING_TO_UNDO})
 
 
 def _renewals(lent: Lent) -> list[Element]:
