@@ -9,6 +9,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
+from softdock.adapters.agreed_fees import for_no_more, has_a_bound
 from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.declarative.examples import failing_examples
 from softdock.adapters.declarative.finding import folder_named
@@ -202,6 +203,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             return system.perform(operation, operation_id)
         if operation.capability not in self._by_maps or type(operation) not in self._mapped:
             return unsupported(operation)
+        if has_a_bound(operation):
+            return for_no_more(operation, lambda each: self._perform(each, operation_id))
         return self._perform(operation, operation_id)
 
     async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:

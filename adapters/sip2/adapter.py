@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from softdock.adapters.agreed_fees import for_no_more, has_a_bound
 from softdock.adapters.base import METHODS, Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.sip2.connecting import connector, manner_of
 from softdock.adapters.sip2.ready import load_profile
@@ -129,7 +130,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """See `circulation.ports.LibrarySystem`."""
         if operation.capability not in self.capabilities:
             return unsupported(operation)
-        return self._ask(operation)
+        return for_no_more(operation, self._ask) if has_a_bound(operation) else self._ask(operation)
 
     def undoing(self, operation: Operation) -> Operation | None:
         """See `circulation.ports.LibrarySystem`.  As the profile says."""
