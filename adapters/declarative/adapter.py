@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from softdock.adapters.declarative.vocabulary import (
     name_of,
     verification_of,
 )
+from softdock.adapters.own_loans import names_a_borrower, undo_their_own
 from softdock.adapters.transports.port import Transport
 from softdock.adapters.transports.registry import transport_kind
 from softdock.circulation.capabilities import Capability
@@ -204,7 +206,9 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         if operation.capability not in self._by_maps or type(operation) not in self._mapped:
             return unsupported(operation)
         if has_a_bound(operation):
-            return for_no_more(operation, lambda each: self._perform(each, operation_id))
+            return for_no_more(operation, partial(self._perform, operation_id=operation_id))
+        if names_a_borrower(operation):
+            return undo_their_own(operation, self._looks(), partial(self._perform, operation_id=operation_id))
         return self._perform(operation, operation_id)
 
     async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:

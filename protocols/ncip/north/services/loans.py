@@ -252,8 +252,9 @@ async def both_fields(talk: Talk, item: Item | None, asked: Who | None) -> list[
         found.append(fields)
     if asked is not None and talk.wants("UserElementType"):
         looked = await talk.outcome_of(LookupPatron(asked.patron, asked.pin))
-        if isinstance(looked, Done) and _may_be_told(talk, asked, looked.result):
-            users = user_fields(talk, looked.result.patron)
+        report = looked.result if isinstance(looked, Done) else None
+        if isinstance(report, PatronReport) and _may_be_told(talk, asked, report):
+            users = user_fields(talk, report.patron)
             found += [users] if users is not None else []
     return found
 
