@@ -261,8 +261,11 @@ class Adapter(Generic[Own]):
 
     async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
         """See `circulation.ports.LibrarySystem`.  Told by what can be looked up."""
-        looks = Looks(self.perform, self.capabilities, self.lists_tell_all)
-        return await find_effect(looks, operation, since, self.context.now(), self.context.zone)
+        return await find_effect(self._looks(), operation, since, self.context.now(), self.context.zone)
+
+    def _looks(self) -> Looks:
+        """How the system can be looked at."""
+        return Looks(self.perform, self.capabilities, self.lists_tell_all)
 
     def undoing(self, operation: Operation) -> Operation | None:
         """See `circulation.ports.LibrarySystem`.  What has happened outside of the system is not undone in it."""

@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from twisted.logger import Logger
 
+from softdock.adapters.agreed_fees import for_no_more, has_a_bound
 from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError, unsupported
 from softdock.adapters.declarative.examples import failing_examples
 from softdock.adapters.declarative.finding import folder_named
@@ -26,6 +28,7 @@ from softdock.adapters.declarative.vocabulary import (
     name_of,
     verification_of,
 )
+from softdock.adapters.own_loans import names_a_borrower, undo_their_own
 from softdock.adapters.transports.port import Transport
 from softdock.adapters.transports.registry import transport_kind
 from softdock.circulation.capabilities import Capability
@@ -202,6 +205,10 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             return system.perform(operation, operation_id)
         if operation.capability not in self._by_maps or type(operation) not in self._mapped:
             return unsupported(operation)
+        if has_a_bound(operation):
+            return for_no_more(operation, partial(self._perform, operation_id=operation_id))
+        if names_a_borrower(operation):
+            return undo_their_own(operation, self._looks(), partial(self._perform, operation_id=operation_id))
         return self._perform(operation, operation_id)
 
     async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:

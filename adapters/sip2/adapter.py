@@ -14,7 +14,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from softdock.adapters.agreed_fees import for_no_more, has_a_bound
 from softdock.adapters.base import METHODS, Adapter, AdapterContext, AdapterSettingsError, unsupported
+from softdock.adapters.own_loans import names_a_borrower, undo_their_own
 from softdock.adapters.sip2.connecting import connector, manner_of
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
@@ -129,6 +131,10 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """See `circulation.ports.LibrarySystem`."""
         if operation.capability not in self.capabilities:
             return unsupported(operation)
+        if has_a_bound(operation):
+            return for_no_more(operation, self._ask)
+        if names_a_borrower(operation):
+            return undo_their_own(operation, self._looks(), self._ask)
         return self._ask(operation)
 
     def undoing(self, operation: Operation) -> Operation | None:

@@ -35,6 +35,8 @@ MOST_REMEMBERED = 500_000
 
 _LENDING = frozenset({"checkout", "renew"})
 _RENEWING = frozenset({"renew", "renew-all"})
+_TOLD_IN_FULL = ("edit-", "hold", "accept-item")
+"""Kinds, by how they begin, of which one patron may wish several at one place: whatever is said has to be the same."""
 _ENDED_BY_RETURN = frozenset({"checkout", "renew", "checkin", "checkin:cancel", "checkout:cancel"})
 
 
@@ -193,7 +195,7 @@ class Ledger:
         if row.kind == "checkin" and all(self.unsettled[number].listed for number in there):
             return None
         is_same = (last.kind, last.home, last.patron) == (row.kind, row.home, row.patron)
-        if is_same and not (row.kind.startswith("edit-") and row.operation != last.operation):
+        if is_same and not (row.kind.startswith(_TOLD_IN_FULL) and row.operation != last.operation):
             return Same(last.number, None)
         return Other(last.number)
 

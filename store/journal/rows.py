@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Claim, EntryState, JournalEntry, LastWord, Resolution
 from softdock.circulation.operations import (
+    AcceptItem,
     CancelHold,
     CancelRecall,
     ChangeHold,
@@ -23,6 +24,7 @@ from softdock.circulation.operations import (
     Operation,
     PayFee,
     PlaceHold,
+    Renew,
     SetItemStatus,
     WaiveFee,
 )
@@ -102,12 +104,12 @@ class Row:
     @property
     def item_key(self) -> str | None:
         """The item that it touches, among those of all systems."""
-        return None if self.item is None else f"{self.system}|{self.item}"
+        return None if self.item is None or self.kind == "notice" else f"{self.system}|{self.item}"
 
     @property
     def patron_key(self) -> str | None:
         """The patron whom it touches, among those of all libraries."""
-        return None if self.patron is None else f"{self.home}|{self.patron}"
+        return None if self.patron is None or self.kind == "notice" else f"{self.home}|{self.patron}"
 
 
 NAMES = tuple(each.name for each in fields(Row))
@@ -263,19 +265,27 @@ _KINDS: dict[type[Any], str] = {
 
 
 _ANY_NUMBER = frozenset({"pay-fee", "charge-fee", "charge-fee:waive"})
-"""Of which two of one patron may well be under way."""
+"""Of which two of one patron may well be under way, on one item too."""
+
+_OF_TITLES = frozenset({PlaceHold, ChangeHold, CancelHold, Renew})
+"""Operations whose `title` names one; that of others is what something is called."""
+
+_OF_HOLDS = frozenset({ChangeHold, CancelHold, AcceptItem})
+"""Operations on the `hold` that they name, where they name nothing else."""
 
 
 def _place(claim: Claim, operation: Any, kind: str, patron: str | None, item: str | None) -> str | None:
-    """Where only one operation may be under way: an item, what a patron has of a title, or a patron's one list."""
-    if kind == "notice":
-        return None  # it touches nothing
+    """Where only one operation may be under way: an item, what a patron has of a title, a hold, or a patron's one list."""
+    if kind == "notice" or kind in _ANY_NUMBER:
+        return None
     if item is not None:
         return f"{claim.system}|{item}"
-    title = getattr(operation, "title", None)
-    if title is not None:
-        return f"{claim.system}|{title}|{claim.home}|{patron}"
-    if kind in _ANY_NUMBER or patron is None:
+    made_for = type(operation)
+    if made_for in _OF_TITLES and operation.title is not None:
+        return f"{claim.system}|{operation.title}|{claim.home}|{patron}"
+    if made_for in _OF_HOLDS and operation.hold is not None:
+        return f"{claim.system}|{kind.partition(':')[0]}|{claim.home}|{patron}|{operation.hold}"
+    if patron is None:
         return None
     return f"{claim.system}|{kind}|{claim.home}|{patron}"
 

@@ -9,7 +9,7 @@ A loan ends when the policy says, or sooner if that is desired; a longer loan th
 from softdock.adapters.inhouse.model import EndedHold, Hold, ItemState, Loan, Stay
 from softdock.adapters.inhouse.rules.endings import end, found_by_name
 from softdock.adapters.inhouse.rules.items import item_as
-from softdock.adapters.inhouse.rules.loans import due_after, local, sooner, without_past
+from softdock.adapters.inhouse.rules.loans import begun, due_after, local, sooner, without_past
 from softdock.adapters.inhouse.rules.money import agreed_to, charge, price_of_loan
 from softdock.adapters.inhouse.rules.queues import AVAILABLE, LENDABLE, displace, fits, pass_on, queue_after
 from softdock.adapters.inhouse.rules.refusals import card_fault, refused
@@ -66,7 +66,7 @@ def _loan(snapshot: Snapshot, wish: Checkout, card: Card, copy: Copy, price: Mon
     """`copy` goes to `card`, whatever there may be against it."""
     changes = Changes()
     filled = _fill_hold(snapshot, changes, wish, card, copy)
-    lent = local(snapshot, wish.happened)
+    lent = begun(snapshot, wish.happened)
     if wish.promised_due is not None:
         due = local(snapshot, wish.promised_due)
     else:

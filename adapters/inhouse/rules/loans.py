@@ -13,6 +13,11 @@ def local(snapshot: Snapshot, moment: datetime | None) -> datetime:
     return snapshot.now if moment is None else moment.astimezone(snapshot.house.zone)
 
 
+def begun(snapshot: Snapshot, moment: datetime | None) -> datetime:
+    """When what is said to have happened did: not later than now, whatever a clock that is wrong says."""
+    return min(local(snapshot, moment), snapshot.now)
+
+
 def due_after(snapshot: Snapshot, card: Card, copy: Copy, moment: datetime) -> datetime:
     """When a loan of `copy` to `card` that begins at `moment` ends: with the last day of the policy's period.
 

@@ -2,7 +2,7 @@
 
 from softdock.adapters.inhouse.model import Loan
 from softdock.adapters.inhouse.rules.items import item_as
-from softdock.adapters.inhouse.rules.loans import due_after, local, sooner, with_note, without_past
+from softdock.adapters.inhouse.rules.loans import begun, due_after, local, sooner, with_note, without_past
 from softdock.adapters.inhouse.rules.money import agreed_to, charge, fine_of, price_of_loan
 from softdock.adapters.inhouse.rules.queues import GONE, waits_for
 from softdock.adapters.inhouse.rules.refusals import card_fault, pin_fault, refused
@@ -145,7 +145,7 @@ def _extend(
     promised = desired = None
     at = snapshot.now
     if not isinstance(wish, RenewAll):
-        at, promised, desired = local(snapshot, wish.happened), wish.promised_due, wish.desired_due
+        at, promised, desired = begun(snapshot, wish.happened), wish.promised_due, wish.desired_due
     if promised is not None:
         due = local(snapshot, promised)
     else:

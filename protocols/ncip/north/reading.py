@@ -188,13 +188,20 @@ def shown_text(within: Element | None, *names: str) -> str:
 
 
 def moment_of(talk: Talk, name: str, within: Element | None = None) -> datetime | None:
-    """A point in time, in whichever way it is written; None where it is missing or empty."""
+    """A point in time, in whichever way it is written; None where it is missing or empty.
+
+    What no clock of the library will ever show is the last that it shows, or the first: "for ever" is a wish too.
+    """
     text = (within or talk.request).value(name)
     if not text:
         return None
     found = read_moment(text, talk.reading_zone)
     if found is None:
         raise trouble(P.INVALID_DATE, "This is no date.", name, text[:64])
+    try:
+        found.astimezone(talk.zone)
+    except OverflowError:
+        return (datetime.min if found.year == 1 else datetime.max).replace(tzinfo=talk.zone)  # noqa: DTZ901
     return found
 
 

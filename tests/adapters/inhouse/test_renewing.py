@@ -1,5 +1,6 @@
 """Renewing one loan, and all of them."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -26,7 +27,7 @@ from inhouse_books import (
 from softdock.adapters.inhouse.policies import Policy, Terms
 from softdock.circulation.identifiers import ItemId, PatronId, Secret, TitleId
 from softdock.circulation.items import CirculationStatus, FeeType
-from softdock.circulation.operations import Checkin, Renew, RenewAll
+from softdock.circulation.operations import Checkin, Checkout, Renew, RenewAll
 from softdock.circulation.reasons import Reason
 
 
@@ -122,6 +123,14 @@ def test_a_late_renewal_costs_the_fine_so_far():
     assert books.patron().balance == yuan(0.3)
     books.done(Checkin(I1))
     assert books.patron().balance == yuan(0.3)
+
+
+@pytest.mark.parametrize("wish", [Renew(R1, I1, no_block=True), Checkout(R1, I2, no_block=True)])
+@pytest.mark.parametrize("ahead", [timedelta(days=1000), datetime.max.replace(tzinfo=ZONE) - NOW])
+def test_what_is_said_to_happen_later_than_now_happens_now(wish, ahead):
+    """A clock that is wrong makes no loan longer."""
+    books = Books(a_patron(), an_item(), a_loan(due=day(3, 5)), an_item(I2))
+    assert books.done(replace(wish, happened=NOW + ahead)).due == day(4, 1)
 
 
 def test_a_stored_renewal_is_booked_whatever_the_rules_say_and_from_its_own_day():

@@ -16,6 +16,7 @@ from softdock.adapters.sip2.adapter import LOOK_AGAIN
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.money import Money
 from softdock.circulation.operations import Checkout, EndSession, LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.reasons import Reason
@@ -78,6 +79,38 @@ def test_an_operation_becomes_a_request_and_its_answer_an_outcome(behind):
     assert request.startswith(b"11")
     assert b"AOLIB|AAR1|ABB1|" in request
     assert heard[0].result.item.title == "War"
+
+
+COSTS = b"120NUN20260101    120000AOLIB|AAR1|ABB1|AJWar|AH|BHCNY|BV2.00|"
+
+
+@pytest.mark.parametrize("agreed", [Money(200, "CNY"), Money(500, "CNY")])
+def test_a_fee_within_what_was_agreed_to_is_said_yes_to_once_it_is_known(behind, agreed):
+    system = behind()
+    heard = system.performs(
+        Checkout(PatronId("R1"), ItemId("B1"), fee_acknowledged=True, acknowledged_fee=agreed)
+    )
+    (line,) = system.lines
+    line.answers(STATUS)
+
+    assert b"|BON|" in line.answers(COSTS)
+    assert b"|BOY|" in line.answers(LENT)
+    assert isinstance(heard[0], Done)
+
+
+@pytest.mark.parametrize("agreed", [Money(0, "CNY"), Money(199, "CNY"), Money(200, "JPY")])
+def test_a_fee_beyond_what_was_agreed_to_is_not_said_yes_to(behind, agreed):
+    system = behind()
+    heard = system.performs(
+        Checkout(PatronId("R1"), ItemId("B1"), fee_acknowledged=True, acknowledged_fee=agreed)
+    )
+    (line,) = system.lines
+    line.answers(STATUS)
+    line.answers(COSTS)
+
+    assert heard[0].reason is Reason.FEE_NOT_ACKNOWLEDGED
+    assert heard[0].fee == Money(200, "CNY")
+    assert line.hears() == []
 
 
 def test_a_login_at_prompts_knows_no_delimiter(behind):

@@ -7,10 +7,22 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from journals import borrow, give_back, lent, returned
-from softdock.circulation.identifiers import FeeId, ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.journal import Granted, Hindered, Joined, Resolution
 from softdock.circulation.money import Money
-from softdock.circulation.operations import BlockPatron, PayFee, PlaceHold, Renew, RenewAll
+from softdock.circulation.operations import (
+    AcceptItem,
+    BlockPatron,
+    CancelHold,
+    ChangeHold,
+    ChargeFee,
+    CreateItem,
+    PayFee,
+    PlaceHold,
+    Renew,
+    RenewAll,
+    TakeNotice,
+)
 from softdock.circulation.outcomes import Done, Paid, Refused, Unknown
 from softdock.circulation.reasons import Reason
 from softdock.store.journal.listing import JournalListing
@@ -160,6 +172,51 @@ def test_holds_on_one_title_by_two_patrons_do_not_hinder_each_other(world):
         assert world.claim(journal, wish, number) == Granted(number)
     assert world.claim(journal, PlaceHold(PatronId("R2"), title=TitleId("T1")), 3) == Joined(2, None)
     assert world.claim(journal, BlockPatron(PatronId("R1")), 4) == Granted(3)
+
+
+READER, ITEM = PatronId("R1"), ItemId("CD1")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (CancelHold(READER, hold=HoldId("1")), CancelHold(READER, hold=HoldId("2"))),
+        (AcceptItem(HoldId("1"), READER), AcceptItem(HoldId("2"), READER)),
+        (AcceptItem(HoldId("1"), title="One"), AcceptItem(HoldId("2"), title="One")),
+        (CreateItem(title="One"), CreateItem(title="One")),
+        (ChargeFee(READER, FIVE, item=ITEM), ChargeFee(READER, FIVE, item=ITEM)),
+    ],
+    ids=["ends of holds", "items for one patron", "items for nobody", "copies", "fees for one item"],
+)
+def test_what_is_not_the_same_thing_is_neither_joined_nor_hindered(world, one, other):
+    journal = world.begin()
+    assert world.claim(journal, one) == Granted(1)
+    assert world.claim(journal, other, 2) == Granted(2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (CancelHold(READER, ITEM, hold=HoldId("1")), CancelHold(READER, ITEM, hold=HoldId("2"))),
+        (ChangeHold(READER, ITEM, pickup_location="1F"), ChangeHold(READER, ITEM, pickup_location="2F")),
+        (CancelHold(READER, hold=HoldId("1")), ChangeHold(READER, hold=HoldId("1"))),
+        (PlaceHold(READER, ITEM, hold=HoldId("1")), PlaceHold(READER, ITEM, hold=HoldId("2"))),
+        (AcceptItem(HoldId("1"), READER, ITEM), AcceptItem(HoldId("2"), READER, ITEM)),
+    ],
+)
+def test_another_wish_of_the_same_patron_at_one_place_is_not_taken_for_done(world, one, other):
+    journal = world.begin()
+    assert world.claim(journal, one) == Granted(1)
+    assert world.claim(journal, other, 2) == Hindered(1)
+    assert world.claim(journal, one, 3) == Joined(1, None)
+
+
+def test_a_notice_ends_no_time_for_repeats(world):
+    """It changes no books, so nothing has become of the loan."""
+    journal = world.begin()
+    world.answer(journal, world.claim(journal, borrow(), fingerprint=b"x"), lent())
+    world.claim(journal, TakeNotice("item-shipped", ITEM, READER), 2)
+    assert world.claim(journal, borrow(), 3, fingerprint=b"x") == Joined(1, lent())
 
 
 @pytest.mark.parametrize(

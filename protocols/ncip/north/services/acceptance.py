@@ -27,6 +27,7 @@ from softdock.protocols.ncip.north.reading import (
     shown_text,
     who_if_any,
 )
+from softdock.protocols.ncip.north.services.patrons import proven_report
 from softdock.protocols.ncip.north.talk import Talk
 
 _ACTIONS: Final = {
@@ -102,9 +103,11 @@ def _is_kept(talk: Talk) -> bool:
 
 
 async def _for_whom(talk: Talk, hold: HoldId, *, keep: bool) -> PatronId | None:
-    """The patron who is named, or whose request of this number is waiting here."""
+    """The patron who is named, and proven if that is asked for; or whose request of this number is waiting here."""
     asked = who_if_any(talk)
     if asked is not None:
+        if asked.pin is not None or talk.account.require_pin:
+            await proven_report(talk, asked)
         return asked.patron
     if not keep:
         return None

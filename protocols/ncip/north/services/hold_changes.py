@@ -8,6 +8,7 @@ from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import ItemId
 from softdock.circulation.operations import ChangeHold, LookupTitle
 from softdock.circulation.outcomes import Done, HoldState, TitleReport
+from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
 from softdock.protocols.ncip.codes import HOLD_KIND, HOLD_SCOPE
 from softdock.protocols.ncip.message import Element
@@ -15,6 +16,7 @@ from softdock.protocols.ncip.north.building import item_id, user_id
 from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
 from softdock.protocols.ncip.north.reading import Who, hold_kind, hold_scope, pickup_location
 from softdock.protocols.ncip.north.services.holds import ends, fields, found_hold, waits_until
+from softdock.protocols.ncip.north.services.patrons import unproven
 from softdock.protocols.ncip.north.talk import Talk
 
 _NOTHING: Final = Element("AddRequestFields")
@@ -40,9 +42,12 @@ class _Change:
 async def update_request_item(talk: Talk) -> list[Element]:
     """UpdateRequestItem.  All of it is changed or nothing; without changes the answer tells how the request stands.
 
-    The response has to name an item.  Where none has been set aside for a title, it is one that would do.
+    The response has to name an item, and whose request it is: an account that has to prove its patrons has to name
+    them.  Where no item has been set aside for a title, it is one that would do.
     """
     state, asked, item = await found_hold(talk)
+    if asked is None and talk.account.require_pin:
+        raise unproven(talk, Reason.PIN_REQUIRED)
     patron = asked.patron if asked is not None else state.patron
     if patron is None:
         raise trouble(P.NEEDED_DATA_MISSING, "The library does not tell whose request it is.", "UserId")

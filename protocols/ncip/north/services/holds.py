@@ -257,7 +257,7 @@ def waits_until(talk: Talk, state: HoldState) -> list[Element]:
 
 async def fields(talk: Talk, state: HoldState, asked: Who | None) -> list[Element]:
     """ItemOptionalFields and UserOptionalFields, as far as they are asked for."""
-    found = await both_fields(talk, state.item, None if asked is None else asked.patron)
+    found = await both_fields(talk, state.item, asked)
     if state.item is None and "bibliographic description" in talk.wants("ItemElementType"):
         title = described(talk, state.title_id, state.title)
         found += [holding("ItemOptionalFields", title)] if title is not None else []

@@ -1,10 +1,9 @@
 """Loans: lending, renewing, taking back, and undoing a loan."""
 
-from softdock.circulation.identifiers import PatronId
 from softdock.circulation.items import AlertType, FeeType, Item
 from softdock.circulation.money import Money
 from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron, Renew
-from softdock.circulation.outcomes import Done, Lent, PatronReport, Refused, Returned
+from softdock.circulation.outcomes import Done, Lent, PatronReport, PinCheck, Refused, Returned
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import FEE_TYPE
@@ -55,10 +54,10 @@ async def check_out_item(talk: Talk) -> list[Element]:
     return [
         item_id(talk, item, lent.item.owner),
         user_id(talk, lent.patron, asked),
-        await _end_of(talk, asked, lent),
+        await _end_of(talk, asked, lent, has_happened=at is not None),
         *_renewals(lent),
         *_charged(talk, lent.fee, lent.fee_type),
-        *(await both_fields(talk, lent.item, asked.patron)),
+        *(await both_fields(talk, lent.item, asked)),
     ]
 
 
@@ -91,7 +90,7 @@ async def renew_item(talk: Talk) -> list[Element]:
         *([] if lent.due is None else [Element("DateDue", talk.written(lent.due))]),
         *_renewals(lent),
         *_charged(talk, lent.fee, lent.fee_type),
-        *(await both_fields(talk, lent.item, asked.patron)),
+        *(await both_fields(talk, lent.item, asked)),
     ]
 
 
@@ -134,10 +133,11 @@ def lending_trouble(talk: Talk, outcome: AnyOutcome) -> Trouble:
     return talk.why_not(outcome, beside=beside)
 
 
-async def _end_of(talk: Talk, asked: Who, lent: Lent) -> Element:
+async def _end_of(talk: Talk, asked: Who, lent: Lent, *, has_happened: bool) -> Element:
     """When the loan ends.  A loan of which that cannot be found out is taken back, unless it is agreed how to tell it.
 
-    Where it cannot be taken back either, it is told to have no known end.
+    One that stands all the same is told as one without an end: what has happened already, what was a renewal, and
+    what the library does not take back.
     """
     due = lent.due
     if due is None:
@@ -145,7 +145,7 @@ async def _end_of(talk: Talk, asked: Who, lent: Lent) -> Element:
         due = looked.result.due if isinstance(looked, Done) and isinstance(looked.result, Item) else None
     if due is not None:
         return Element("DateDue", talk.written(due))
-    if talk.profile.unknown_due_is_indeterminate:
+    if talk.profile.unknown_due_is_indeterminate or has_happened or lent.renewed:
         return Element("IndeterminateLoanPeriodFlag")
     undone = await talk.take_back(Checkin(lent.item.id, cancel=True, borrower=asked.patron))
     if isinstance(undone, Refused) and undone.reason not in _NOT_LENT:
@@ -153,7 +153,7 @@ async def _end_of(talk: Talk, asked: Who, lent: Lent) -> Element:
     raise trouble(P.TEMPORARY_PROCESSING_FAILURE, "The library does not tell when the loan ends.", "DateDue")
 
 
-_NOT_LENT = frozenset({Reason.ITEM_NOT_LENT, Reason.ITEM_NOT_LENT_TO_PATRON})
+_NOT_LENT = frozenset({Reason.ITEM_NOT_LENT, Reason.ITEM_NOT_LENT_TO_PATRON, Reason.NOTHING_TO_UNDO})
 
 
 def _renewals(lent: Lent) -> list[Element]:
@@ -176,7 +176,10 @@ def _charged(talk: Talk, fee: Money | None, kind: FeeType | None) -> list[Elemen
 
 
 async def check_in_item(talk: Talk) -> list[Element]:
-    """CheckInItem.  Where the item has to go is told as routing; who had it, only if asked for and known."""
+    """CheckInItem.  Where the item has to go is told as routing.
+
+    Who had it, and who waits for it, is not told to an account that has to prove its patrons.
+    """
     item, at = item_of(talk), happened(talk)
     outcome = await talk.outcome_of(
         Checkin(
@@ -195,10 +198,10 @@ async def check_in_item(talk: Talk) -> list[Element]:
         raise talk.why_not(outcome)
     returned = outcome.result
     assert isinstance(returned, Returned)
-    had = returned.patron
+    had = None if returned.patron is None or talk.account.require_pin else Who(returned.patron)
     answer = [item_id(talk, item, returned.item.owner)]
     if had is not None:
-        answer.append(user_id(talk, had))
+        answer.append(user_id(talk, had.patron))
     if (routing := _routing(talk, returned)) is not None:
         answer.append(routing)
     return [*answer, *(await both_fields(talk, returned.item, had))]
@@ -236,7 +239,8 @@ def _routing(talk: Talk, returned: Returned) -> Element | None:
         if place
         else None
     )
-    held = returned.hold_patron if returned.alert in (AlertType.HOLD_HERE, AlertType.HOLD_ELSEWHERE) else None
+    is_held = returned.alert in (AlertType.HOLD_HERE, AlertType.HOLD_ELSEWHERE)
+    held = returned.hold_patron if is_held and not talk.account.require_pin else None
     return holding(
         "RoutingInformation",
         Element("RoutingInstructions", instruction or "Return To Shelf"),
@@ -246,18 +250,24 @@ def _routing(talk: Talk, returned: Returned) -> Element | None:
     )
 
 
-async def both_fields(talk: Talk, item: Item | None, patron: PatronId | None) -> list[Element]:
+async def both_fields(talk: Talk, item: Item | None, asked: Who | None) -> list[Element]:
     """ItemOptionalFields and UserOptionalFields, as far as the request selects them; what cannot be had is left out.
 
-    An account that has to prove its patrons is told nothing of one for whom there is no secret.
+    Nothing is told of a patron whose secret is not the right one, or for whom there is none where the account has to
+    prove its patrons: what has happened already is booked without looking at it.
     """
     found = []
     if item is not None and (fields := item_fields(talk, item)) is not None:
         found.append(fields)
-    proven = not talk.account.require_pin or talk.request.has("AuthenticationInput")
-    if patron is not None and proven and talk.wants("UserElementType"):
-        looked = await talk.outcome_of(LookupPatron(patron))
-        if isinstance(looked, Done) and isinstance(looked.result, PatronReport):
-            users = user_fields(talk, looked.result.patron)
+    if asked is not None and talk.wants("UserElementType"):
+        looked = await talk.outcome_of(LookupPatron(asked.patron, asked.pin))
+        report = looked.result if isinstance(looked, Done) else None
+        if isinstance(report, PatronReport) and _may_be_told(talk, asked, report):
+            users = user_fields(talk, report.patron)
             found += [users] if users is not None else []
     return found
+
+
+def _may_be_told(talk: Talk, asked: Who, report: PatronReport) -> bool:
+    needs_proof = asked.pin is not None or talk.account.require_pin
+    return report.pin is PinCheck.RIGHT or not needs_proof

@@ -24,7 +24,7 @@ _PERSONAL: Final = frozenset(
     {
         "UserOptionalFields", "NameInformation", "UserAddressInformation", "DateOfBirth", "PhysicalAddress",
         "ElectronicAddress", "AuthenticationInput", "UserNoticeDetails", "AddUserFields", "DeleteUserFields",
-        "UserPrivilege", "BlockOrTrap", "UserLanguage", "AuthenticationPrompt",
+        "UserPrivilege", "BlockOrTrap", "UserLanguage", "AuthenticationPrompt", "UserId", "PreviousUserId",
     }
 )  # fmt: skip
 """What is said of people stays with who said it: no one here needs it to know what has happened."""

@@ -127,15 +127,20 @@ def requested_item(talk: Talk, hold: HoldState) -> Element | None:
 
 
 def _account(talk: Talk, report: PatronReport) -> Iterator[Element]:
-    """What is owed; positive is owed by the patron."""
-    balance = report.patron.balance
-    if balance is None:
-        amounts = [each.amount for each in report.entries if each.amount is not None]
-        if not amounts:
-            return
-        balance = Money(sum(each.minor for each in amounts), amounts[0].currency)
-    details = [found for each in report.entries if (found := _detail(talk, each)) is not None]
-    yield holding("UserFiscalAccount", amount("AccountBalance", balance), *details)
+    """What is owed, an account for each currency; positive is owed by the patron."""
+    balances: dict[str, int] = {}
+    for each in report.entries:
+        if each.amount is not None:
+            balances[each.amount.currency] = balances.get(each.amount.currency, 0) + each.amount.minor
+    if (known := report.patron.balance) is not None:
+        balances[known.currency] = known.minor
+    for currency, minor in balances.items():
+        details = (
+            _detail(talk, each)
+            for each in report.entries
+            if each.amount is not None and each.amount.currency == currency
+        )
+        yield holding("UserFiscalAccount", amount("AccountBalance", Money(minor, currency)), *details)
 
 
 def _detail(talk: Talk, fee: Entry) -> Element | None:

@@ -7,7 +7,7 @@ from softdock.circulation.operations import CancelRecall, RecallItem
 from softdock.circulation.outcomes import Recalled
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import item_id, user_id
-from softdock.protocols.ncip.north.reading import item_of, moment_of
+from softdock.protocols.ncip.north.reading import Who, item_of, moment_of
 from softdock.protocols.ncip.north.services.loans import both_fields
 from softdock.protocols.ncip.north.talk import Talk
 
@@ -35,5 +35,5 @@ async def _loan(talk: Talk, recalled: Recalled) -> list[Element]:
     return [
         item_id(talk, item_of(talk), recalled.item.owner),
         *([] if borrower is None else [user_id(talk, borrower)]),
-        *(await both_fields(talk, recalled.item, borrower)),
+        *(await both_fields(talk, recalled.item, None if borrower is None else Who(borrower))),
     ]

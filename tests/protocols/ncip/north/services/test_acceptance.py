@@ -6,14 +6,23 @@ import pytest
 
 from ncip_library import asked, names, partner_of
 from ncip_partner import problems
-from ncip_requests import ITEM, REQUEST, USER
+from ncip_requests import ITEM, PIN, REQUEST, USER
 from ncip_strategies import FORM_1_01
 from softdock.circulation.capabilities import Right
 from softdock.circulation.identifiers import FeeId, HoldId, ItemId, PatronId
 from softdock.circulation.items import FeeType, Item, MediaType
 from softdock.circulation.money import Money
 from softdock.circulation.operations import AcceptItem, ChargeFee, LookupHold
-from softdock.circulation.outcomes import Accepted, Charged, HoldState, Refused, Unknown
+from softdock.circulation.outcomes import (
+    Accepted,
+    Charged,
+    HoldState,
+    PatronReport,
+    PinCheck,
+    Refused,
+    Unknown,
+)
+from softdock.circulation.patrons import Patron
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codec import read, write
 from softdock.protocols.ncip.message import Element, Message
@@ -227,3 +236,12 @@ def test_version_1_addresses_the_pickup_location(agency, place):
     assert read(exchanged.document).body.value("ItemId", "ItemIdentifierValue") == "CD0001"
     (wish,) = asked(partner)
     assert (wish.pickup_location, wish.owner) == (place, "NLC")
+
+
+@pytest.mark.parametrize(("secret", "account"), [(PIN, {}), ("", {"require_pin": True})])
+def test_a_patron_who_is_not_proven_is_sent_nothing(secret, account):
+    report = PatronReport(Patron(READER), PinCheck.WRONG)
+    partner = partner_of(account=account, AcceptItem=TAKEN, LookupPatron=report)
+
+    assert problems(accept(partner, who=USER + secret)) == ["User Authentication Failed"]
+    assert asked(partner, AcceptItem) == []

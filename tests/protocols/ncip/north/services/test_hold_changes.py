@@ -164,3 +164,11 @@ def test_why_nothing_is_changed(outcome, kind):
     partner = partner_of(LookupHold=held(), ChangeHold=outcome)
 
     assert problems(update(partner, "<PickupLocation>2F</PickupLocation>")) == [kind]
+
+
+def test_an_account_that_has_to_prove_its_patrons_learns_of_no_request_by_its_number_alone():
+    partner = partner_of(account={"require_pin": True}, LookupHold=held(), ChangeHold=held())
+
+    assert problems(update(partner)) == ["User Authentication Failed"]
+    assert problems(update(partner, "<PickupLocation>2F</PickupLocation>")) == ["User Authentication Failed"]
+    assert asked(partner, ChangeHold) == []

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ncip_library import asked, names, partner_of
-from ncip_partner import NcipPartner, problems
+from ncip_partner import ZONE, NcipPartner, problems
 from ncip_requests import AUTHENTICATION, CARD, ITEM, PIN, USER
 from softdock.circulation.identifiers import ItemId, PatronId, Secret
-from softdock.circulation.items import FeeType, Item
+from softdock.circulation.items import AlertType, FeeType, Item
 from softdock.circulation.money import Money
 from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron, Renew
 from softdock.circulation.outcomes import Lent, PatronReport, PinCheck, Refused, Returned, Unknown
@@ -183,3 +183,77 @@ def test_an_account_that_has_to_prove_its_patrons_hears_nothing_of_one_without_a
 
     assert partner_of(**answers).ask(request).has("UserOptionalFields")
     assert not partner_of(account={"require_pin": True}, **answers).ask(request).has("UserOptionalFields")
+
+
+NAME_WANTED = "<UserElementType>Name Information</UserElementType>"
+
+
+@pytest.mark.parametrize("proof", [AUTHENTICATION.format("R0001", "Barcode Id"), PIN])
+def test_what_looks_like_a_proof_of_nobody_proves_nobody(proof):
+    """A return is of no patron who could be proven, whatever else the request holds."""
+    answers = {"Checkin": Returned(COPY, READER, alert=AlertType.HOLD_HERE, destination="1F",
+                                   hold_patron=PatronId("R0002")),
+               "LookupPatron": PatronReport(Patron(READER, "王小明"), PinCheck.RIGHT)}  # fmt: skip
+    partner = partner_of(account={"require_pin": True}, **answers)
+
+    response = partner.ask(f"<CheckInItem>{ITEM}{proof}{NAME_WANTED}</CheckInItem>")
+
+    assert names(response) == ["ItemId", "RoutingInformation"]
+    assert not response.first("RoutingInformation").has("UserId")
+    assert asked(partner, LookupPatron) == []
+
+
+def test_what_has_happened_is_booked_with_a_wrong_secret_and_nothing_told_of_the_patron():
+    report = PatronReport(Patron(READER, "王小明"), PinCheck.WRONG)
+    partner = partner_of(account={"require_pin": True}, Checkout=lent(), LookupPatron=report)
+
+    response = partner.ask(
+        "<CheckOutItem><MandatedAction><DateEventOccurred>2026-03-01T09:00:00Z</DateEventOccurred></MandatedAction>"
+        f"{CARD}{PIN}{ITEM}{NAME_WANTED}</CheckOutItem>"
+    )
+
+    assert names(response) == ["ItemId", "UserId", "DateDue"]
+
+
+@pytest.mark.parametrize(
+    ("undone", "is_told"),
+    [
+        (Returned(COPY, READER, undone=True), False),
+        (Refused(Reason.NOT_SUPPORTED), True),
+        (Unknown(), False),
+    ],
+)
+def test_a_loan_without_an_end_is_taken_back_or_told_as_it_stands(undone, is_told):
+    partner = partner_of(Checkout=lent(due=None), LookupItem=COPY, Checkin=undone)
+
+    response = partner.ask(f"<CheckOutItem>{USER}{ITEM}</CheckOutItem>")
+
+    assert response.has("IndeterminateLoanPeriodFlag") is is_told
+    assert bool(problems(response)) is not is_told
+
+
+@pytest.mark.parametrize(
+    ("more", "begin"),
+    [
+        ({"renewed": True}, ""),
+        ({}, "<MandatedAction><DateEventOccurred>2026-03-01T09:00:00Z</DateEventOccurred></MandatedAction>"),
+    ],
+)
+def test_what_was_there_before_is_not_taken_back(more, begin):
+    partner = partner_of(Checkout=lent(due=None, **more), LookupItem=COPY)
+
+    response = partner.ask(f"<CheckOutItem>{begin}{USER}{ITEM}</CheckOutItem>")
+
+    assert response.has("IndeterminateLoanPeriodFlag")
+    assert asked(partner, Checkin) == []
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59Z", "9999-12-31"])
+def test_for_ever_is_until_the_last_moment_that_a_clock_shows(end):
+    response = renew(NcipPartner(), f"<DesiredDateDue>{end}</DesiredDateDue>")
+
+    assert "Temporary Processing Failure" not in problems(response)
+    partner = partner_of(Renew=lent())
+    renew(partner, f"<DesiredDateDue>{end}</DesiredDateDue>")
+    (wish,) = asked(partner, Renew)
+    assert wish.desired_due.astimezone(ZONE).year == 9999

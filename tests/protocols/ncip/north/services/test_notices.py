@@ -94,3 +94,12 @@ def test_who_may_not_tell_is_told_so():
     partner = NcipPartner(rights=frozenset({Right.LOOKUP}))
 
     assert problems(partner.ask(f"<ItemUpdated>{ITEM}</ItemUpdated>")) == ["Unauthorized Service For Agency"]
+
+
+def test_whose_number_is_told_inside_of_something_else_is_not_kept(partner):
+    partner.ask(
+        f"<ItemCheckedIn>{ITEM}<RoutingInformation><RoutingInstructions>Hold</RoutingInstructions><Destination>"
+        f"<BinNumber>7</BinNumber></Destination>{USER}</RoutingInformation></ItemCheckedIn>"
+    )
+
+    assert dict(noticed(partner).extra) == {"RoutingInstructions": "Hold", "BinNumber": "7"}

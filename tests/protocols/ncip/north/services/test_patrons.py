@@ -2,11 +2,13 @@
 
 import pytest
 
+from ncip_library import partner_of
 from ncip_partner import NcipPartner, problems
 from ncip_requests import AUTHENTICATION, CARD, PIN, USER
 from softdock.circulation.identifiers import PatronId
+from softdock.circulation.money import Money
 from softdock.circulation.outcomes import Done, PatronReport
-from softdock.circulation.patrons import Patron, Standing
+from softdock.circulation.patrons import Entry, Patron, Standing
 from softdock.protocols.ncip.codec import read
 from softdock.protocols.ncip.message import Family
 from softdock.protocols.ncip.north.partner import Profile
@@ -223,3 +225,15 @@ def test_authentication_is_no_service_of_version_2(partner):
     told = partner.asked(f"<AuthenticateUser>{CARD}{PIN}</AuthenticateUser>").body
 
     assert (told.name, told.value("ProblemType")) == ("Problem", "Unsupported Service")
+
+
+def test_what_is_owed_in_two_currencies_is_two_accounts():
+    fees = [Entry(None, "", amount=Money(100, "CNY")), Entry(None, "", amount=Money(300, "JPY"))]
+    report = PatronReport(Patron(PatronId("R0001")), entries=fees)
+
+    response = looked_up(partner_of(LookupPatron=report), f"{USER}<UserFiscalAccountDesired/>")
+
+    assert [
+        (each.value("AccountBalance", "CurrencyCode"), each.value("AccountBalance", "MonetaryValue"))
+        for each in response.all("UserFiscalAccount")
+    ] == [("CNY", "100"), ("JPY", "300")]
