@@ -14,7 +14,7 @@ from softdock.protocols.ncip.north.agreement import check
 from softdock.protocols.ncip.north.explaining import explain
 from softdock.protocols.ncip.north.headers import alone, claimed_by, response_header, turned_away
 from softdock.protocols.ncip.north.partner import Partner, Profile
-from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
+from softdock.protocols.ncip.north.problems import P, Trouble, listed, problem, trouble
 from softdock.protocols.ncip.north.services import WORKS
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.tables.services import SERVICES
@@ -88,7 +88,7 @@ _FAULTS = {
 
 def _unknown_service(message: Message) -> Trouble:
     kind = P.UNKNOWN_SERVICE if message.form.family is Family.V1 else P.UNSUPPORTED_SERVICE
-    return trouble(kind, "", message.body.name[:128])
+    return trouble(kind, "", message.body.name.rpartition("}")[2][:128])
 
 
 def answer_with(message: Message, library: str, why: Trouble, profile: Profile | None = None) -> Message:
@@ -98,7 +98,8 @@ def answer_with(message: Message, library: str, why: Trouble, profile: Profile |
         if profile is not None:
             problems = explain(problems, profile, message.body.name)
         return alone(message.form, problems)
-    return _response(message, library, [*why.problems, *why.beside], profile)
+    problems = [listed(each, message.body.name) for each in why.problems]
+    return _response(message, library, [*problems, *why.beside], profile)
 
 
 def _response(message: Message, library: str, children: list[Element], profile: Profile | None) -> Message:
