@@ -4,6 +4,7 @@
 wrong with a request is told under the response of its service; only what is no known service gets bare problems.
 """
 
+from dataclasses import replace
 from hashlib import blake2b
 
 from softdock.circulation.journal import Fingerprint
@@ -110,7 +111,8 @@ def _response(message: Message, library: str, children: list[Element], profile: 
     if not service.bare:
         always = profile is not None and profile.headers_always
         header = response_header(message, library, always=always)
+    form = message.form if service.bare else replace(message.form, root="NCIPMessage")
     return Message(
-        message.form,
+        form,
         [Element(service.response, children=[header, *children] if header is not None else children)],
     )

@@ -175,9 +175,7 @@ def problem_type(reason: Reason, service: str) -> ProblemType:
 
 
 _UNKNOWN: Final[Mapping[str, Sequence[ProblemType]]] = {
-    **dict.fromkeys(
-        ("UserIdentifierValue", "AuthenticationInputData"), (P.UNKNOWN_USER, P.UNKNOWN_REQUEST)
-    ),
+    **dict.fromkeys(("UserIdentifierValue", "AuthenticationInputData"), (P.UNKNOWN_USER, P.UNKNOWN_REQUEST)),
     **dict.fromkeys(("ItemIdentifierValue", "BibliographicId"), (P.UNKNOWN_ITEM, P.UNKNOWN_REQUEST)),
     "RequestIdentifierValue": (P.UNKNOWN_REQUEST, P.UNKNOWN_ITEM),
 }

@@ -107,7 +107,9 @@ def test_a_problem_names_an_element_of_the_request_and_never_a_secret(service):
             assert "R0001" not in told.value("ProblemValue")
 
 
-@pytest.mark.parametrize("service", [name for name in MINIMAL if any(each in MINIMAL[name] for each in IDENTIFIERS)])
+@pytest.mark.parametrize(
+    "service", [name for name in MINIMAL if any(each in MINIMAL[name] for each in IDENTIFIERS)]
+)
 def test_an_identifier_that_is_none_is_told_in_a_word_of_the_service(service):
     whole = MINIMAL[service]
     for each in IDENTIFIERS:
@@ -115,7 +117,9 @@ def test_an_identifier_that_is_none_is_told_in_a_word_of_the_service(service):
     told = problems(NcipPartner().ask(f"<{service}>{whole}</{service}>"))
 
     relatives = () if SERVICES[service].problems else (P.UNKNOWN_ITEM, P.UNKNOWN_USER, P.UNKNOWN_REQUEST)
-    assert set(told) <= {each.value for each in (*SERVICES[service].problems, *relatives, P.UNSUPPORTED_SERVICE)}
+    assert set(told) <= {
+        each.value for each in (*SERVICES[service].problems, *relatives, P.UNSUPPORTED_SERVICE)
+    }
 
 
 def test_an_identifier_that_is_none_belongs_to_nothing_that_is_known():
