@@ -14,6 +14,20 @@ def read_number(text: str) -> int | None:
     return int(text) if _WHOLE.fullmatch(text) else None
 
 
+_COUNT: Final = re.compile(r"[+-]?\d{1,100}", re.ASCII)
+_MOST: Final = 10**18
+
+
+def read_count(text: str) -> int | None:
+    """As `read_number`, of what is counted: beyond any count, all the same, is as many as there are.
+
+    >>> read_count("9" * 20) == read_count("9" * 40)
+    True
+    """
+    text = text.strip()
+    return min(int(text), _MOST) if _COUNT.fullmatch(text) else None
+
+
 def read_amount(amount: Element) -> tuple[str, int] | None:
     """Currency and minor units of `amount`, the currency "" where none is named; None where the sum is no number.
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from softdock.circulation.records import record
 from softdock.circulation.words import Word
-from softdock.protocols.ncip.amounts import read_number
+from softdock.protocols.ncip.amounts import read_count, read_number
 from softdock.protocols.ncip.contents import MODELS
 from softdock.protocols.ncip.grammar import Name, Part, Sequence, leaves, may_be_empty
 from softdock.protocols.ncip.message import Element, Message
@@ -126,9 +126,10 @@ def _wrong_value(element: Element) -> Iterator[Fault]:
         if read_moment(text, UTC) is None:
             yield Fault(FaultKind.INVALID_DATE, name, text)
     elif name in NUMBERS:
-        number, least = read_number(text), NUMBERS[name]
+        is_sum, least = name == "MonetaryValue", NUMBERS[name]
+        number = read_number(text) if is_sum else read_count(text)
         if number is None or (least is not None and number < least):
-            kind = FaultKind.INVALID_AMOUNT if name == "MonetaryValue" else FaultKind.INVALID_NUMBER
+            kind = FaultKind.INVALID_AMOUNT if is_sum else FaultKind.INVALID_NUMBER
             yield Fault(kind, name, text)
 
 

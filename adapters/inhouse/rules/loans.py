@@ -1,7 +1,7 @@
 """What every step in the life of a loan has in common."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.model import ItemState, Loan
@@ -23,7 +23,11 @@ def due_after(snapshot: Snapshot, card: Card, copy: Copy, moment: datetime) -> d
 
     What is here for a time only is back when it has to go.
     """
-    due = end_of(moment.date() + card.policy.loan_period, snapshot.house.zone)
+    try:
+        day = moment.date() + card.policy.loan_period
+    except OverflowError:  # of what is said to have happened at the end of time
+        day = date.max
+    due = end_of(day, snapshot.house.zone)
     stay = copy.item.stay
     return due if stay is None or stay.due is None else min(due, stay.due)
 

@@ -13,6 +13,7 @@ from lxml import etree
 from softdock.protocols.ncip.codec.documents import MOST_DEPTH, MOST_TEXT, NotXml, root_of
 from softdock.protocols.ncip.codec.errors import Unreadable
 from softdock.protocols.ncip.codec.forms import ROOTS, form_of, guessed
+from softdock.protocols.ncip.codec.schemes import uri_of
 from softdock.protocols.ncip.contents import NAMES
 from softdock.protocols.ncip.message import Element, Message
 from softdock.protocols.ncip.schema import NAMESPACE
@@ -81,7 +82,7 @@ def _element(node: etree._Element, depth: int) -> Element:
         return Element(name)
     if len(text) > MOST_TEXT:
         raise NotXml("A value is too long.")
-    return Element(name, text.strip(), _attribute(node, "Scheme") if name in CODED else "")
+    return Element(name, text.strip(), uri_of(_attribute(node, "Scheme")) if name in CODED else "")
 
 
 def _name(tag: str) -> str:
@@ -113,7 +114,7 @@ def _attribute(node: etree._Element, name: str) -> str:
 
 def _pair(element: Element) -> Element:
     """A coded value of version 1."""
-    scheme = element.value("Scheme")
+    scheme = uri_of(element.value("Scheme"))
     return Element(element.name, element.value("Value"), "" if scheme == NO_SCHEME else scheme)
 
 

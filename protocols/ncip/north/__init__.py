@@ -4,6 +4,8 @@
 wrong with a request is told under the response of its service; only what is no known service gets bare problems.
 """
 
+from dataclasses import replace
+
 from softdock.circulation.journal import Fingerprint
 from softdock.circulation.ports import Desk, ServiceStatus
 from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, FaultKind, faults
@@ -12,7 +14,7 @@ from softdock.protocols.ncip.north.agreement import check
 from softdock.protocols.ncip.north.explaining import explain
 from softdock.protocols.ncip.north.headers import alone, claimed_by, response_header, turned_away
 from softdock.protocols.ncip.north.partner import Partner, Profile
-from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
+from softdock.protocols.ncip.north.problems import P, Trouble, listed, problem, trouble
 from softdock.protocols.ncip.north.services import WORKS
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.tables.services import SERVICES
@@ -88,7 +90,7 @@ _FAULTS = {
 
 def _unknown_service(message: Message) -> Trouble:
     kind = P.UNKNOWN_SERVICE if message.form.family is Family.V1 else P.UNSUPPORTED_SERVICE
-    return trouble(kind, "", message.body.name[:128])
+    return trouble(kind, "", message.body.name.rpartition("}")[2][:128])
 
 
 def answer_with(message: Message, library: str, why: Trouble, profile: Profile | None = None) -> Message:
@@ -98,7 +100,8 @@ def answer_with(message: Message, library: str, why: Trouble, profile: Profile |
         if profile is not None:
             problems = explain(problems, profile, message.body.name)
         return alone(message.form, problems)
-    return _response(message, library, [*why.problems, *why.beside], profile)
+    problems = [listed(each, message.body.name) for each in why.problems]
+    return _response(message, library, [*problems, *why.beside], profile)
 
 
 def _response(message: Message, library: str, children: list[Element], profile: Profile | None) -> Message:
@@ -109,7 +112,8 @@ def _response(message: Message, library: str, children: list[Element], profile: 
     if not service.bare:
         always = profile is not None and profile.headers_always
         header = response_header(message, library, always=always)
+    form = message.form if service.bare else replace(message.form, root="NCIPMessage")
     return Message(
-        message.form,
+        form,
         [Element(service.response, children=[header, *children] if header is not None else children)],
     )

@@ -5,7 +5,7 @@ from typing import Final
 from softdock.circulation.identifiers import TitleId
 from softdock.circulation.items import CirculationStatus, MediaType, SecurityMarker
 from softdock.circulation.records import record
-from softdock.protocols.ncip.amounts import read_number
+from softdock.protocols.ncip.amounts import read_count
 from softdock.protocols.ncip.codes import CIRCULATION_STATUS_OF, MEDIA_TYPE_OF, SECURITY_MARKER_OF, folded
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.problems import P, trouble
@@ -110,7 +110,7 @@ def _places(given: Element, without_place: list[str]) -> dict[str, str]:
     places: dict[str, str] = {}
     for each in given.all("Location"):
         names = [
-            (read_number(name.value("LocationNameLevel")) or 0, _text(name, "LocationNameValue"))
+            (read_count(name.value("LocationNameLevel")) or 0, _text(name, "LocationNameValue"))
             for name in (each.first("LocationName") or Element("LocationName")).all("LocationNameInstance")
         ]
         told = [(level, text) for level, text in names if text]

@@ -44,7 +44,7 @@ _USER: Final = (P.USER_BLOCKED, P.USER_INELIGIBLE_TO_CHECK_OUT_THIS_ITEM, P.USER
                 P.USER_INELIGIBLE_TO_REQUEST_THIS_ITEM, P.USER_ACCESS_DENIED, P.ELEMENT_RULE_VIOLATED)  # fmt: skip
 _INELIGIBLE: Final = (P.USER_INELIGIBLE_TO_CHECK_OUT_THIS_ITEM, P.USER_INELIGIBLE_TO_RENEW_THIS_ITEM,
                       P.USER_INELIGIBLE_TO_REQUEST_THIS_ITEM)  # fmt: skip
-_PIN: Final = (P.USER_AUTHENTICATION_FAILED, P.UNKNOWN_USER, P.NEEDED_DATA_MISSING)
+_PIN: Final = (P.USER_AUTHENTICATION_FAILED, P.UNKNOWN_USER, P.UNKNOWN_REQUEST, P.NEEDED_DATA_MISSING)
 _AWAY: Final = (P.TEMPORARY_PROCESSING_FAILURE,)
 _RULE: Final = (P.ELEMENT_RULE_VIOLATED, P.RESOURCE_CANNOT_BE_PROVIDED)
 
@@ -56,7 +56,7 @@ WORDS: Final[Mapping[Reason, Sequence[ProblemType]]] = {
     Reason.PATRON_BLOCKED: _USER,
     Reason.PATRON_EXISTS: (P.DUPLICATE_USER, P.ELEMENT_RULE_VIOLATED),
     Reason.PATRON_IN_USE: (P.ELEMENT_RULE_VIOLATED, P.USER_ACCESS_DENIED),
-    Reason.PIN_REQUIRED: _PIN,
+    Reason.PIN_REQUIRED: (P.USER_AUTHENTICATION_FAILED, P.UNKNOWN_USER, P.NEEDED_DATA_MISSING),
     Reason.PIN_WRONG: _PIN,
     Reason.PIN_NOT_SET: _PIN,
     Reason.PIN_TRY_LATER: _PIN,
@@ -154,10 +154,40 @@ _OBVIOUS: Final = (P.UNKNOWN_ITEM, P.UNKNOWN_USER, P.UNKNOWN_REQUEST, P.NON_UNIQ
 """What a service may say that the standard has no list for."""
 
 
+_REFUSALS: Final = (
+    P.ELEMENT_RULE_VIOLATED,
+    P.RESOURCE_CANNOT_BE_PROVIDED,
+    P.ITEM_NOT_RENEWABLE,
+    P.ITEM_CANNOT_BE_RECALLED,
+    P.RECALL_CANNOT_BE_CANCELLED_AT_THIS_TIME,
+    P.UNKNOWN_REQUEST,
+)
+"""How a service says no in general: by the first of these that it has."""
+
+
 def problem_type(reason: Reason, service: str) -> ProblemType:
     """The word for `reason` under `service`."""
     own: Sequence[ProblemType] = SERVICES[service].problems or _OBVIOUS
     for each in WORDS[reason]:
         if each in own or each in _ANYWHERE:
             return each
-    return P.ELEMENT_RULE_VIOLATED if P.ELEMENT_RULE_VIOLATED in own else P.TEMPORARY_PROCESSING_FAILURE
+    return next((each for each in _REFUSALS if each in own), P.TEMPORARY_PROCESSING_FAILURE)
+
+
+_UNKNOWN: Final[Mapping[str, Sequence[ProblemType]]] = {
+    **dict.fromkeys(("UserIdentifierValue", "AuthenticationInputData"), (P.UNKNOWN_USER, P.UNKNOWN_REQUEST)),
+    **dict.fromkeys(("ItemIdentifierValue", "BibliographicId"), (P.UNKNOWN_ITEM, P.UNKNOWN_REQUEST)),
+    "RequestIdentifierValue": (P.UNKNOWN_REQUEST, P.UNKNOWN_ITEM),
+}
+
+
+def listed(problem: Element, service: str) -> Element:
+    """`problem` in a word of `service`: where none of its words is for a broken rule, a bad identifier is unknown."""
+    own = SERVICES[service].problems
+    kind, *rest = problem.children
+    if kind.text != P.ELEMENT_RULE_VIOLATED.value or P.ELEMENT_RULE_VIOLATED in own:
+        return problem
+    for each in _UNKNOWN.get(problem.value("ProblemElement"), ()):
+        if each in (own or _OBVIOUS):
+            return Element("Problem", children=[Element("ProblemType", each.value), *rest])
+    return problem

@@ -1,6 +1,8 @@
 """What a request names: patrons, items, holds, dates, amounts.  Each raises Trouble for what cannot be meant."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, time
+from typing import Final
 
 from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
@@ -187,10 +189,17 @@ def shown_text(within: Element | None, *names: str) -> str:
     return " ".join("".join(" " if each in _CONTROLS else each for each in text).split())[:LONGEST_TEXT]
 
 
+_FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""The ends of time that the clocks of every zone can tell.  Whoever names the end itself means for ever."""
+_END_OF_DAY: Final = time(23, 59, 59)
+_DAY_ALONE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def moment_of(talk: Talk, name: str, within: Element | None = None) -> datetime | None:
     """A point in time, in whichever way it is written; None where it is missing or empty.
 
-    What no clock of the library will ever show is the last that it shows, or the first: "for ever" is a wish too.
+    At the ends of time it is one that the clocks of every zone can tell.
     """
     text = (within or talk.request).value(name)
     if not text:
@@ -198,11 +207,16 @@ def moment_of(talk: Talk, name: str, within: Element | None = None) -> datetime 
     found = read_moment(text, talk.reading_zone)
     if found is None:
         raise trouble(P.INVALID_DATE, "This is no date.", name, text[:64])
-    try:
-        found.astimezone(talk.zone)
-    except OverflowError:
-        return (datetime.min if found.year == 1 else datetime.max).replace(tzinfo=talk.zone)  # noqa: DTZ901
-    return found
+    return min(max(found, _FIRST), _LAST)
+
+
+def until(talk: Talk, name: str, within: Element | None = None) -> datetime | None:
+    """A point in time at which something ends, as `moment_of`; a day alone counts to its end."""
+    found = moment_of(talk, name, within)
+    text = (within or talk.request).value(name)
+    if found is None or not _DAY_ALONE.fullmatch(text):
+        return found
+    return min(datetime.combine(found, _END_OF_DAY, found.tzinfo), _LAST)
 
 
 def happened(talk: Talk) -> datetime | None:

@@ -138,6 +138,10 @@ def test_a_count_that_is_none_is_told(text: str):
     assert found("LookupItemSet", inside) == [(NUMBER, "MaximumItemsCount", text)]
 
 
+def test_more_than_anybody_counts_is_a_count():
+    assert found("LookupItemSet", ITEM + f"<MaximumItemsCount>{'9' * 40}</MaximumItemsCount>") == []
+
+
 def test_a_service_that_nobody_knows_is_told():
     assert found("LookupEverything", USER) == [(FaultKind.UNKNOWN_SERVICE, "LookupEverything", "")]
 

@@ -22,9 +22,9 @@ from softdock.protocols.ncip.north.reading import (
     hold_if_any,
     identifier,
     item_if_any,
-    moment_of,
     pickup_location,
     shown_text,
+    until,
     who_if_any,
 )
 from softdock.protocols.ncip.north.services.patrons import proven_report
@@ -69,11 +69,11 @@ async def accept_item(talk: Talk) -> list[Element]:
             call_number=shown_text(optional.first("ItemDescription"), "CallNumber"),
             media_type=MEDIA_TYPE_OF.get(folded("" if about is None else about.value("MediumType"))),
             owner=_owner(talk),
-            due=moment_of(talk, "DateForReturn"),
+            due=until(talk, "DateForReturn"),
             keep_for_patron=keep,
             renewable=not request.has("RenewalNotPermitted") and "renewals not permitted" not in restrictions,
             pickup_location=_where(talk),
-            pickup_until=moment_of(talk, "PickupExpiryDate"),
+            pickup_until=until(talk, "PickupExpiryDate"),
         ),
         once=True,
     )

@@ -25,9 +25,9 @@ from softdock.protocols.ncip.north.reading import (
     hold_scope,
     item_if_any,
     item_named,
-    moment_of,
     pickup_location,
     title_named,
+    until,
     who,
     who_if_any,
 )
@@ -93,7 +93,7 @@ async def request_item(talk: Talk) -> list[Element]:
 
 def ends(talk: Talk, within: Element) -> datetime | None:
     """When the hold ends of itself: before the date by which the item is needed, or until which it would be fetched."""
-    return moment_of(talk, "NeedBeforeDate", within) or moment_of(talk, "PickupExpiryDate", within)
+    return until(talk, "NeedBeforeDate", within) or until(talk, "PickupExpiryDate", within)
 
 
 def _targets(talk: Talk, scope: HoldScope | None) -> list[Target]:

@@ -17,7 +17,7 @@ from softdock.protocols.ncip.north.reading import (
     happened,
     hold_if_any,
     item_of,
-    moment_of,
+    until,
     who,
     who_if_any,
 )
@@ -30,7 +30,7 @@ async def check_out_item(talk: Talk) -> list[Element]:
     """CheckOutItem.  What has happened already is booked as it happened; a fee has to be acknowledged in full."""
     asked, item, at = who(talk), item_of(talk), happened(talk)
     agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
-    due = moment_of(talk, "DesiredDateDue")
+    due = until(talk, "DesiredDateDue")
     outcome = await talk.outcome_of(
         Checkout(
             asked.patron,
@@ -65,7 +65,7 @@ async def renew_item(talk: Talk) -> list[Element]:
     """RenewItem, of a loan that this patron has.  It is decided at once: the answer is never Pending."""
     asked, item, at = who(talk), item_of(talk), happened(talk)
     agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
-    due = moment_of(talk, "DesiredDateDue")
+    due = until(talk, "DesiredDateDue")
     outcome = await talk.outcome_of(
         Renew(
             asked.patron,

@@ -8,7 +8,7 @@ from softdock.circulation.identifiers import HoldId, ItemId, PatronId
 from softdock.circulation.operations import TakeNotice
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_moment
-from softdock.protocols.ncip.north.reading import identifier
+from softdock.protocols.ncip.north.reading import identifier, moment_of
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.tables.elements import MOMENTS
 from softdock.protocols.ncip.tables.services import SERVICES, ServiceKind
@@ -45,14 +45,14 @@ async def take_notice(talk: Talk) -> list[Element]:
     item = _named(request, "ItemId", "ItemIdentifierValue")
     patron = _named(request, "UserId", "UserIdentifierValue")
     hold = _named(request, "RequestId", "RequestIdentifierValue")
-    at = next((request.value(name) for name in _HAPPENED if request.value(name)), "")
+    at = next((name for name in _HAPPENED if request.value(name)), "")
     await talk.ask(
         TakeNotice(
             event_of(talk.service),
             item=ItemId(item) if item else None,
             patron=PatronId(patron) if patron else None,
             hold=HoldId(hold) if hold else None,
-            happened=read_moment(at, talk.reading_zone) if at else None,
+            happened=moment_of(talk, at) if at else None,
             extra=tuple(_details(talk, request))[:MOST_DETAILS],
         ),
         once=True,

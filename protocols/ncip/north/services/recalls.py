@@ -7,14 +7,14 @@ from softdock.circulation.operations import CancelRecall, RecallItem
 from softdock.circulation.outcomes import Recalled
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import item_id, user_id
-from softdock.protocols.ncip.north.reading import Who, item_of, moment_of
+from softdock.protocols.ncip.north.reading import Who, item_of, until
 from softdock.protocols.ncip.north.services.loans import both_fields
 from softdock.protocols.ncip.north.talk import Talk
 
 
 async def recall_item(talk: Talk) -> list[Element]:
     """RecallItem.  The library says when the item has to be back; the date that is desired is a proposal."""
-    wish = RecallItem(item_of(talk), moment_of(talk, "DesiredDateDue"))
+    wish = RecallItem(item_of(talk), until(talk, "DesiredDateDue"))
     recalled: Recalled = await talk.ask(wish, once=True)
     due = recalled.due
     return [

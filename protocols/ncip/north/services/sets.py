@@ -14,7 +14,7 @@ from softdock.circulation.outcomes import Done, Refused, TitleReport
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
-from softdock.protocols.ncip.amounts import read_number
+from softdock.protocols.ncip.amounts import read_count
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import agency, count, holding, item_id, text
 from softdock.protocols.ncip.north.items import described, item_fields
@@ -72,7 +72,7 @@ async def lookup_item_set(talk: Talk) -> list[Element]:
 
 async def _page(talk: Talk, asked: list[Element], begin: Place) -> tuple[list[_Found], Place | None]:
     """What stands on one page, and where the next begins if there is one.  What is not found takes room too."""
-    most = read_number(talk.request.value("MaximumItemsCount")) or talk.profile.max_items
+    most = read_count(talk.request.value("MaximumItemsCount")) or talk.profile.max_items
     room = max(1, min(most, talk.profile.max_items))
     found: list[_Found] = []
     skipped = begin.copy

@@ -47,6 +47,11 @@ def test_a_service_that_is_not_known_has_no_response_of_its_own(partner):
     assert partner.asked("<Borrow/>").body.name == "Problem"
 
 
+def test_what_is_not_known_is_named_as_people_write_it(partner):
+    problem = partner.ask('<LookupUser xmlns="urn:other"/>')
+    assert problem.value("ProblemElement") == "LookupUser"
+
+
 def test_what_is_no_document_is_answered_by_one(partner):
     assert partner.send(b"<NCIPMessage").problems == ("Invalid Message Syntax Error",)
     assert partner.send(v2("<LookupItem/>")).problems == ("Needed Data Missing",)

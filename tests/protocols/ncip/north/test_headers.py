@@ -126,3 +126,28 @@ def test_what_a_message_claims_is_read_from_its_header():
 
 def test_a_message_without_a_header_claims_nothing():
     assert claimed_by(read(v2(f"<LookupItem>{ITEM}</LookupItem>"))) == Claimed()
+
+
+@pytest.mark.parametrize("scheme", ["100%", "http://[", "%zz|", "x" * 5000])
+@pytest.mark.parametrize(
+    "agency",
+    ['<AgencyId n:Scheme="{}">X</AgencyId>', "<AgencyId><Scheme>{}</Scheme><Value>X</Value></AgencyId>"],
+)
+def test_a_list_without_a_uri_is_not_told_again(agency, scheme):
+    """No valid answer could name it."""
+    header = header_of(
+        f"<InitiationHeader><FromAgencyId>{agency.format(scheme)}</FromAgencyId>{TO}</InitiationHeader>"
+    )
+    assert named(header, "ToAgencyId/AgencyId") == ("X", "")
+
+
+def test_only_versions_are_answered_in_the_root_in_which_version_1_asks_for_them():
+    document = (
+        '<NCIPVersionMessage version="http://www.niso.org/ncip/v1_0/imp1/dtd/ncip_v1_0.dtd"><LookupItem>'
+        "<UniqueItemId><UniqueAgencyId><Scheme>s</Scheme><Value>CDL</Value></UniqueAgencyId>"
+        "<ItemIdentifierValue>CD0001</ItemIdentifierValue></UniqueItemId></LookupItem></NCIPVersionMessage>"
+    )
+    exchanged = NcipPartner().send(document.encode())
+    assert not exchanged.fault
+    answer = read(exchanged.document)
+    assert (answer.form.root, answer.body.name) == ("NCIPMessage", "LookupItemResponse")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ncip_partner import NcipPartner
-from ncip_requests import CARD, MINIMAL, PIN, USER
+from ncip_partner import NcipPartner, problems
+from ncip_requests import CARD, ITEM, MINIMAL, PIN, USER
 from softdock.circulation.locale import wording
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
@@ -12,6 +12,8 @@ from softdock.protocols.ncip.north.problems import ABOUT, WORDS, P, problem_type
 from softdock.protocols.ncip.tables.problem_types import GENERAL, MESSAGING
 from softdock.protocols.ncip.tables.services import SERVICES
 from stubs import StubSystem
+
+IDENTIFIERS = ("R0001", "CD0001", "RQ-1")
 
 SELF_EXPLANATORY = {
     ("CheckOutItem", Reason.PATRON_BLOCKED): P.USER_BLOCKED,
@@ -32,6 +34,12 @@ SELF_EXPLANATORY = {
     ("CreateItem", Reason.ITEM_EXISTS): P.DUPLICATE_ITEM,
     ("CreateUser", Reason.PATRON_EXISTS): P.DUPLICATE_USER,
     ("LookupUser", Reason.PIN_WRONG): P.USER_AUTHENTICATION_FAILED,
+    ("LookupRequest", Reason.PATRON_UNKNOWN): P.UNKNOWN_REQUEST,
+    ("LookupRequest", Reason.ITEM_UNKNOWN): P.UNKNOWN_REQUEST,
+    ("LookupRequest", Reason.PIN_WRONG): P.UNKNOWN_REQUEST,
+    ("LookupRequest", Reason.PIN_REQUIRED): P.NEEDED_DATA_MISSING,
+    ("RecallItem", Reason.ITEM_NOT_LENDABLE): P.ITEM_CANNOT_BE_RECALLED,
+    ("CancelRecallItem", Reason.DECLINED): P.RECALL_CANNOT_BE_CANCELLED_AT_THIS_TIME,
     ("RecallItem", Reason.ITEM_NOT_RECALLABLE): P.ITEM_CANNOT_BE_RECALLED,
     ("UpdateUser", Reason.VALUE_NOT_THERE): P.UNABLE_TO_DELETE_ELEMENT,
     ("UpdateItem", Reason.VALUE_NOT_KEPT): P.UNABLE_TO_ADD_ELEMENT,
@@ -97,3 +105,27 @@ def test_a_problem_names_an_element_of_the_request_and_never_a_secret(service):
             assert told.value("ProblemValue") in document
             assert "1234" not in told.value("ProblemValue")
             assert "R0001" not in told.value("ProblemValue")
+
+
+@pytest.mark.parametrize(
+    "service", [name for name in MINIMAL if any(each in MINIMAL[name] for each in IDENTIFIERS)]
+)
+def test_an_identifier_that_is_none_is_told_in_a_word_of_the_service(service):
+    whole = MINIMAL[service]
+    for each in IDENTIFIERS:
+        whole = whole.replace(each, "R|1")
+    told = problems(NcipPartner().ask(f"<{service}>{whole}</{service}>"))
+
+    relatives = () if SERVICES[service].problems else (P.UNKNOWN_ITEM, P.UNKNOWN_USER, P.UNKNOWN_REQUEST)
+    assert set(told) <= {
+        each.value for each in (*SERVICES[service].problems, *relatives, P.UNSUPPORTED_SERVICE)
+    }
+
+
+def test_an_identifier_that_is_none_belongs_to_nothing_that_is_known():
+    partner = NcipPartner()
+    bad_item = ITEM.replace("CD0001", "CD0001|")
+    assert problems(partner.ask(f"<CheckInItem>{bad_item}</CheckInItem>")) == ["Unknown Item"]
+    assert problems(partner.ask(f"<LookupItem>{bad_item}</LookupItem>")) == ["Element Rule Violated"]
+    bad_user = USER.replace("R0001", "R0001|")
+    assert problems(partner.ask(f"<CheckOutItem>{bad_user}{ITEM}</CheckOutItem>")) == ["Unknown User"]

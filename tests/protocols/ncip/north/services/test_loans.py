@@ -126,6 +126,27 @@ def test_what_a_partner_renews_is_due_later_for_the_kiosk():
     assert response.value("DateDue") == due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59Z", "9999-12-31", "0001-01-01T00:00:00Z"])
+def test_at_the_ends_of_time_there_is_a_loan_like_any_other(end):
+    """Some say so for ever, and some for nothing at all; what no clock of the library can tell hurts nobody."""
+    partner = NcipPartner()
+    wish = f"<DesiredDateDue>{end}</DesiredDateDue>"
+    assert problems(partner.ask(f"<CheckOutItem>{USER}{ITEM}{wish}</CheckOutItem>")) == []
+    assert problems(partner.ask(f"<RenewItem>{USER}{ITEM}{wish}</RenewItem>")) == []
+    assert problems(partner.ask(f"<CheckInItem>{ITEM}</CheckInItem>")) == []
+    happened = f"<MandatedAction><DateEventOccurred>{end}</DateEventOccurred></MandatedAction>"
+    assert problems(partner.ask(f"<CheckOutItem>{happened}{USER}{ITEM}</CheckOutItem>")) == []
+    assert partner.done(LookupItem(ItemId("CD0001"))).due is not None
+
+
+def test_a_day_on_which_something_shall_be_due_counts_to_its_end():
+    partner = partner_of(Renew=lent())
+    renew(partner, "<DesiredDateDue>2026-04-20</DesiredDateDue>")
+
+    (wish,) = asked(partner, Renew)
+    assert wish.desired_due.isoformat() == "2026-04-20T23:59:59+08:00"
+
+
 # --- undoing --------------------------------------------------------------------------------------------
 
 

@@ -345,3 +345,13 @@ def test_whoever_has_something_stays(partner):
 
     assert len(problems(response)) == 1
     assert partner.done(LookupItem(ItemId("CD0004"))).status is CirculationStatus.CHARGED
+
+
+def test_a_card_for_ever_ends_on_the_last_day(partner):
+    """In the library's zone, the last second of UTC is on no day any more."""
+    privileges = privilege("PROFILE", "adult", "9999-12-31T23:59:59Z")
+    assert (
+        problems(partner.ask(f"<UpdateUser>{USER}<AddUserFields>{privileges}</AddUserFields></UpdateUser>"))
+        == []
+    )
+    assert patron(partner, "R0001").patron.expires == date(9999, 12, 31)
