@@ -1,6 +1,6 @@
 """The demo's library, in memory, in place of who answers over a connection."""
 
-from ncip_partner import NcipPartner, finished
+from ncip_partner import NcipPartner, finished, v2
 from softdock.circulation.partners import Claimed
 from softdock.protocols.ncip.client import Answer
 from softdock.protocols.ncip.codec import read, write
@@ -29,6 +29,23 @@ class InProcess(NcipPartner):
     def play(self, address, work):
         self.addresses.append(address)
         return finished(work(_Asked(self)))
+
+    def books(self):
+        """What is told of all patrons and items of the demo, whoever they are."""
+        wanted = (
+            "<UserElementType>User Privilege</UserElementType><LoanedItemsDesired/><RequestedItemsDesired/>"
+        )
+        patrons = (
+            f"<LookupUser><UserId><UserIdentifierValue>R{number:04}</UserIdentifierValue></UserId>{wanted}"
+            "<UserFiscalAccountDesired/></LookupUser>"
+            for number in range(1, 15)
+        )
+        items = (
+            f"<LookupItem><ItemId><ItemIdentifierValue>CD{number:04}</ItemIdentifierValue></ItemId>"
+            "<ItemElementType>Circulation Status</ItemElementType></LookupItem>"
+            for number in range(1, 33)
+        )
+        return [self.send(v2(inner)).document for inner in (*patrons, *items)]
 
     @property
     def messages(self):

@@ -239,6 +239,9 @@ async def lookup_request(play: Play) -> str:
 @STEPS.add("The request is among those of the patron.", "读者的预约中有这一申请。", "request")
 async def patron_waits(play: Play) -> str:
     response = await play.done("LookupUser", play.patron, a.flag("RequestedItemsDesired", True))
+    counted = response.value("RequestedItemsCount", "RequestedItemCountValue")
+    if not response.has("RequestedItem") and counted not in {"", "0"}:
+        return f"{counted} counted, of which nothing is told"
     return among(response, "RequestedItem", play.case.item)
 
 

@@ -180,6 +180,13 @@ class Play:
         """What `name` would put right is right."""
         self._undoings.pop(name, None)
 
+    async def put_right(self, name: str) -> None:
+        """Do now what would be done for `name` at the end, if it is not settled."""
+        undo = self._undoings.get(name)
+        if undo is not None:
+            await self.done(*undo)
+            self.settled(name)
+
     async def clean_up(self) -> list[str]:
         """Put right what is left, the last first; what could not be."""
         left = []

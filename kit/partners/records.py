@@ -102,20 +102,24 @@ async def update_patron(play: Play) -> str:
 @STEPS.add("A charge is on the account.", "所记的费用在账户中。", "create-patron")
 async def charge(play: Play) -> str:
     number = a.who(play.made_up("READER"))
-    await play.done("CreateUserFiscalTransaction", number, booking(play, "Assess", "CHARGE"))
+    service, paid = "CreateUserFiscalTransaction", booking(play, "Payment", "PAYMENT")
+    await play.done_for_now(
+        "the charge", (service, [number, paid]), service, number, booking(play, "Assess", "CHARGE")
+    )
     return same(await owed(play, number), str(UNITS))
 
 
 @STEPS.add("A payment takes it off.", "付款后费用结清。", "charge")
 async def pay(play: Play) -> str:
     number = a.who(play.made_up("READER"))
-    await play.done("CreateUserFiscalTransaction", number, booking(play, "Payment", "PAYMENT"))
+    await play.put_right("the charge")
     return same(await owed(play, number), "0")
 
 
 @STEPS.add("DeleteUser takes the patron out of the books.", "DeleteUser 删除读者。", "create-patron")
 async def delete_patron(play: Play) -> str:
     number = a.who(play.made_up("READER"))
+    await play.put_right("the charge")
     await play.done("DeleteUser", number)
     play.settled("the patron who was entered")
     return await play.refused("LookupUser", number, by=UNKNOWN_PATRON)

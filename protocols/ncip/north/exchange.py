@@ -95,7 +95,7 @@ class Exchange:
             for each in (part, *part.children)
             if each.name == "Problem"
         )
-        return Exchanged(sent, service, account, problems, stranger, fault)
+        return Exchanged(sent, service, account, problems, stranger=stranger, fault=fault)
 
 
 def failed(form: Form = FORM_2_02) -> bytes:

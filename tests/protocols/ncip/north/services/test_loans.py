@@ -1,0 +1,185 @@
+"""Renewing a loan, and undoing one."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ncip_library import asked, names, partner_of
+from ncip_partner import NcipPartner, problems
+from ncip_requests import AUTHENTICATION, CARD, ITEM, PIN, USER
+from softdock.circulation.identifiers import ItemId, PatronId, Secret
+from softdock.circulation.items import FeeType, Item
+from softdock.circulation.money import Money
+from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron, Renew
+from softdock.circulation.outcomes import Lent, PatronReport, PinCheck, Refused, Returned, Unknown
+from softdock.circulation.patrons import Patron
+from softdock.circulation.reasons import Reason
+
+READER = PatronId("R0001")
+COPY = Item(ItemId("CD0001"), "三体")
+AGREED = (
+    "<AcknowledgedFeeAmount><CurrencyCode>CNY</CurrencyCode><MonetaryValue>200</MonetaryValue>"
+    "</AcknowledgedFeeAmount>"
+)
+
+
+def lent(**more):
+    return Lent(COPY, READER, **{"due": datetime(2026, 5, 1, 12, tzinfo=UTC), **more})
+
+
+def renew(partner, more="", named=USER):
+    return partner.ask(f"<RenewItem>{named}{ITEM}{more}</RenewItem>")
+
+
+def test_a_renewal_tells_until_when_how_often_and_for_how_much():
+    partner = partner_of(Renew=lent(renewals=2, fee=Money(150, "CNY"), fee_type=FeeType.RENTAL))
+
+    response = renew(partner, "<ItemElementType>Bibliographic Description</ItemElementType>")
+
+    assert names(response) == [
+        "ItemId", "UserId", "DateDue", "RenewalCount", "FiscalTransactionInformation", "ItemOptionalFields",
+    ]  # fmt: skip
+    assert response.value("DateDue") == "2026-05-01T12:00:00Z"
+    assert response.value("RenewalCount") == "2"
+    charge = response.first("FiscalTransactionInformation")
+    assert charge.value("Amount", "MonetaryValue") == "150"
+    assert charge.value("FiscalTransactionType") == "Rental"
+
+
+def test_a_day_is_told_as_its_end():
+    assert renew(partner_of(Renew=lent(due=date(2026, 5, 1)))).value("DateDue") == "2026-05-01T15:59:59Z"
+
+
+def test_an_end_that_is_not_known_is_left_out():
+    assert names(renew(partner_of(Renew=lent(due=None)))) == ["ItemId", "UserId"]
+
+
+def test_what_the_patron_wishes_and_agrees_to_reaches_the_library():
+    partner = partner_of(Renew=lent())
+
+    renew(partner, f"<DesiredDateDue>2026-04-20T00:00:00Z</DesiredDateDue>{AGREED}", CARD + PIN)
+
+    (wish,) = asked(partner, Renew)
+    assert (wish.patron, wish.item, wish.pin) == (READER, "CD0001", Secret("1234"))
+    assert wish.desired_due == datetime(2026, 4, 20, tzinfo=UTC)
+    assert wish.fee_acknowledged
+    assert wish.acknowledged_fee == Money(200, "CNY")
+    assert not wish.third_party_allowed
+    assert not wish.no_block
+
+
+def test_what_has_happened_already_is_booked_as_it_happened():
+    partner = partner_of(Renew=lent())
+
+    partner.ask(
+        "<RenewItem><MandatedAction><DateEventOccurred>2026-03-01T09:00:00Z</DateEventOccurred></MandatedAction>"
+        f"{USER}{ITEM}<DesiredDateDue>2026-04-20T00:00:00Z</DesiredDateDue></RenewItem>"
+    )
+
+    (wish,) = asked(partner, Renew)
+    assert wish.no_block
+    assert wish.happened == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert wish.promised_due == datetime(2026, 4, 20, tzinfo=UTC)
+    assert wish.desired_due is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        (Reason.PATRON_UNKNOWN, "Unknown User"),
+        (Reason.PATRON_BLOCKED, "User Blocked"),
+        (Reason.PIN_WRONG, "User Authentication Failed"),
+        (Reason.ITEM_UNKNOWN, "Unknown Item"),
+        (Reason.ITEM_NOT_LENT, "Item Not Checked Out"),
+        (Reason.ITEM_NOT_LENT_TO_PATRON, "Item Not Checked Out"),
+        (Reason.TOO_MANY_RENEWALS, "Maximum Renewals Exceeded"),
+        (Reason.RENEWAL_ITEM_ON_HOLD, "Renewal Not Allowed - Item Has Outstanding Requests"),
+        (Reason.RENEWAL_DENIED, "User Blocked"),
+        (Reason.THIRD_PARTY_NOT_ALLOWED, "User Ineligible To Renew This Item"),
+        (Reason.SYSTEM_UNAVAILABLE, "Temporary Processing Failure"),
+    ],
+)
+def test_why_a_loan_is_not_renewed(reason, kind):
+    assert problems(renew(partner_of(Renew=Refused(reason)))) == [kind]
+
+
+def test_a_fee_that_would_have_to_be_agreed_to_is_told_beside_the_problem():
+    response = renew(partner_of(Renew=Refused(Reason.FEE_NOT_ACKNOWLEDGED, fee=Money(200, "CNY"))))
+
+    assert problems(response) == ["User Ineligible To Renew This Item"]
+    assert response.value("RequiredFeeAmount", "MonetaryValue") == "200"
+
+
+def test_a_renewal_of_which_nobody_knows_is_not_told_as_done():
+    assert problems(renew(partner_of(Renew=Unknown()))) == ["Temporary Processing Failure"]
+
+
+def test_what_a_partner_renews_is_due_later_for_the_kiosk():
+    partner = NcipPartner()
+    partner.ask(
+        f"<CheckOutItem>{USER}{ITEM}<DesiredDateDue>2026-03-10T00:00:00Z</DesiredDateDue></CheckOutItem>"
+    )
+
+    response = renew(partner)
+
+    due = partner.done(LookupItem(ItemId("CD0001"))).due
+    assert response.value("DateDue") == due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# --- undoing --------------------------------------------------------------------------------------------
+
+
+def undo(partner, named=""):
+    return partner.ask(f"<UndoCheckOutItem>{ITEM}{named}</UndoCheckOutItem>")
+
+
+def test_a_loan_is_undone_for_the_patron_who_is_named():
+    partner = partner_of(Checkin=Returned(COPY, READER, undone=True))
+
+    assert names(undo(partner, USER)) == ["ItemId", "UserId"]
+    (wish,) = asked(partner, Checkin)
+    assert wish.cancel
+    assert wish.borrower == READER
+
+
+def test_who_names_nobody_is_told_of_nobody():
+    partner = partner_of(Checkin=Returned(COPY, READER, undone=True))
+
+    assert names(undo(partner)) == ["ItemId"]
+    assert asked(partner, Checkin)[0].borrower is None
+
+
+def test_a_secret_is_compared_before_anything_is_undone():
+    wrong = PatronReport(Patron(READER), PinCheck.WRONG)
+    partner = partner_of(LookupPatron=wrong, Checkin=Returned(COPY, READER))
+
+    assert problems(undo(partner, CARD + AUTHENTICATION.format("9999", "PIN"))) == [
+        "User Authentication Failed"
+    ]
+    assert asked(partner, Checkin) == []
+    assert asked(partner, LookupPatron)[0].pin == Secret("9999")
+
+
+def test_nothing_to_undo_is_an_unknown_item():
+    assert problems(undo(partner_of(Checkin=Refused(Reason.NOTHING_TO_UNDO)), USER)) == ["Unknown Item"]
+
+
+def test_what_a_partner_undoes_was_never_lent_for_the_kiosk():
+    partner = NcipPartner()
+    partner.done(Checkout(READER, ItemId("CD0001")))
+
+    assert names(undo(partner, USER)) == ["ItemId", "UserId"]
+    assert partner.done(LookupItem(ItemId("CD0001"))).due is None
+
+
+# --- whose patron it is ---------------------------------------------------------------------------------
+
+
+def test_an_account_that_has_to_prove_its_patrons_hears_nothing_of_one_without_a_secret():
+    report = PatronReport(Patron(READER, "王小明"))
+    wanted = "<UserElementType>Name Information</UserElementType>"
+    request = f"<CheckInItem>{ITEM}{wanted}</CheckInItem>"
+    answers = {"Checkin": Returned(COPY, READER), "LookupPatron": report}
+
+    assert partner_of(**answers).ask(request).has("UserOptionalFields")
+    assert not partner_of(account={"require_pin": True}, **answers).ask(request).has("UserOptionalFields")
