@@ -320,6 +320,18 @@ class StorageContract:
         self.write(again, drops=(ended,))
         assert self.read(lambda books: books.holds[HoldId("ILL-1")]) == again
 
+    def test_nothing_is_remembered_of_the_holds_of_a_patron_who_is_gone(self):
+        self.stocked(a_patron(R1), a_patron(R2), an_item())
+        for patron in (R1, R2):
+            self.write(
+                EndedHold(
+                    a_hold(patron, id=HoldId(patron), number=100 + int(patron[1:])), HoldStatus.FILLED, NOW
+                )
+            )
+        self.write(drops=(a_patron(R1),))
+        left = self.read(lambda books: [HoldId(patron) in books.holds for patron in (R1, R2)])
+        assert left == [False, True]
+
     def test_holds_that_have_ended_come_with_a_stock_where_their_names_are_new(self):
         ended = [
             EndedHold(a_hold(R1, I1, id=HoldId(name)), HoldStatus.FILLED, NOW) for name in ("ILL-1", "ILL-2")

@@ -30,6 +30,7 @@ class RecordingBooks(Books):
         self._cards = cards
         self._copies = copies
         self._titles = titles
+        self._holds = holds
         self._put[PatronRecord] = self._put_patron
         self._put[NewItem] = self._put_new_item
         self._put[ItemRecord] = self._put_item
@@ -47,6 +48,13 @@ class RecordingBooks(Books):
 
     def _drop_patron(self, patron: PatronRecord) -> None:
         del self._cards[patron.id]
+        ended = [
+            name
+            for name, each in self._holds.items()
+            if isinstance(each, EndedHold) and each.hold.patron == patron.id
+        ]
+        for name in ended:
+            del self._holds[name]
 
     def _put_new_item(self, entry: NewItem) -> None:
         title = self._title_for(entry.item)

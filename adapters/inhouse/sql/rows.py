@@ -349,12 +349,13 @@ def hold_of(row: Sequence[Any], zone: tzinfo) -> Hold:
 def ended_hold_row(ended: EndedHold) -> Row:
     """All columns."""
     hold = ended.hold
-    return (hold.number, hold.name, to_json(hold_row(hold)), ended.status.value, micros(ended.ended))
+    as_json = to_json(hold_row(hold))
+    return (hold.number, hold.name, hold.patron, as_json, ended.status.value, micros(ended.ended))
 
 
 def ended_hold_of(row: Row, zone: tzinfo) -> EndedHold:
     """From all columns."""
-    _, _, hold, status, at = row
+    _, _, _, hold, status, at = row
     return EndedHold(hold_of(json.loads(hold), zone), HoldStatus(status), moment_in(zone, at))
 
 

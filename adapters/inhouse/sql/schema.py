@@ -149,6 +149,7 @@ ended_hold = Table(
     metadata,
     Column("number", Number, primary_key=True, comment="of the hold"),
     Column("name", Text, nullable=False),
+    Column("patron", Text, sa.ForeignKey("patron.id"), nullable=False, index=True),
     Column("hold", Text, nullable=False, comment="JSON"),
     Column("status", Text, nullable=False),
     Column("ended", Number, nullable=False, index=True),

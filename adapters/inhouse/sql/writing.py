@@ -78,7 +78,7 @@ UPSERT_PATRON = upsert(t.patron, ["id"], [*_STAFF_PATRON, "number", "blocked"], 
 """The number and the block of a patron who is known stay; so do the number and the state of an item."""
 UPSERT_ITEM = upsert(t.item, ["id"], [*_STAFF_ITEM, "status", "location", "note", "number"], _STAFF_ITEM[1:])
 DELETE_PATRON, DELETE_ITEM = _delete(t.patron, "id"), _delete(t.item, "id")
-DELETE_PAYMENTS = _delete(t.payment, "patron")
+DELETE_PAYMENTS, DELETE_ENDED_OF = _delete(t.payment, "patron"), _delete(t.ended_hold, "patron")
 INSERT_LOAN = _insert(t.loan)
 UPDATE_LOAN = _update(t.loan, "item", _names(t.loan)[1:])
 DELETE_LOAN = _delete(t.loan, "item")
@@ -133,6 +133,7 @@ class Pending:
         _write(connection, UPSERT_ITEM, new_items)
         self._write_the_rest(connection, stored_loans)
         _write(connection, DELETE_PAYMENTS, ((patron,) for patron in _gone(patrons)))
+        _write(connection, DELETE_ENDED_OF, ((patron,) for patron in _gone(patrons)))
         _write(connection, DELETE_PATRON, ((patron,) for patron in _gone(patrons)))
         _write(connection, DELETE_ITEM, ((item,) for item in _gone(items)))
 

@@ -21,11 +21,14 @@ def upgrade() -> None:
         "ended_hold",
         sa.Column("number", Number, comment="of the hold"),
         sa.Column("name", sa.Text, nullable=False),
+        sa.Column("patron", sa.Text, nullable=False),
         sa.Column("hold", sa.Text, nullable=False, comment="JSON"),
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("ended", Number, nullable=False),
+        sa.ForeignKeyConstraint(["patron"], ["patron.id"]),
         sa.PrimaryKeyConstraint("number", name="pk_ended_hold"),
     )
+    op.create_index("ix_ended_hold_patron", "ended_hold", ["patron"])
     op.create_index("ix_ended_hold_ended", "ended_hold", ["ended"])
     op.create_index("ix_ended_hold_name", "ended_hold", ["name"], postgresql_using="hash")
     op.add_column("item", sa.Column("isbn", sa.Text, comment="of extra, as it is compared"))
