@@ -20,6 +20,7 @@ from softdock.docs.pages import (
     mappings,
     messages,
     metrics,
+    ncip,
     reasons,
     settings,
     systems,
@@ -62,12 +63,21 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "map-effects": vocabulary.effects,
     "adapter-keys": mappings.adapter_keys,
     "kit-checks": kit.checks,
+    "ncip-services": ncip.services,
+    "ncip-notifications": ncip.notifications,
+    "ncip-elements": ncip.elements,
+    "ncip-general-problems": ncip.general_problems,
+    "ncip-problems": ncip.problems,
+    "ncip-profile": ncip.profile,
+    "ncip-ready": ncip.ready,
+    "ncip-limits": ncip.limits,
 }
 """What may stand between the marks, by its name."""
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
     systems.WORDS, kit.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
+    ncip.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

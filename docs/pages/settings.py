@@ -105,7 +105,12 @@ def settings(language: Language) -> str:
 
 def profile(language: Language) -> str:
     """The keys of a profile alone."""
-    (found,) = [each for each in sections() if each.path == "profiles.NAME"]
+    return section("profiles.NAME", language)
+
+
+def section(path: str, language: Language) -> str:
+    """The keys of one section alone."""
+    (found,) = [each for each in sections() if each.path == path]
     return _table(*found, language)
 
 
