@@ -6,6 +6,7 @@ connection has none.  The PIN is needed in 23, 35, 37 and 63 (`pin_required=Y`),
 
 from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import Any, cast
 
 from twisted.internet.interfaces import IListeningPort
@@ -52,7 +53,11 @@ class Counter:
         )  # fmt: skip
 
     async def perform(
-        self, account: Account, operation: Operation, fingerprint: Fingerprint | None = None
+        self,
+        account: Account,
+        operation: Operation,
+        fingerprint: Fingerprint | None = None,
+        until: float | None = None,
     ) -> AnyOutcome:
         """See `Desk`."""
         if operation.capability not in _OFFERED:
@@ -72,6 +77,10 @@ class Counter:
             done.append(Transaction(account.name, type(operation).__name__, tuple(about)))
             del done[:-KEPT]
         return outcome
+
+    def time_for(self, account: Account) -> float:
+        """See `Desk`.  Nothing is waited for."""
+        return inf
 
     def status(self, account: Account | None, language: str) -> ServiceStatus:
         """See `Desk`."""
