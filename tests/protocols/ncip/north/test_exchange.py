@@ -45,7 +45,9 @@ def test_of_a_stranger_it_is_told_why_and_not_for_whom():
     assert exchanged.service == "LookupItem"
 
 
-@pytest.mark.parametrize("document", [b"", b"<", b"\xff\xfe", b"<NCIPMessage/>", b"<html></html>", b"\0" * 100])
+@pytest.mark.parametrize(
+    "document", [b"", b"<", b"\xff\xfe", b"<NCIPMessage/>", b"<html></html>", b"\0" * 100]
+)
 def test_what_cannot_be_read_is_answered_all_the_same(document):
     exchanged = NcipPartner().send(document)
 
