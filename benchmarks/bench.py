@@ -20,6 +20,9 @@ lone answer takes longer), against a bare relay; `slow-system` and `beside-dead`
 with what many wait, and with a neighbour whose system is dead.  And kiosks that pause, in their thousands: `kiosks` in
 memory, `kiosks-relay` with a system behind.
 
+From partners: `ncip-lookups` and `ncip-loans` (connections that stay, and ask NCIP over HTTP without a pause), against a
+bare twisted.web resource that parses with lxml and serialises an answer of the same size.
+
 Every answer of SoftDock is verified.
 
 Exit codes: 0 all answers right, whether or not the goals were reached; 1 a wrong answer; 2 wrong usage; 3 it could not be
@@ -42,6 +45,7 @@ from softdock.benchmarks import (
     durable,
     journalled,
     micro,
+    partners,
     processes,
     reading,
     report,
@@ -66,7 +70,8 @@ JOURNALLED: Mapping[str, Callable[[Bench, str], Comparison]] = {
 JOURNAL = tuple(f"{name}-{kind}" for name in (*JOURNALLED, "journal-lone") for kind in DATABASES)
 BEHIND = ("relay", "relay-added", "slow-system", "beside-dead")
 THOUSANDS = ("kiosks", "kiosks-relay")
-SCENARIOS = IN_MEMORY + ON_DISK + JOURNAL + BEHIND + THOUSANDS
+PARTNERS = ("ncip-lookups", "ncip-loans")
+SCENARIOS = IN_MEMORY + ON_DISK + JOURNAL + BEHIND + THOUSANDS + PARTNERS
 WAITS: Mapping[str, Callable[[Bench], Waits]] = {
     "relay-added": behind.added,
     "slow-system": slow.slow_system,
@@ -154,6 +159,8 @@ def _note_wrong(results: Results, found: Comparison | Waits) -> None:
 def _compared(bench: Bench, name: str) -> Comparison:
     if name == "relay":
         return behind.relay(bench)
+    if name in PARTNERS:
+        return partners.closed_loop(bench, name)
     if name == "churn":
         return scenarios.sessions(bench)
     scenario, _, kind = name.rpartition("-")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import Any, Protocol
 
 from softdock.benchmarks import demo_library, memory, traffic, wire
 from softdock.benchmarks.churn import Churn
@@ -47,6 +47,22 @@ COURSE_LENGTHS: Mapping[str, int] = {
 }
 
 Lengths = Mapping[bytes, int]
+
+
+class Loading(Protocol):
+    """What asks a server for as long as it is measured; see `generator.Load`."""
+
+    wrong: int
+    samples: list[str]
+    latencies: list[float]
+
+    def run(self, until: float) -> None: ...
+
+    def forget(self) -> None: ...
+
+    def finish(self) -> None: ...
+
+
 Say = Callable[[str], None]
 
 
@@ -265,7 +281,7 @@ def alternate(
 
 
 def timed(
-    bench: Bench, server: Server, load: Load | Churn, comparison: Comparison, beside: Server | None = None
+    bench: Bench, server: Server, load: Loading, comparison: Comparison, beside: Server | None = None
 ) -> Round:
     """Warm up, measure, let what is under way end; `beside` has the generator's processor too."""
     gc.collect()

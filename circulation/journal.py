@@ -72,17 +72,25 @@ class Effect(Word):
     """The system cannot tell, or not whose work it is."""
 
 
+REQUEST_BYTES = 16
+"""Bytes of a digest that are of the whole request; what follows numbers its operations, if it takes several."""
+
+
 @record
 class Fingerprint:
     """By what a request is known again that its device sends through another connection.
 
-    There is one only where the device has error detection on and its clock tells the time.
+    A device has one only where it has error detection on and its clock tells the time; a partner's message, where it
+    names what makes it unique.
     """
 
     digest: bytes
     """Of the whole text of the request, and of who sent it."""
     tries: int
     """How often the device sends a request before it gives it up."""
+    joins_refusal: bool = True
+    """Whether the same request hears the same no; else it is tried anew, because a person may try again with the same
+    bytes."""
 
 
 @record
@@ -105,6 +113,8 @@ class Claim:
     fingerprint: bytes | None = None
     window: float = 0.0
     """Seconds for which the same fingerprint means the same request."""
+    joins_refusal: bool = True
+    """Whether it does so even if that request was refused."""
 
 
 @record

@@ -116,13 +116,21 @@ class Desk(Protocol):
     """Takes operations from the fronts, and answers every one of them."""
 
     async def perform(
-        self, account: Account, operation: Operation, fingerprint: Fingerprint | None = None
+        self,
+        account: Account,
+        operation: Operation,
+        fingerprint: Fingerprint | None = None,
+        until: float | None = None,
     ) -> AnyOutcome:
         """The outcome of `operation`: every failure becomes a refusal or `Unknown`.
 
-        `fingerprint` tells the same request again when it comes another way.  Raises WordWithheld where nothing may be
-        told at all: then the front hangs up.
+        `fingerprint` tells the same request again when it comes another way; `until` is a time given by `time_for`, for
+        what is one of several operations, and shortens the time that this one has.  Raises WordWithheld where nothing
+        may be told at all: then the front hangs up.
         """
+
+    def time_for(self, account: Account) -> float:
+        """Until when, in seconds of the desk's own clock, all of a request of `account` that comes now has time."""
 
     def status(self, account: Account | None, language: str) -> ServiceStatus | None:
         """How the account's library stands at this moment.

@@ -13,6 +13,7 @@ Unsupported              refused: not-supported              refused: not-suppor
 anything else (a bug)    refused: system-unavailable         Unknown
 nothing, it is away      refused: system-unavailable         refused, was not asked
 nothing, it is full      refused: system-busy                refused, was not asked
+nothing, time was up     refused: system-unavailable         refused, was not asked
 =======================  ==================================  ========================
 
 Unknown is told as "not done, please see the desk": a patron who walks away with an item that is not
@@ -23,6 +24,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from math import inf
 from random import random
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -131,22 +133,28 @@ class ConsortiumDesk:
         return [each.gate.standing(now) for each in self._members.values()]
 
     async def perform(
-        self, account: Account, operation: Operation, fingerprint: Fingerprint | None = None
+        self,
+        account: Account,
+        operation: Operation,
+        fingerprint: Fingerprint | None = None,
+        until: float | None = None,
     ) -> AnyOutcome:
         """See `circulation.ports.Desk`."""
         started = self._seconds()
+        last = inf if until is None else until
         self._count = number = self._count + 1
         own = member = self._members.get(account.library)
         sent, route, routing = operation, None, self._routing
         if routing is not None and own is not None and _is_allowed(account, operation):
             look_up = partial(self._look_up, account, number)
-            route = await routing.route(account.library, operation, look_up, started + own.library.deadline)
+            look_until = min(started + own.library.deadline, last)
+            route = await routing.route(account.library, operation, look_up, look_until)
             sent, member = route.operation, self._members.get(route.library)
-        outcome, until = self._refusal(account, member, sent), started
+        outcome, until = self._refusal(account, member, sent) or self._too_late(last), started
         if outcome is None:
             assert own is not None
             assert member is not None
-            until = started + member.library.deadline
+            until = min(started + member.library.deadline, last)
             if member is not own:  # whose deadline is what the device was promised
                 until = min(until, started + own.library.deadline)
             if self._wrong_pins.failures:
@@ -180,6 +188,11 @@ class ConsortiumDesk:
             asked = route.library if route.library != account.library else None
         self._observer.operation(account, operation, outcome, self._seconds() - started, number, asked)
         return outcome
+
+    def time_for(self, account: Account) -> float:
+        """See `circulation.ports.Desk`."""
+        member = self._members.get(account.library)
+        return self._seconds() + (member.library.deadline if member is not None else 0.0)
 
     def status(self, account: Account | None, language: str) -> ServiceStatus | None:
         """See `circulation.ports.Desk`."""
@@ -227,6 +240,10 @@ class ConsortiumDesk:
         if account.require_pin and operation.changes_state and _lacks_its_pin(operation):
             return Refused(Reason.PIN_REQUIRED)
         return None
+
+    def _too_late(self, last: float) -> AnyOutcome | None:
+        """What an operation comes to for which nothing is left of the time of its request."""
+        return Refused(Reason.SYSTEM_UNAVAILABLE) if self._seconds() >= last else None
 
     def _closed(self, library: Library, operation: Operation) -> AnyOutcome | None:
         """What comes of `operation` if `library` is in its downtime, or its system can not do this."""
@@ -355,6 +372,7 @@ class ConsortiumDesk:
             at=self._now(),
             fingerprint=fingerprint.digest if fingerprint is not None else None,
             window=window,
+            joins_refusal=fingerprint is not None and fingerprint.joins_refusal,
         )
 
     def _failed(

@@ -1,10 +1,12 @@
 """What holds for the whole suite: no log of it holds a PIN, a password, or a patron's name or card."""
 
 import json
+import os
 import re
 from importlib.resources import files
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import mariadb_servers
 import needs
@@ -12,6 +14,12 @@ import postgres_clusters
 import real_reactor
 from running import LOGGED
 from softdock.ops.lines import LineWriter
+
+# Hypothesis does not watch the clock: a slow machine is no reason for a test to fail.  Where a change is judged, it
+# tries the same examples every time; looking for new ones is for those who can mend what they find.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("unhurried"), derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 
 def pytest_configure(config):

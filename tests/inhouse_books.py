@@ -10,6 +10,7 @@ from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.memory import MemoryStorage
 from softdock.adapters.inhouse.model import (
     Block,
+    EndedHold,
     Entry,
     Fee,
     Hold,
@@ -152,7 +153,7 @@ class AStock:
                         yield row
 
     def standing(self) -> Iterator[Standing]:
-        return (part for part in self._parts if isinstance(part, Loan | Return | Hold))
+        return (part for part in self._parts if isinstance(part, Loan | Return | Hold | EndedHold))
 
 
 def a_stock(

@@ -10,6 +10,7 @@ from inhouse_books import (
     CDL,
     I1,
     I2,
+    I3,
     NOW,
     R1,
     R2,
@@ -26,16 +27,31 @@ from inhouse_books import (
     result_of,
     yuan,
 )
-from softdock.adapters.inhouse.model import ItemState, Loan, NewItem, Payment, Return
+from softdock.adapters.inhouse.model import (
+    EndedHold,
+    Hold,
+    ItemState,
+    Loan,
+    NewItem,
+    Payment,
+    Recall,
+    Return,
+    Stay,
+)
 from softdock.adapters.inhouse.policies import Policy
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Snapshot
 from softdock.adapters.inhouse.storage import Storage, Taken
-from softdock.circulation.identifiers import FeeId, ItemId, TitleId
+from softdock.circulation.holds import HoldKind, HoldStatus
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.reasons import Reason
 
 DONE: Done[object] = Done("done")
+
+
+def _of(ended: EndedHold, patron: str) -> EndedHold:
+    return replace(ended, hold=replace(ended.hold, patron=PatronId(patron)))
 
 
 class StorageContract:
@@ -100,6 +116,34 @@ class StorageContract:
         assert self.read(
             lambda books: (books.cards.get(R2), books.copies.get(I2), books.titles.get("X"))
         ) == (None, None, None)
+
+    def test_a_title_is_found_by_the_isbn_of_any_copy(self):
+        """As it is compared; a title of that very number or name goes before."""
+        isbn, taken = "9787536692930", "080442957X"
+        self.stocked(
+            an_item(I1, title="三体", title_id=TitleId("T1")),
+            an_item(I2, title="三体", title_id=TitleId("T1"), extra={"isbn": "978-7-5366-9293-0"}),
+            an_item(I3, title=taken, title_id=TitleId("T3")), an_item("I4", extra={"isbn": taken}),
+        )  # fmt: skip
+        found = self.read(lambda books: [books.titles[TitleId(each)].id for each in (isbn, taken)])
+        assert found == ["T1", "T3"]
+        self.result_of(
+            self.storage.take_in(
+                a_stock(an_item(I1, title="三体", title_id=TitleId("T1"), extra={"isbn": "7536692935"}))
+            )
+        )
+        assert self.read(lambda books: books.titles[TitleId("7536692935")].id) == "T1"
+
+    def test_an_item_may_be_here_for_a_time_only(self):
+        """As long as somebody does not amend it."""
+        stay = Stay(HoldId("ILL-1"), R1, day(3, 12), renewable=False)
+        self.stocked(an_item(I1, stay=stay), an_item(I2, stay=Stay(HoldId("ILL-2"))))
+        assert self.read(lambda books: [books.copies[item].item.stay for item in (I1, I2)]) == [
+            stay,
+            Stay(HoldId("ILL-2")),
+        ]
+        self.write(an_item(I1)[0])
+        assert self.read(lambda books: books.copies[I1].item.stay) is None
 
     def test_what_hangs_on_a_card_is_found_with_it(self):
         """Loans, holds, fees and the block."""
@@ -204,9 +248,12 @@ class StorageContract:
         assert self.read(lambda books: (len(books.cards[R1].loans), len(books.cards[R2].loans))) == (0, 1)
 
     def test_a_loan_keeps_what_undoing_it_needs(self):
-        """The hold that it filled, the fees, and the loan before."""
+        """The hold that it filled, the fees, the loan before; and that it was recalled."""
         self.stocked(a_patron(R1), a_patron(R2), an_item())
-        loan = a_loan(filled=a_hold(R1, I1), fees=(FeeId("F1"),), before=a_loan(I1, R2))
+        loan = a_loan(
+            filled=a_hold(R1, I1, id=HoldId("ILL-1")), fees=(FeeId("F1"),), before=a_loan(I1, R2),
+            recall=Recall(NOW, day(5, 1)),
+        )  # fmt: skip
         self.write(loan)
         assert self.read(lambda books: books.copies[I1].loan) == loan
 
@@ -246,6 +293,58 @@ class StorageContract:
             aside = a_hold(R2, I1, number=other.number, copy=I1, shelf_until=day(3, 9))
             self.write(*(back, aside)[::order])
             assert self.read(lambda books: books.copies[I1].hold) == aside
+
+    def test_a_hold_is_found_by_its_name_and_so_is_what_became_of_it(self):
+        """By a partner's name, or by the one that its number makes."""
+        self.stocked(a_patron(R1), an_item(I1), an_item(I2))
+        named, other = (
+            a_hold(R1, I1, number=101, id=HoldId("ILL-1"), kind=HoldKind.LOAN),
+            a_hold(R1, I2, number=102),
+        )
+        self.write(named, other)
+        assert self.read(lambda books: books.holds[HoldId("ILL-1")]) == named
+        assert self.read(lambda books: books.holds[HoldId("H102")]) == other
+        assert (
+            self.read(
+                lambda books: [books.holds.get(HoldId(name)) for name in ("H101", "H0102", "H", "ILL-2")]
+            )
+            == [None] * 4
+        )
+        ended = EndedHold(named, HoldStatus.LAPSED, NOW)
+        self.write(ended, drops=(named,))
+        assert self.read(lambda books: (books.holds[HoldId("ILL-1")], books.cards[R1].holds)) == (
+            ended,
+            (other,),
+        )
+        again = a_hold(R1, I1, number=103, id=HoldId("ILL-1"))
+        self.write(again, drops=(ended,))
+        assert self.read(lambda books: books.holds[HoldId("ILL-1")]) == again
+
+    def test_nothing_is_remembered_of_the_holds_of_a_patron_who_is_gone(self):
+        self.stocked(a_patron(R1), a_patron(R2), an_item())
+        for patron in (R1, R2):
+            self.write(
+                EndedHold(
+                    a_hold(patron, id=HoldId(patron), number=100 + int(patron[1:])), HoldStatus.FILLED, NOW
+                )
+            )
+        self.write(drops=(a_patron(R1),))
+        left = self.read(lambda books: [HoldId(patron) in books.holds for patron in (R1, R2)])
+        assert left == [False, True]
+
+    def test_holds_that_have_ended_come_with_a_stock_where_their_names_are_new(self):
+        ended = [
+            EndedHold(a_hold(R1, I1, id=HoldId(name)), HoldStatus.FILLED, NOW) for name in ("ILL-1", "ILL-2")
+        ]
+        parts = (a_patron(R1), a_patron(R2), an_item(I1), a_hold(R2, I1, id=HoldId("ILL-2")))
+        self.stocked(*parts)
+        self.result_of(
+            self.storage.take_in(a_stock(*parts, a_patron(R3), a_hold(R3, I1, id=HoldId("ILL-2"))))
+        )
+        self.result_of(self.storage.take_in(a_stock(a_patron("R4"), *(_of(each, "R4") for each in ended))))
+        found = self.read(lambda books: [books.holds[HoldId(name)] for name in ("ILL-1", "ILL-2")])
+        assert [type(each) for each in found] == [EndedHold, Hold]
+        assert (found[0].status, found[1].patron) == (HoldStatus.FILLED, R2)
 
     def test_fees_are_reduced_in_place_and_dropped(self):
         """The oldest stays the first."""

@@ -82,7 +82,17 @@ ELSEWHERE = {"machine": "another", "boot": "another"}
 """A process of another machine, which can only be watched."""
 
 
-def a_claim(operation, number=1, at=NOON, *, fingerprint=None, system="CDL", account="kiosk", window=40.0):
+def a_claim(
+    operation,
+    number=1,
+    at=NOON,
+    *,
+    fingerprint=None,
+    system="CDL",
+    account="kiosk",
+    window=40.0,
+    joins_refusal=True,
+):
     return Claim(
         operation_id=f"boot-{number}",
         operation=operation,
@@ -94,6 +104,7 @@ def a_claim(operation, number=1, at=NOON, *, fingerprint=None, system="CDL", acc
         at=at,
         fingerprint=fingerprint,
         window=window,
+        joins_refusal=joins_refusal,
     )
 
 

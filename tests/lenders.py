@@ -111,6 +111,15 @@ class Kiosk:
             self._own[item] = borrower
         return item, borrower, done, text
 
+    def comes_back(self, port):
+        """The connection ended before an answer; nobody knows what came of the wish, which is returned."""
+        self.line.socket.close()
+        self.line = connected(port)
+        (item, borrower), self.wish = self.wish, None
+        if item in self._own:
+            self._own[item] = borrower
+        return item, borrower
+
     def knows(self, loans):
         """After a restart: where its items are."""
         self._own = {item: loans.get(item) for item in self._own}
@@ -168,10 +177,11 @@ class Kiosks:
             kiosk.line.socket.close()
         self._selector.close()
 
-    def lend(self, answers, *, may_end=False):
+    def lend(self, answers, *, may_end=False, back_at=None):
         """Every kiosk asks, and asks again when it is answered, until so many answers were heard; the rest stay open.
 
-        With `may_end` kiosks whose connection ends are out of it, and their wishes stay open for good.
+        With `may_end` kiosks whose connection ends are out of it, and their wishes stay open for good.  Those that
+        may come `back_at` a port connect again instead: SoftDock hangs up where nothing may be told.
         """
         for kiosk in self._kiosks:
             if kiosk.wish is None:
@@ -182,9 +192,11 @@ class Kiosks:
             for key, _ in ready:
                 kiosk = key.data
                 if not self._hear(kiosk):
-                    assert may_end, "the connection has ended"
+                    assert may_end or back_at, "the connection has ended"
                     self._selector.unregister(kiosk.line.socket)
-                    continue
+                    if not back_at:
+                        continue
+                    self._come_back(kiosk, back_at)
                 answers -= 1
                 if answers <= 0:
                     return
@@ -195,6 +207,10 @@ class Kiosks:
         for kiosk in self._kiosks:
             if kiosk.wish is not None:
                 self._hear(kiosk)
+
+    def _come_back(self, kiosk, port):
+        self._witness.told(*kiosk.comes_back(port), None)
+        self._selector.register(kiosk.line.socket, EVENT_READ, kiosk)
 
     def _ask(self, kiosk):
         self._witness.asked(*kiosk.choose())

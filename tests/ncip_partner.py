@@ -1,10 +1,12 @@
 """A partner and the demo's library, in memory: documents in, documents out, and the same books over the vocabulary."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lxml import etree
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from softdock.adapters.base import AdapterContext
@@ -46,11 +48,23 @@ class NcipPartner:
         context = AdapterContext(CDL, ZONE, "CNY", lambda: NOW, Path())
         self.system = system or InhouseAdapter({"database": "memory", "import": "demo"}, context)
         finished(self.system.open())
-        library = Library(id=CDL, system=self.system, zone=ZONE, currency="CNY", names={}, deadline=8.0)
+        self._library = Library(id=CDL, system=self.system, zone=ZONE, currency="CNY", names={}, deadline=8.0)
         self.observer = RecordingObserver()
-        self.desk = ConsortiumDesk(Directory([library]), self.observer, self.clock, lambda: NOW)
+        self.desk = ConsortiumDesk(Directory([self._library]), self.observer, self.clock, lambda: NOW)
         self.account = Account("partner", CDL, **account)
         self.exchange = Exchange(self.desk, ThePartners(self.account), lambda _: profile or Profile())
+
+    def keep(self, **changes) -> None:
+        """From now on the settings of the library are these."""
+        self._library = replace(self._library, **changes)
+        self.desk.go_by(Directory([self._library]))
+
+    def begins(self, inner: str) -> list[Element]:
+        """Send a version 2 message; where the response will be found that may have to be waited for."""
+        heard: list[Element] = []
+        work = Deferred.fromCoroutine(self.exchange.answer(v2(inner), "", Claimed()))
+        work.addCallback(lambda exchanged: heard.append(read(exchanged.document).body))
+        return heard
 
     def send(self, document: bytes, charset: str = "") -> Exchanged:
         """What comes of `document`."""

@@ -10,27 +10,32 @@ from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError
 from softdock.adapters.inhouse.importing import ImportFileError, read_stock
 from softdock.adapters.inhouse.memory import MemoryStorage
 from softdock.adapters.inhouse.pins import PinSeal
+from softdock.adapters.inhouse.rules.accepting import accept_item
 from softdock.adapters.inhouse.rules.cards import block_patron, enable_patron, end_session, lookup_patron
 from softdock.adapters.inhouse.rules.cataloguing import amend_item, create_item, delete_item
 from softdock.adapters.inhouse.rules.charges import charge_fee, waive_fee
 from softdock.adapters.inhouse.rules.effects import still_stands
-from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, place_hold
+from softdock.adapters.inhouse.rules.holds import cancel_hold, change_hold, lookup_hold, place_hold
 from softdock.adapters.inhouse.rules.items import lookup_item, update_item
 from softdock.adapters.inhouse.rules.lending import checkout
 from softdock.adapters.inhouse.rules.money import pay_fee
 from softdock.adapters.inhouse.rules.patrons import amend_patron, create_patron, delete_patron
+from softdock.adapters.inhouse.rules.recalling import cancel_recall, recall_item
 from softdock.adapters.inhouse.rules.renewing import renew, renew_all
 from softdock.adapters.inhouse.rules.returning import checkin
 from softdock.adapters.inhouse.rules.statuses import set_item_status
+from softdock.adapters.inhouse.rules.titles import lookup_title
 from softdock.adapters.inhouse.settings import InhouseSettings
 from softdock.adapters.inhouse.snapshot import House, Rule
 from softdock.adapters.inhouse.storage import Stock, Storage, WrongBooks
 from softdock.circulation.journal import Effect
 from softdock.circulation.operations import (
+    AcceptItem,
     AmendItem,
     AmendPatron,
     BlockPatron,
     CancelHold,
+    CancelRecall,
     ChangeHold,
     ChargeFee,
     Checkin,
@@ -41,11 +46,14 @@ from softdock.circulation.operations import (
     DeletePatron,
     EnablePatron,
     EndSession,
+    LookupHold,
     LookupItem,
     LookupPatron,
+    LookupTitle,
     Operation,
     PayFee,
     PlaceHold,
+    RecallItem,
     Renew,
     RenewAll,
     SetItemStatus,
@@ -60,13 +68,18 @@ DEMO = Path(__file__).with_name("demo.json")
 RULES: Mapping[type[Operation], Rule[Any]] = {
     LookupPatron: lookup_patron,
     LookupItem: lookup_item,
+    LookupTitle: lookup_title,
     Checkout: checkout,
     Checkin: checkin,
     Renew: renew,
     RenewAll: renew_all,
+    RecallItem: recall_item,
+    AcceptItem: accept_item,
+    CancelRecall: cancel_recall,
     PlaceHold: place_hold,
     ChangeHold: change_hold,
     CancelHold: cancel_hold,
+    LookupHold: lookup_hold,
     PayFee: pay_fee,
     ChargeFee: charge_fee,
     WaiveFee: waive_fee,
@@ -198,7 +211,14 @@ class InhouseAdapter(Adapter[InhouseSettings]):
 
     def undoing(self, operation: Operation) -> Operation | None:
         """See `circulation.ports.LibrarySystem`.  A renewal can be undone here as well."""
-        if isinstance(operation, Renew) and operation.item is not None and not operation.no_block:
-            undoing = Checkin(operation.item, cancel=True)
-            return undoing if undoing.capability in self.capabilities else None
-        return super().undoing(operation)
+        undoing = super().undoing(operation)
+        match operation:
+            case Renew(item=str(item), no_block=False):
+                undoing = Checkin(item, cancel=True)
+            case Checkout() if undoing is not None:
+                undoing = Checkin(operation.item, cancel=True, borrower=operation.patron)
+            case RecallItem():
+                undoing = CancelRecall(operation.item)
+            case PlaceHold(hold=str(name)) if undoing is not None:
+                undoing = CancelHold(operation.patron, hold=name)
+        return undoing if undoing is not None and undoing.capability in self.capabilities else None

@@ -4,12 +4,12 @@ Cards, copies and titles are found by their identifiers; a card knows the copies
 a title its queue.  A change replaces rows as wholes and mends whatever hangs together with them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
-from softdock.adapters.inhouse.model import Block, Fee, Hold, ItemState, Loan, Payment, Return
+from softdock.adapters.inhouse.model import Block, EndedHold, Fee, Hold, ItemState, Loan, Payment, Return
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Title
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, TitleId
 
 
 class Books:
@@ -20,15 +20,18 @@ class Books:
         cards: Mapping[PatronId, Card],
         copies: Mapping[ItemId, Copy],
         titles: Mapping[TitleId, Title],
+        holds: MutableMapping[HoldId, Hold | EndedHold],
     ) -> None:
         self.cards = cards
         self.copies = copies
         self.titles = titles
+        self.holds = holds
         self._put: dict[type[Any], Callable[[Any], None]] = {
             Loan: self._put_loan,
             ItemState: self._put_state,
             Return: self._put_return,
             Hold: self._put_hold,
+            EndedHold: self._put_ended,
             Fee: self._put_fee,
             Payment: self._put_payment,
             Block: self._put_block,
@@ -37,6 +40,7 @@ class Books:
             Loan: self._drop_loan,
             Return: self._drop_return,
             Hold: self._drop_hold,
+            EndedHold: self._drop_ended,
             Fee: self._drop_fee,
             Block: self._drop_block,
         }
@@ -95,12 +99,20 @@ class Books:
         card.holds = tuple(sorted((*card.holds, hold), key=_by_number))
         if hold.copy is not None:
             self.copies[hold.copy].hold = hold
+        self.holds[hold.name] = hold
         self._forget_title(title, card)
 
     def _drop_hold(self, hold: Hold) -> None:
         title, card = self.titles[hold.title_id], self.cards[hold.patron]
         self._unlink(hold, title, card)
+        del self.holds[hold.name]
         self._forget_title(title, card)
+
+    def _put_ended(self, ended: EndedHold) -> None:
+        self.holds[ended.hold.name] = ended
+
+    def _drop_ended(self, ended: EndedHold) -> None:
+        del self.holds[ended.hold.name]
 
     def _unlink(self, hold: Hold, title: Title, card: Card) -> None:
         """Take whatever has the number of `hold` out of queue, card and copy."""

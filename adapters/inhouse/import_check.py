@@ -89,7 +89,8 @@ _ITEM: TypeAdapter[f.Item] = TypeAdapter(f.Item)
 _LOAN: TypeAdapter[f.Loan] = TypeAdapter(f.Loan)
 _RETURN: TypeAdapter[f.Return] = TypeAdapter(f.Return)
 _HOLD: TypeAdapter[f.Hold] = TypeAdapter(f.Hold)
-_LISTS = frozenset({"patrons", "items", "loans", "returns", "holds"})
+_ENDED_HOLD: TypeAdapter[f.EndedHold] = TypeAdapter(f.EndedHold)
+_LISTS = frozenset({"patrons", "items", "loans", "returns", "holds", "ended_holds"})
 _TABLES = frozenset({"library", "policies"})
 
 
@@ -113,7 +114,7 @@ class FileCheck:
         self._complaints: list[Complaint] = []
         self._convert = Converter(house, now, self.library, self.policies, self._complain)
         self._seen: set[str] = set()
-        self._first: dict[str, dict[str, int]] = {"patrons": {}, "items": {}, "returns": {}}
+        self._first: dict[str, dict[str, int]] = {"patrons": {}, "items": {}, "returns": {}, "holds": {}}
         self.lent: set[str] = set()
         """Items that have a loan in the file."""
         self._has_hashes = False
@@ -289,6 +290,7 @@ class FileCheck:
 
     def _holds(self, place: str, index: int, value: object) -> None:
         hold = self._valid(_HOLD, place, value)
+        self._is_first("holds", index, _said(value, "id"))
         if hold is None:
             return
         if hold.item is None and hold.title is None:
@@ -301,6 +303,12 @@ class FileCheck:
         self.holds.append(hold)
         self.titles[about(hold)] = _UNKNOWN
         self._hold_places.setdefault(about(hold), place)
+
+    def _ended_holds(self, place: str, index: int, value: object) -> None:
+        hold = self._valid(_ENDED_HOLD, place, value)
+        if hold is not None:
+            self._refer(place, "patron", hold.patron)
+            self._number(hold.number)
 
     def _filled_number(self, loan: f.Loan) -> None:
         """The numbers of holds that would come back."""

@@ -5,21 +5,31 @@ amounts decimal text, and words (`status`, `media_type`, `security_marker`, fee 
 SoftDock's vocabulary.
 
 An export is such a file too.  It says more than anybody would write: the numbers of holds, fees and payments, hashes in
-place of PINs, the last return of each item, and what is needed to undo a loan.
+place of PINs, the last return of each item, what is needed to undo a loan, and the holds that have ended lately.
 """
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
-from softdock.circulation.holds import HoldScope
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 TitleName = Annotated[str, StringConstraints(min_length=1)]
 """Of any length: where a title has no number, what it is called stands for it."""
+HoldName = Annotated[str, StringConstraints(min_length=1)]
+"""As partners write it."""
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Number = Annotated[int, Field(ge=1, lt=2**62)]
 PinHash = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
@@ -136,6 +146,15 @@ class Patron(_Part):
     extra: dict[str, str] = Field(default_factory=dict)
 
 
+class Stay(_Part):
+    """An item of another library is here for the time of a partner's request."""
+
+    hold: HoldName
+    patron: Id | None = None
+    due: DayOrMoment | None = None
+    renewable: bool = True
+
+
 class Item(_Part):
     """A copy."""
 
@@ -163,6 +182,8 @@ class Item(_Part):
     """false for what is read in the house only."""
     note: str = ""
     extra: dict[str, str] = Field(default_factory=dict)
+    stay: Stay | None = None
+    """For what is here for a time only."""
 
 
 Limit = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -184,6 +205,8 @@ class Policy(_Part):
     max_lost: Limit | None = None
     max_billed: Limit | None = None
     fine_per_day: str | None = None
+    recall_days: Days | None = 7
+    """After how many days an item is due that is asked back; null if none is to be."""
 
 
 class Hold(_Part):
@@ -200,6 +223,9 @@ class Hold(_Part):
     copy_: Annotated[Id | None, Field(alias="copy")] = None
     """The copy that is set aside for it."""
     shelf_until: DayOrMoment | None = None
+    id: HoldName | None = None
+    """The name that a partner has given it; without one, it is called by its number."""
+    kind: HoldKind = HoldKind.HOLD
 
 
 class FilledHold(Hold):
@@ -207,6 +233,19 @@ class FilledHold(Hold):
 
     title_id: TitleName
     title_text: str = ""
+
+
+def _ended(value: HoldStatus) -> HoldStatus:
+    if value in (HoldStatus.WAITING, HoldStatus.READY):
+        raise PydanticCustomError("ended", "Write filled, cancelled or lapsed")
+    return value
+
+
+class EndedHold(FilledHold):
+    """A hold that has ended, remembered for those who ask what became of it."""
+
+    status: Annotated[HoldStatus, AfterValidator(_ended)]
+    ended: DayOrMoment
 
 
 class Loan(_Part):
@@ -221,6 +260,10 @@ class Loan(_Part):
     filled: FilledHold | None = None
     before: "Loan | None" = None
     settled: bool = False
+    recalled: DayOrMoment | None = None
+    """When it was asked back."""
+    due_before_recall: DayOrMoment | None = None
+    """When it was due before; without it, when it is due."""
 
 
 class Return(_Part):
@@ -243,3 +286,4 @@ class ImportFile(_Part):
     loans: list[Loan] = Field(default_factory=list)
     returns: list[Return] = Field(default_factory=list)
     holds: list[Hold] = Field(default_factory=list)
+    ended_holds: list[EndedHold] = Field(default_factory=list)

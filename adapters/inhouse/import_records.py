@@ -8,6 +8,7 @@ from softdock.adapters.inhouse import import_format as f
 from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.model import (
     Block,
+    EndedHold,
     Entry,
     Fee,
     Hold,
@@ -17,12 +18,14 @@ from softdock.adapters.inhouse.model import (
     NewItem,
     PatronRecord,
     Payment,
+    Recall,
     Return,
+    Stay,
 )
 from softdock.adapters.inhouse.policies import Policy, PolicyBook, Terms
 from softdock.adapters.inhouse.snapshot import House
 from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import NOTHING_EXTRA
 from softdock.circulation.money import Money, parse_money
 
@@ -53,6 +56,7 @@ def terms_of(policy: f.Policy) -> Terms:
         max_claims_returned=policy.max_claims_returned,
         max_lost=policy.max_lost,
         max_billed=policy.max_billed,
+        recall_period=None if policy.recall_days is None else timedelta(days=policy.recall_days),
     )
     return Terms(limits, policy.max_fees, policy.max_fines, policy.fine_per_day)
 
@@ -73,6 +77,7 @@ def written_terms(terms: Terms) -> f.Policy:
         max_lost=limits.max_lost,
         max_billed=limits.max_billed,
         fine_per_day=terms.fine_per_day,
+        recall_days=None if limits.recall_period is None else limits.recall_period.days,
     )
 
 
@@ -171,9 +176,18 @@ class Converter:
             collection=item.collection,
             lendable=item.lendable,
             extra=item.extra or NOTHING_EXTRA,
+            stay=None if item.stay is None else self._stay(item.stay),
         )
         location = item.permanent_location if item.current_location is None else item.current_location
         return NewItem(record, ItemState(record.id, item.status, location, item.note))
+
+    def _stay(self, stay: f.Stay) -> Stay:
+        return Stay(
+            HoldId(stay.hold),
+            None if stay.patron is None else PatronId(stay.patron),
+            None if stay.due is None else self._moment(stay.due),
+            stay.renewable,
+        )
 
     def _library(self, name: str) -> LibraryId:
         """A library by its name in the file, where our own may have another than in the settings."""
@@ -200,7 +214,11 @@ class Converter:
             None if loan.filled is None else self._filled(loan.filled),
             None if loan.before is None else self.loan(loan.before, kinds),
             loan.settled,
+            None if loan.recalled is None else self._recall(loan.recalled, loan.due_before_recall, due),
         )
+
+    def _recall(self, at: date, before: date | None, due: datetime) -> Recall:
+        return Recall(self._moment(at, at_end=False), due if before is None else self._moment(before))
 
     def last_return(self, row: f.Return, kinds: Mapping[str, KindOfPatron]) -> Return:
         """The last return of an item."""
@@ -223,7 +241,13 @@ class Converter:
             None if hold.expires is None else self._moment(hold.expires),
             None if hold.copy_ is None else ItemId(hold.copy_),
             None if hold.shelf_until is None else self._moment(hold.shelf_until),
+            None if hold.id is None else HoldId(hold.id),
+            hold.kind,
         )
+
+    def ended_hold(self, hold: f.EndedHold) -> EndedHold:
+        """The hold as it was, and how it has ended."""
+        return EndedHold(self._filled(hold), hold.status, self._moment(hold.ended))
 
     def _filled(self, hold: f.FilledHold) -> Hold:
         return self.hold(hold, (TitleId(hold.title_id), hold.title_text))

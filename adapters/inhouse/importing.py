@@ -74,6 +74,8 @@ class FileStock:
                 yield self._convert.loan(f.Loan.model_validate(part.value), self._kinds)
             elif part.name == "returns":
                 yield self._convert.last_return(f.Return.model_validate(part.value), self._kinds)
+            elif part.name == "ended_holds":
+                yield self._convert.ended_hold(f.EndedHold.model_validate(part.value))
         yield from self._standing_holds()
 
     def _standing_holds(self) -> Iterator[Hold]:

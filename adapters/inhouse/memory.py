@@ -4,21 +4,34 @@ They end with the process.  Everything runs inline on the reactor and never wait
 """
 
 import heapq
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import TypeVar
 
-from softdock.adapters.inhouse.model import Fee, Hold, Loan, NewItem, PatronRecord, Payment, Return, Row
+from softdock.adapters.inhouse.isbn import isbn_of
+from softdock.adapters.inhouse.model import (
+    EndedHold,
+    Fee,
+    Hold,
+    Loan,
+    NewItem,
+    PatronRecord,
+    Payment,
+    Return,
+    Row,
+    Standing,
+)
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.recording import RecordingBooks
-from softdock.adapters.inhouse.rules.holds import end_of_hold, served
+from softdock.adapters.inhouse.rules.endings import REMEMBERED
+from softdock.adapters.inhouse.rules.holds import lapse, served
 from softdock.adapters.inhouse.rules.queues import can_be_aside, put_back
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, House, Rule, Snapshot, Title
 from softdock.adapters.inhouse.storage import Stock, Taken, with_filled
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.journal import Effect
 from softdock.circulation.outcomes import Done
 from softdock.circulation.ports import AnyOutcome
@@ -27,6 +40,9 @@ _Wish = TypeVar("_Wish")
 
 MARKS = 10_000
 """Operations of which it is remembered that they were done."""
+
+ENDED_HOLDS = 100_000
+"""Holds that have ended and are remembered."""
 
 
 class MemoryStorage:
@@ -38,7 +54,8 @@ class MemoryStorage:
         self._cards: dict[PatronId, Card] = {}
         self._copies: dict[ItemId, Copy] = {}
         self._titles: dict[TitleId, Title] = {}
-        self._books = _WholeBooks(self._cards, self._copies, self._titles)
+        self._holds: dict[HoldId, Hold | EndedHold] = {}
+        self._books = _WholeBooks(self._cards, self._copies, self._titles, self._holds)
         self._number = count(1).__next__
         self._marks: dict[str, datetime] = {}
         """When what was done, the oldest first."""
@@ -113,7 +130,9 @@ class MemoryStorage:
         self._seen = now
         if now.tzinfo is not self._house.zone:
             now = now.astimezone(self._house.zone)
-        self._snapshot = Snapshot(self._house, now, self._cards, self._copies, self._titles, self._number)
+        self._snapshot = Snapshot(
+            self._house, now, self._cards, self._copies, self._titles, self._number, self._holds
+        )
         return self._snapshot
 
     # --- the import -----------------------------------------------------------------------------------
@@ -140,6 +159,7 @@ class MemoryStorage:
         if copy is not None:
             copy.item = replace(item, title_id=copy.item.title_id)
             copy.view = None
+            copies.setdefault(copy.item.title_id, list(copy.title.copies))
             taken["known_items"] += 1
             return
         title = self._titles.get(item.title_id)
@@ -150,9 +170,14 @@ class MemoryStorage:
         new.add(item.id)
         taken["items"] += 1
 
-    def _take_standing(self, row: Loan | Return | Hold, new: set[str], taken: Counter[str]) -> None:
-        if isinstance(row, Hold):
+    def _take_standing(self, row: Standing, new: set[str], taken: Counter[str]) -> None:
+        if isinstance(row, EndedHold):
+            if row.hold.patron in new and row.hold.name not in self._holds:
+                self._books.apply(Changes(replace(row, hold=replace(row.hold, number=self._number()))))
+        elif isinstance(row, Hold):
             if row.patron in new or row.item in new:
+                if row.id in self._holds:
+                    row = replace(row, id=None)
                 if row.copy is not None and not can_be_aside(self._copies.get(row.copy), row):
                     row = put_back(row)
                 self._books.apply(Changes(self._numbered(row)))
@@ -175,6 +200,9 @@ class MemoryStorage:
             if title.text:
                 # A device knows a title by what it was shown, not by its number.
                 self._titles.setdefault(TitleId(title.text), title)
+            for copy in of_title:
+                if isbn := isbn_of(copy.item.extra):
+                    self._titles.setdefault(TitleId(isbn), title)
 
     def _numbered(self, row: Row) -> Row:
         """`row` with a number of its own, if its kind has one."""
@@ -187,10 +215,15 @@ class _WholeBooks(RecordingBooks):
     """All of a library's books; they know which hold lapses next."""
 
     def __init__(
-        self, cards: dict[PatronId, Card], copies: dict[ItemId, Copy], titles: dict[TitleId, Title]
+        self,
+        cards: dict[PatronId, Card],
+        copies: dict[ItemId, Copy],
+        titles: dict[TitleId, Title],
+        holds: dict[HoldId, Hold | EndedHold],
     ) -> None:
-        super().__init__(cards, copies, titles)
+        super().__init__(cards, copies, titles, holds)
         self._lapsing: list[tuple[datetime, int, PatronId]] = []
+        self._ended: deque[EndedHold] = deque()
         self.next_lapse: datetime | None = None
 
     def _put_hold(self, hold: Hold) -> None:
@@ -199,10 +232,18 @@ class _WholeBooks(RecordingBooks):
             heapq.heappush(self._lapsing, (lapses, hold.number, hold.patron))
             self.next_lapse = self._lapsing[0][0]
 
+    def _put_ended(self, ended: EndedHold) -> None:
+        super()._put_ended(ended)
+        self._ended.append(ended)
+        while ended.ended - self._ended[0].ended > REMEMBERED or len(self._ended) > ENDED_HOLDS:
+            old = self._ended.popleft()
+            if self.holds.get(old.hold.name) is old:
+                del self.holds[old.hold.name]
+
     def end_lapsed(self, snapshot: Snapshot) -> None:
         """End the hold that was to lapse first, unless it was changed or ended meanwhile."""
         lapsed, number, patron = heapq.heappop(self._lapsing)
         self.next_lapse = self._lapsing[0][0] if self._lapsing else None
         for hold in self.cards[patron].holds:
             if hold.number == number and hold.lapses == lapsed:
-                self.apply(end_of_hold(snapshot, hold))
+                self.apply(lapse(snapshot, hold))

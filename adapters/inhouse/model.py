@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from softdock.adapters.inhouse.dates import end_of
-from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker, nothing_extra
 from softdock.circulation.money import Money
 from softdock.circulation.records import record
@@ -53,6 +53,19 @@ class Block:
 
 
 @record
+class Stay:
+    """An item of another library is here for the time of a partner's request."""
+
+    hold: HoldId
+    """By which the partner calls the request."""
+    patron: PatronId | None = None
+    """For whom alone it is; None for whoever comes with it."""
+    due: datetime | None = None
+    """When it has to go back."""
+    renewable: bool = True
+
+
+@record
 class ItemRecord:
     """What an item is.  Key: `id`."""
 
@@ -73,6 +86,8 @@ class ItemRecord:
     lendable: bool = True
     """False for what is read in the house only."""
     extra: Mapping[str, str] = field(default_factory=nothing_extra)
+    stay: Stay | None = None
+    """Set for what is here for a time only."""
 
 
 @record
@@ -115,6 +130,18 @@ class Hold:
     """The copy that is set aside for it."""
     shelf_until: datetime | None = None
     """Set once that copy lies ready at the pickup location."""
+    id: HoldId | None = None
+    """The name that a partner has given it; None for one that is called by its number."""
+    kind: HoldKind = HoldKind.HOLD
+
+    @property
+    def name(self) -> HoldId:
+        """By which it is known outside.
+
+        >>> Hold(53, PatronId("R1"), TitleId("T1"), "", datetime.min).name
+        'H53'
+        """
+        return HoldId(f"H{self.number}") if self.id is None else self.id
 
     @property
     def lapses(self) -> datetime | None:
@@ -122,6 +149,25 @@ class Hold:
         if self.shelf_until is not None:
             return self.shelf_until
         return None if self.expires is None else end_of(self.expires.date(), self.expires.tzinfo)
+
+
+@record
+class EndedHold:
+    """A hold that has come to its end, remembered for those who ask what became of it.  Key: the number of `hold`."""
+
+    hold: Hold
+    """As it was."""
+    status: HoldStatus
+    ended: datetime
+
+
+@record
+class Recall:
+    """A loan has been asked back."""
+
+    at: datetime
+    due: datetime
+    """When the loan was to end before."""
 
 
 @record
@@ -141,6 +187,7 @@ class Loan:
     """What stood in its place: this patron's loan before the renewal, or another's which a booking ended."""
     settled: bool = False
     """It stands again because a later step was undone; there is no step of its own left to undo."""
+    recall: Recall | None = None
 
 
 @record
@@ -193,11 +240,11 @@ class Payment:
 
 
 Row: TypeAlias = (
-    PatronRecord | ItemRecord | NewItem | Block | ItemState | Hold | Loan | Return | Fee | Payment
+    PatronRecord | ItemRecord | NewItem | Block | ItemState | Hold | EndedHold | Loan | Return | Fee | Payment
 )
 
 Entry: TypeAlias = PatronRecord | NewItem | Block | Fee | Payment
 """What a stock begins with: a patron, what hangs on that patron's card right after it, an item."""
 
-Standing: TypeAlias = Loan | Return | Hold
-"""What stands between patrons and items."""
+Standing: TypeAlias = Loan | Return | Hold | EndedHold
+"""What stands between patrons and items, or has stood there."""

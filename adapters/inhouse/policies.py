@@ -33,6 +33,8 @@ class Policy:
     max_billed: int | None = None
     """Items that a patron has been asked to replace, and has not paid yet."""
     fine_per_day: Money | None = None
+    recall_period: timedelta | None = timedelta(days=7)
+    """After how long an item is due that is asked back; None if none is to be."""
 
 
 DEFAULT_CATEGORY = "default"

@@ -1,29 +1,36 @@
 """Patrons and items that come into books in memory, are amended there, and leave.
 
 A title is there as long as it has a copy, or somebody waits for it.  A device may also name it by what it is called;
-where several titles are called the same, the one whose copy came first is meant.
+where several titles are called the same, the one whose copy came first is meant.  The same goes for ISBNs, which come after
+names.
 """
 
 from collections.abc import Iterable
 
 from softdock.adapters.inhouse.books import Books
-from softdock.adapters.inhouse.model import ItemRecord, NewItem, PatronRecord
+from softdock.adapters.inhouse.isbn import isbn_of
+from softdock.adapters.inhouse.model import EndedHold, Hold, ItemRecord, NewItem, PatronRecord
 from softdock.adapters.inhouse.policies import PolicyBook
 from softdock.adapters.inhouse.snapshot import Card, Copy, Title
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, TitleId
 
 
 class RecordingBooks(Books):
     """Books whose records can change as well."""
 
     def __init__(
-        self, cards: dict[PatronId, Card], copies: dict[ItemId, Copy], titles: dict[TitleId, Title]
+        self,
+        cards: dict[PatronId, Card],
+        copies: dict[ItemId, Copy],
+        titles: dict[TitleId, Title],
+        holds: dict[HoldId, Hold | EndedHold],
     ) -> None:
-        super().__init__(cards, copies, titles)
+        super().__init__(cards, copies, titles, holds)
         self.policies = PolicyBook()
         self._cards = cards
         self._copies = copies
         self._titles = titles
+        self._holds = holds
         self._put[PatronRecord] = self._put_patron
         self._put[NewItem] = self._put_new_item
         self._put[ItemRecord] = self._put_item
@@ -41,13 +48,21 @@ class RecordingBooks(Books):
 
     def _drop_patron(self, patron: PatronRecord) -> None:
         del self._cards[patron.id]
+        ended = [
+            name
+            for name, each in self._holds.items()
+            if isinstance(each, EndedHold) and each.hold.patron == patron.id
+        ]
+        for name in ended:
+            del self._holds[name]
 
     def _put_new_item(self, entry: NewItem) -> None:
         title = self._title_for(entry.item)
         copy = self._copies[entry.item.id] = Copy(entry.item, title, entry.state)
         title.copies = (*title.copies, copy)
-        if title.text:
-            self._titles.setdefault(TitleId(title.text), title)
+        for name in (title.text, isbn_of(entry.item.extra)):
+            if name:
+                self._titles.setdefault(TitleId(name), title)
 
     def _put_item(self, item: ItemRecord) -> None:
         copy = self._copies[item.id]
@@ -61,12 +76,12 @@ class RecordingBooks(Books):
         copy.title.text = item.title
         if copy.loan is not None:
             self._forget(copy.loan.patron)
-        self._name_anew((old.title_id, old.title, item.title_id, item.title))
+        self._name_anew((*_names(old), *_names(item)))
 
     def _drop_item(self, item: ItemRecord) -> None:
         copy = self._copies.pop(item.id)
         self._leave_title(copy)
-        self._name_anew((item.title_id, item.title))
+        self._name_anew(_names(item))
 
     def _title_for(self, item: ItemRecord) -> Title:
         title = self._titles.get(item.title_id)
@@ -87,10 +102,17 @@ class RecordingBooks(Books):
                 self._titles[name] = title
 
     def _called(self, name: str) -> Title | None:
-        by_text = None
+        by_text = by_isbn = None
         for copy in self._copies.values():
             if copy.item.title_id == name:
                 return copy.title
             if by_text is None and copy.item.title == name:
                 by_text = copy.title
-        return by_text
+            if by_isbn is None and isbn_of(copy.item.extra) == name:
+                by_isbn = copy.title
+        return by_text or by_isbn
+
+
+def _names(item: ItemRecord) -> tuple[str, ...]:
+    """By which its title may be known."""
+    return item.title_id, item.title, isbn_of(item.extra) or ""

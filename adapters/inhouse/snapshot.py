@@ -16,6 +16,7 @@ from typing import TypeAlias, TypeVar
 
 from softdock.adapters.inhouse.model import (
     Block,
+    EndedHold,
     Fee,
     Hold,
     ItemRecord,
@@ -29,7 +30,7 @@ from softdock.adapters.inhouse.model import (
 )
 from softdock.adapters.inhouse.pins import OF_THIS_PROCESS, PinSeal
 from softdock.adapters.inhouse.policies import Policy, PolicyBook
-from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import Item
 from softdock.circulation.patrons import Counts, Patron, Standing
 from softdock.circulation.ports import AnyOutcome
@@ -144,6 +145,8 @@ class Snapshot:
     titles: Mapping[TitleId, Title]
     number: Callable[[], int]
     """A number that no row has yet, higher than all before."""
+    holds: Mapping[HoldId, Hold | EndedHold]
+    """By name; one that has ended is there for some time (`rules.endings`)."""
 
     @property
     def today(self) -> date:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from softdock.adapters.inhouse.import_format import ImportFile
-from softdock.circulation.holds import HoldScope
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.docs.pages.settings import form, shown_default
 from softdock.docs.pages.text import Language, Words, code, listed, table
@@ -16,11 +16,13 @@ _LISTS = {
     "security_marker": SecurityMarker,
     "fees[].type, fee_type": FeeType,
     "scope": HoldScope,
+    "kind": HoldKind,
+    "ended_holds[].status": HoldStatus,
 }
 _PARTS = {
     "library": "Library", "policies.CATEGORY": "Policy", "patrons[]": "Patron", "patrons[].fees[]": "Fee",
-    "patrons[].payments[]": "Payment", "items[]": "Item", "loans[]": "Loan", "loans[].filled": "FilledHold",
-    "returns[]": "Return", "holds[]": "Hold",
+    "patrons[].payments[]": "Payment", "items[]": "Item", "items[].stay": "Stay", "loans[]": "Loan", "loans[].filled": "FilledHold",
+    "returns[]": "Return", "holds[]": "Hold", "ended_holds[]": "EndedHold",
 }  # fmt: skip
 _WORD_LISTS = {each.__name__: each for each in _LISTS.values()}
 

@@ -44,9 +44,12 @@ async def versions(play: Play) -> str:
 
 @STEPS.add("LookupAgency tells of the library.", "LookupAgency 说明图书馆。")
 async def agency(play: Play) -> str:
+    named = play.initiator.to_agency
+    if not named:  # whose the item is
+        named = (await play.done("LookupItem", play.item)).value("ItemId", "AgencyId")
     response = await play.done(
         "LookupAgency",
-        a.text("AgencyId", play.initiator.to_agency or "unknown"),
+        a.text("AgencyId", named or "unknown"),
         a.text("AgencyElementType", "Organization Name Information"),
     )
     return response.value("AgencyId")

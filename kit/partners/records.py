@@ -1,10 +1,11 @@
 """Interlending, records and money, and what is no request."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
-from softdock.kit.partners.playing import Play, Unmet
+from softdock.kit.partners.playing import Declined, Play, Unmet
 from softdock.kit.partners.stepping import (
     UNITS,
     UNKNOWN_ITEM,
@@ -20,6 +21,8 @@ from softdock.protocols.ncip import asking as a
 
 STEPS: Final = Steps()
 
+_KEPT: Final = "the hold on the accepted item"
+
 
 # --- between libraries --------------------------------------------------------------------------------------
 
@@ -27,16 +30,18 @@ STEPS: Final = Steps()
 @STEPS.add("AcceptItem takes in what another library lends.", "AcceptItem 接收他馆借来的文献。", "patron")
 async def accept(play: Play) -> str:
     loan = play.item_called(play.made_up("LOAN"))
+    request = a.identifier("RequestId", play.made_up("ILL"), agency=play.initiator.from_agency)
     response = await play.done_for_now(
         "the accepted item",
         ("DeleteItem", loan),
         "AcceptItem",
-        a.identifier("RequestId", play.made_up("ILL"), agency=play.initiator.from_agency),
+        request,
         a.text("RequestedActionType", "Hold For Pickup"),
         a.identifier("UserId", play.case.patron),
         loan,
         a.holding("ItemOptionalFields", a.description("Self test of NCIP")),
     )
+    play.later(_KEPT, ("CancelRequestItem", [play.patron, request, a.text("RequestType", "Hold")]))
     return response.name
 
 
@@ -52,6 +57,7 @@ async def lend_accepted(play: Play) -> str:
     loan = play.item_called(play.made_up("LOAN"))
     lent, back = "the loan of the accepted item", ("CheckInItem", loan)
     due = due_in(await play.done_for_now(lent, back, "CheckOutItem", play.patron, loan))
+    play.settled(_KEPT)
     await play.done("CheckInItem", loan)
     play.settled(lent)
     return due
@@ -59,7 +65,11 @@ async def lend_accepted(play: Play) -> str:
 
 @STEPS.add("DeleteItem takes it out of the books.", "DeleteItem 从账目中删除。", "accept")
 async def delete_accepted(play: Play) -> str:
+    """What nobody has borrowed waits for the patron, unless a library keeps nothing for anybody."""
     loan = play.item_called(play.made_up("LOAN"))
+    with suppress(Declined):
+        await play.put_right(_KEPT)
+    play.settled(_KEPT)
     await play.done("DeleteItem", loan)
     play.settled("the accepted item")
     return await play.refused("LookupItem", loan, by=UNKNOWN_ITEM)

@@ -170,7 +170,7 @@ class Answering:
         exchanged = await self._exchange.answer(received.document, received.charset, came)
         self._tell(exchanged, way.address)
         if exchanged.stranger is None:
-            return Answered(exchanged.document)
+            return Answered(exchanged.document, handed_over=exchanged.handed_over)
         return Answered(exchanged.document, _AT_THE_GATE.get(exchanged.stranger, 200))
 
     def _tell(self, exchanged: Exchanged, address: str) -> None:

@@ -146,7 +146,7 @@ class SqlJournal:
         self._under_way.add(claim.operation_id)
         begun = self._seconds()
         try:
-            met = await self._write(w.Claiming(r.new_row(claim)), until)
+            met = await self._write(w.Claiming(r.new_row(claim), joins_refusal=claim.joins_refusal), until)
         except _FAILED as error:
             if isinstance(error, CommitLost):
                 self._not_sent(claim.operation_id)

@@ -8,7 +8,9 @@ How a claim is met, in this order:
 1. A payment that was booked under the same number is the same payment, however long ago.
 2. The same fingerprint within the device's time for repeats is the same request, provided that no later operation has
    touched its item or its patron: borrow, return, borrow with identical bytes are three.  One that was refused has
-   touched nothing; and what has been lent is not made undone by a wish of somebody else that is still open.
+   touched nothing; and what has been lent is not made undone by a wish of somebody else that is still open.  A request
+   that says so is not the same as one that was refused; and of one that takes several operations, none is overtaken by
+   those that come after it.
 3. An operation at the same place (mostly an item) of which nobody knows yet what came of it: the same wish of the same
    patron joins it; another has to wait.  A return is let through where the old one is left to a person: with it,
    whatever there was of a loan is over.
@@ -19,6 +21,7 @@ How a claim is met, in this order:
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
+from softdock.circulation.journal import REQUEST_BYTES
 from softdock.store.journal.rows import MICROSECONDS, Row
 
 LEAST_TURN = 60.0
@@ -137,9 +140,12 @@ class Ledger:
 
     # --- claims -----------------------------------------------------------------------------------------
 
-    def claim(self, row: Row, paid: Row | None, load: Load) -> Met:
-        """What becomes of a new `row`; `paid` is the last payment under the same number."""
-        met = self._as_payment(row, paid) or self._as_repeat(row, load)
+    def claim(self, row: Row, paid: Row | None, load: Load, *, joins_refusal: bool = True) -> Met:
+        """What becomes of a new `row`; `paid` is the last payment under the same number.
+
+        `joins_refusal`: whether it is a repeat also of what was refused.
+        """
+        met = self._as_payment(row, paid) or self._as_repeat(row, load, joins_refusal=joins_refusal)
         return met or self._at_the_place(row) or self._among_the_loans(row) or self._given(row)
 
     def _as_payment(self, row: Row, paid: Row | None) -> Met | None:
@@ -152,24 +158,28 @@ class Ledger:
             return None
         return Same(paid.number, paid)
 
-    def _as_repeat(self, row: Row, load: Load) -> Met | None:
+    def _as_repeat(self, row: Row, load: Load, *, joins_refusal: bool) -> Met | None:
         if row.fingerprint is None:
             return None
         number = self._fingerprints.last(row.fingerprint)
-        if not number or self._is_overtaken(row, number):
+        if not number or self._is_overtaken(row, number, load):
             return None
         if number in self.unsettled:
             return Same(number, None)
         before = load(number)
         if before is None or row.claimed_at - before.claimed_at > before.window_us:
             return None
+        if before.is_without_trace and not joins_refusal:
+            return None
         return Same(number, before) if before.told is not None or before.stands else None
 
-    def _is_overtaken(self, row: Row, number: int) -> bool:
+    def _is_overtaken(self, row: Row, number: int, load: Load) -> bool:
         """Whether an operation later than `number` may have made something else of what `row` is about."""
         for key in (row.item_key, row.patron_key):
             for later in self._touched.since(key, number) if key is not None else ():
                 other = self.unsettled.get(later)
+                if _are_of_one_request(row, other or load(later)):
+                    continue
                 ends_no_loan = other is not None and not other.kind.startswith("checkin")
                 if not (ends_no_loan and row.kind in _LENDING):
                     return True
@@ -286,6 +296,14 @@ class Ledger:
                 del self._at_place[row.place]
         if row.payment is not None and self._paying.get(row.payment) == row.number:
             del self._paying[row.payment]
+
+
+def _are_of_one_request(row: Row, other: Row | None) -> bool:
+    """Whether both are parts of a request that takes several operations, in their order."""
+    if row.fingerprint is None or other is None or other.fingerprint is None:
+        return False
+    parts = row.fingerprint[REQUEST_BYTES:], other.fingerprint[REQUEST_BYTES:]
+    return parts[0] < parts[1] and row.fingerprint[:REQUEST_BYTES] == other.fingerprint[:REQUEST_BYTES]
 
 
 def is_booked(payment: Row) -> bool:

@@ -21,10 +21,12 @@ MOST_AT_ONCE = 1000
 class Claiming:
     """Enter an operation, unless it is one that is there."""
 
-    __slots__ = ("row",)
+    __slots__ = ("_joins_refusal", "row")
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, *, joins_refusal: bool = True) -> None:
+        """`joins_refusal`: see `circulation.journal.Claim`."""
         self.row = row
+        self._joins_refusal = joins_refusal
 
     def __call__(self, ledger: Ledger, connection: Connection) -> Met:
         row = r.copied(self.row)  # it may have to be done twice
@@ -34,7 +36,9 @@ class Claiming:
             if found:
                 paid = Row(*found[0])
                 paid = ledger.changed.get(paid.number, paid)
-        return ledger.claim(row, paid, lambda number: stored(number, ledger, connection))
+        return ledger.claim(
+            row, paid, lambda number: stored(number, ledger, connection), joins_refusal=self._joins_refusal
+        )
 
 
 class Ended(NamedTuple):

@@ -144,6 +144,39 @@ def test_a_system_that_does_not_answer_is_given_up_at_the_deadline(operation, ou
     assert desk.status(an_account(), "en").timeout > 3.0
 
 
+def test_several_operations_of_one_request_share_its_time():
+    """The second has what the first has left, and the third, for which nothing is left, is not sent."""
+    clock, answers, results = Clock(), [Deferred(), Deferred()], []
+    system = StubSystem(lambda _: answers[len(system.asked) - 1])
+    desk = a_desk(a_library(system, deadline=3.0), clock)
+    until = desk.time_for(an_account())
+
+    def begin(operation):
+        Deferred.fromCoroutine(desk.perform(an_account(), operation, until=until)).addCallback(results.append)
+
+    begin(LOOKUP)
+    clock.advance(2)
+    answers[0].callback(Done(None))
+    begin(CHECKOUT)
+    clock.advance(0.9)
+    assert results == [Done(None)]
+    clock.advance(0.1)
+    assert results.pop() == Unknown()
+    begin(CHECKOUT)
+    assert results.pop() == Refused(Reason.SYSTEM_UNAVAILABLE)
+    assert len(system.asked) == 2
+
+
+def test_time_that_was_given_makes_no_operation_longer():
+    """What begins a new request has its own deadline, whatever else it is a part of."""
+    clock, results = Clock(), []
+    desk = a_desk(a_library(StubSystem(lambda _: Deferred()), deadline=3.0), clock)
+    work = desk.perform(an_account(), LOOKUP, until=desk.time_for(an_account()) + 60)
+    Deferred.fromCoroutine(work).addCallback(results.append)
+    clock.advance(3)
+    assert results == [Refused(Reason.SYSTEM_UNAVAILABLE)]
+
+
 def test_a_request_that_still_waits_for_a_connection_at_the_deadline_is_refused():
     """It was never sent, so nothing can have happened: the patron may try again, and need not see the desk."""
 

@@ -44,11 +44,11 @@ def a_killed_postgresql(folder, request):
     yield cluster.url(cluster.database()), lambda running: cluster.kill(), lambda running: cluster.start()
 
 
-def lend_again(kiosks, within=60):
+def lend_again(kiosks, port, within=60):
     """Until it has been yes often enough."""
     enough, end = kiosks.done + AGAIN, time.monotonic() + within
     while kiosks.done < enough:
-        kiosks.lend(answers=50)
+        kiosks.lend(answers=50, back_at=port)
         assert time.monotonic() < end, f"no service again: {kiosks.refusals}"
 
 
@@ -71,11 +71,11 @@ def test_without_its_journal_it_changes_nothing_and_misleads_nobody(tmp_path, re
             for _ in range(2):
                 kiosks.lend(answers=150)
                 away(running)
-                kiosks.lend(answers=100)
+                kiosks.lend(answers=100, back_at=running.ports[0])
                 with closing(lenders.connected(running.ports[0]).socket) as device:
                     assert Line(device).ask(lenders.lookup_of(own[0])).startswith("180")
                 back(running)
-                lend_again(kiosks)
+                lend_again(kiosks, running.ports[0])
             kiosks.finish()
             assert kiosks.refusals[AWAY]
             assert set(kiosks.refusals) <= {LENT, AWAY, UNKNOWN, BEING_PROCESSED}

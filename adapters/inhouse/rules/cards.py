@@ -1,9 +1,11 @@
 """Looking a card up, blocking it, enabling it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from softdock.adapters.inhouse.model import Block
+from softdock.adapters.inhouse.rules.hold_views import holds_of
 from softdock.adapters.inhouse.rules.lists import entries_of
 from softdock.adapters.inhouse.rules.standing import state_of
 from softdock.adapters.inhouse.snapshot import Card, Changes, Decision, Snapshot
@@ -11,7 +13,7 @@ from softdock.circulation.identifiers import Secret
 from softdock.circulation.money import Money
 from softdock.circulation.operations import BlockPatron, EnablePatron, EndSession, LookupPatron
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused, SessionEnded
-from softdock.circulation.patrons import Entry, Patron
+from softdock.circulation.patrons import Entry, Patron, PatronList
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 
@@ -21,10 +23,13 @@ def lookup_patron(snapshot: Snapshot, wish: LookupPatron) -> AnyOutcome:
     card = snapshot.cards.get(wish.patron)
     if card is None:
         return Refused(Reason.PATRON_UNKNOWN)
-    entries: Sequence[Entry] = ()
-    if wish.wanted is not None:
-        entries = entries_of(card, wish.wanted, snapshot.now)[max(wish.first, 1) - 1 : wish.last]
-    return Done(report_on(card, snapshot.now, pin_check(snapshot, card, wish.pin), entries))
+    pin = pin_check(snapshot, card, wish.pin)
+    if wish.wanted is None:
+        return Done(report_on(card, snapshot.now, pin))
+    wanted = slice(max(wish.first, 1) - 1, wish.last)
+    if wish.wanted is PatronList.ALL_HOLDS:
+        return Done(replace(report_on(card, snapshot.now, pin), holds=holds_of(snapshot, card)[wanted]))
+    return Done(report_on(card, snapshot.now, pin, entries_of(card, wish.wanted, snapshot.now)[wanted]))
 
 
 def block_patron(snapshot: Snapshot, wish: BlockPatron) -> Decision | AnyOutcome:

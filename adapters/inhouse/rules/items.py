@@ -11,7 +11,7 @@ from softdock.circulation.outcomes import Done, ItemUpdated, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 
-_STANDS_WITH_A_LOAN = frozenset(
+STANDS_WITH_A_LOAN = frozenset(
     {CirculationStatus.CLAIMED_RETURNED, CirculationStatus.LOST, CirculationStatus.MISSING,
      CirculationStatus.CHARGED_NOT_RECALLABLE}
 )  # fmt: skip
@@ -56,7 +56,12 @@ def item_as(
     item = copy.item
     if queue is None:
         queue = copy.title.queue
-    recall = next_in(queue, item) if loan is not None and queue else None
+    recalled = None
+    if loan is not None:
+        if loan.recall is not None:
+            recalled = loan.recall.at
+        elif queue and (waiting := next_in(queue, item)) is not None:
+            recalled = waiting.placed
     return Item(
         item.id,
         item.title,
@@ -73,10 +78,10 @@ def item_as(
         item.call_number,
         item.collection,
         state.note,
-        _status(state, loan, hold, recall),
+        _status(state, loan, hold, is_recalled=recalled is not None),
         length_for(queue, item) if queue else 0,
         None if loan is None else loan.due,
-        None if recall is None else recall.placed,
+        recalled,
         None if hold is None else hold.shelf_until,
         None if loan is None else loan.patron,
         item.extra,
@@ -84,11 +89,13 @@ def item_as(
     )
 
 
-def _status(state: ItemState, loan: Loan | None, hold: Hold | None, recall: Hold | None) -> CirculationStatus:
+def _status(
+    state: ItemState, loan: Loan | None, hold: Hold | None, *, is_recalled: bool
+) -> CirculationStatus:
     if loan is not None:
-        if state.status in _STANDS_WITH_A_LOAN:
+        if state.status in STANDS_WITH_A_LOAN:
             return state.status
-        return _CHARGED if recall is None else CirculationStatus.RECALLED
+        return CirculationStatus.RECALLED if is_recalled else _CHARGED
     if hold is not None:
         if hold.shelf_until is None:
             return CirculationStatus.IN_TRANSIT

@@ -1,7 +1,7 @@
 """What hangs on a card, line by line.
 
 Holds come in two lists: those whose copy lies ready at the pickup location, and those that wait, or whose copy is on
-its way.  Fines and fees are the same list, every fee that is open; devices ask for it under either name.
+its way; all together, with their details, they are no list of lines but `hold_views.holds_of`.  Fines and fees are the same list, every fee that is open; devices ask for it under either name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -78,5 +78,4 @@ _LISTS: Mapping[PatronList, Callable[[Card, datetime], Sequence[Entry]]] = {
     PatronList.RECALLS: _recalls,
     PatronList.UNAVAILABLE_HOLDS: _waiting_holds,
     PatronList.FEES: _fees,
-    PatronList.ALL_HOLDS: lambda *_: (),
 }

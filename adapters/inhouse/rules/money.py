@@ -13,7 +13,7 @@ from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, Sn
 from softdock.circulation.identifiers import FeeId
 from softdock.circulation.items import FeeType
 from softdock.circulation.money import Money, digits_after_point
-from softdock.circulation.operations import PayFee
+from softdock.circulation.operations import Checkout, PayFee, Renew, RenewAll
 from softdock.circulation.outcomes import Done, Paid, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
@@ -108,6 +108,13 @@ def price_of_loan(copy: Copy, card: Card) -> Money | None:
     if price is None or price.minor <= 0:
         return None
     return price if price.currency == card.patron.currency else _in_numbers(price, card.patron.currency)
+
+
+def agreed_to(wish: Checkout | Renew | RenewAll, price: Money) -> bool:
+    """Whether the patron has agreed to pay `price`: to whatever it is, or to so much at least."""
+    limit = None if isinstance(wish, RenewAll) else wish.acknowledged_fee
+    within = limit is None or (limit.currency == price.currency and price.minor <= limit.minor)
+    return wish.fee_acknowledged and within
 
 
 def fine_of(loan: Loan, card: Card, when: datetime) -> Money | None:

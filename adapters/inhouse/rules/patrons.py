@@ -84,7 +84,7 @@ def amend_patron(snapshot: Snapshot, wish: AmendPatron) -> Decision | AnyOutcome
 
 
 def delete_patron(snapshot: Snapshot, wish: DeletePatron) -> Decision | AnyOutcome:
-    """The card is gone, and with it the list of its payments.
+    """The card is gone, and with it the list of its payments, and what is remembered of its holds.
 
     Refused while anything is lent, held or owed.
     """

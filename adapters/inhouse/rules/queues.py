@@ -6,12 +6,13 @@ patron's leaving the queue, and a copy that comes into circulation.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from softdock.adapters.inhouse.dates import end_of
 from softdock.adapters.inhouse.model import Hold, ItemRecord
 from softdock.adapters.inhouse.snapshot import Changes, Copy, House, Snapshot, Title
-from softdock.circulation.holds import HoldScope
+from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.identifiers import ItemId
 from softdock.circulation.items import CirculationStatus
 
@@ -30,9 +31,15 @@ GONE = frozenset({CirculationStatus.LOST, CirculationStatus.MISSING})
 """States in which nobody can be promised an item."""
 
 
+FOR_STAFF = frozenset({HoldKind.COPY, HoldKind.ESTIMATE})
+"""Kinds that take no item out of circulation: staff see to them, and no copy is set aside."""
+
+
 def fits(hold: Hold, item: ItemRecord) -> bool:
     """Whether `item` could fill `hold`, being a copy of its title."""
-    if not item.lendable:
+    if not item.lendable or hold.kind in FOR_STAFF:
+        return False
+    if item.stay is not None and hold.name != item.stay.hold:
         return False
     if hold.scope is _THIS_COPY:
         return hold.item == item.id
@@ -74,6 +81,13 @@ def is_free(copy: Copy) -> bool:
     return copy.loan is None and copy.hold is None and copy.item.lendable and copy.state.status in LENDABLE
 
 
+def is_over(copy: Copy) -> bool:
+    """Whether the stay of `copy` has come to its end: it is back from its loan, or its patron waits for it no more."""
+    if copy.item.stay is None or copy.loan is not None or copy.hold is not None:
+        return False
+    return copy.last_return is not None or copy.item.stay.patron is not None
+
+
 def can_be_aside(copy: Copy | None, hold: Hold) -> bool:
     """Whether `copy` can be set aside for `hold` as somebody says who does not know these books."""
     return copy is not None and copy.loan is None and copy.hold is None and copy.title.id == hold.title_id
@@ -98,29 +112,12 @@ def set_aside(snapshot: Snapshot, hold: Hold, copy: Copy, location: str) -> Hold
     if same_branch(snapshot.house, hold.pickup_location, location):
         days = timedelta(days=snapshot.house.hold_shelf_days)
         shelf_until = end_of(snapshot.today + days, snapshot.house.zone)
-    return changed(hold, copy=copy.item.id, shelf_until=shelf_until)
+    return replace(hold, copy=copy.item.id, shelf_until=shelf_until)
 
 
 def put_back(hold: Hold) -> Hold:
     """`hold`, waiting again, where it was in the queue."""
-    return changed(hold, copy=None, shelf_until=None)
-
-
-def changed(hold: Hold, *, copy: ItemId | None, shelf_until: datetime | None) -> Hold:
-    """`hold` with another copy set aside, or none."""
-    return Hold(
-        hold.number,
-        hold.patron,
-        hold.title_id,
-        hold.title,
-        hold.placed,
-        hold.item,
-        hold.scope,
-        hold.pickup_location,
-        hold.expires,
-        copy,
-        shelf_until,
-    )
+    return replace(hold, copy=None, shelf_until=None)
 
 
 def pass_on(snapshot: Snapshot, changes: Changes, copy: Copy) -> None:
@@ -149,6 +146,8 @@ def position(title: Title, hold: Hold) -> int:
 
 
 def compete(one: Hold, other: Hold) -> bool:
-    """Whether two holds on a title could be filled by the same copy."""
+    """Whether two holds on a title are about the same: could be filled by the same copy, or want the same of staff."""
+    if one.kind is not other.kind and (one.kind in FOR_STAFF or other.kind in FOR_STAFF):
+        return False
     both_particular = one.scope is other.scope is _THIS_COPY
     return not both_particular or one.item == other.item

@@ -2,11 +2,12 @@
 
 from softdock.adapters.inhouse.model import Loan
 from softdock.adapters.inhouse.rules.items import item_as
-from softdock.adapters.inhouse.rules.loans import due_after, local, with_note, without_past
-from softdock.adapters.inhouse.rules.money import charge, fine_of, price_of_loan
+from softdock.adapters.inhouse.rules.loans import due_after, local, sooner, with_note, without_past
+from softdock.adapters.inhouse.rules.money import agreed_to, charge, fine_of, price_of_loan
 from softdock.adapters.inhouse.rules.queues import GONE, waits_for
 from softdock.adapters.inhouse.rules.refusals import card_fault, pin_fault, refused
 from softdock.adapters.inhouse.rules.standing import state_of
+from softdock.adapters.inhouse.rules.titles import title_called
 from softdock.adapters.inhouse.snapshot import Card, Changes, Copy, Decision, Snapshot
 from softdock.circulation.identifiers import ItemId
 from softdock.circulation.items import CirculationStatus, FeeType
@@ -66,7 +67,7 @@ def renew_all(snapshot: Snapshot, wish: RenewAll) -> Decision | AnyOutcome:
     for copy in card.loans:
         assert copy.loan is not None
         spent = left is not None and len(renewed) >= left
-        if spent or _loan_fault(wish.fee_acknowledged, card, copy, copy.loan) is not None:
+        if spent or _loan_fault(wish, card, copy, copy.loan) is not None:
             unrenewed.append(copy.item.id)
         else:
             renewed.append(copy.item.id)
@@ -85,7 +86,7 @@ def renewal_fault(
         else:
             fault = Reason.THIRD_PARTY_NOT_ALLOWED
     if fault is None:
-        fault = _loan_fault(wish.fee_acknowledged, borrower, copy, loan)
+        fault = _loan_fault(wish, borrower, copy, loan)
     if fault is None:
         return None
     if fault is Reason.FEE_NOT_ACKNOWLEDGED:
@@ -110,21 +111,24 @@ def renewal(snapshot: Snapshot, wish: Checkout | Renew, borrower: Card, copy: Co
                 desensitize=copy.item.lendable,
                 fee=price,
                 fee_type=None if price is None else copy.item.fee_type,
+                renewals=made.renewals,
             )
         ),
         changes,
     )
 
 
-def _loan_fault(fee_acknowledged: bool, borrower: Card, copy: Copy, loan: Loan) -> Reason | None:
+def _loan_fault(wish: Checkout | Renew | RenewAll, borrower: Card, copy: Copy, loan: Loan) -> Reason | None:
     """Why `loan` can not be renewed, whoever asks."""
     if copy.state.status in _NOT_TO_BE_KEPT:
         return Reason.ITEM_NOT_LENDABLE
-    if loan.renewals >= borrower.policy.renewals:
+    stay = copy.item.stay
+    if loan.renewals >= borrower.policy.renewals or (stay is not None and not stay.renewable):
         return Reason.TOO_MANY_RENEWALS
-    if waits_for(copy) is not None:
+    if loan.recall is not None or waits_for(copy) is not None:
         return Reason.RENEWAL_ITEM_ON_HOLD
-    if not fee_acknowledged and price_of_loan(copy, borrower) is not None:
+    price = price_of_loan(copy, borrower)
+    if price is not None and not agreed_to(wish, price):
         return Reason.FEE_NOT_ACKNOWLEDGED
     return None
 
@@ -138,18 +142,28 @@ def _extend(
     loan: Loan,
 ) -> Loan:
     """Book the renewal: a new day, never an earlier one, and what it costs.  A fine for being late is due now."""
-    promised = None
+    promised = desired = None
     at = snapshot.now
     if not isinstance(wish, RenewAll):
-        at, promised = local(snapshot, wish.happened), wish.promised_due
-    due = local(snapshot, promised) if promised else max(loan.due, due_after(snapshot, borrower, at))
+        at, promised, desired = local(snapshot, wish.happened), wish.promised_due, wish.desired_due
+    if promised is not None:
+        due = local(snapshot, promised)
+    else:
+        due = max(loan.due, sooner(snapshot, due_after(snapshot, borrower, copy, at), desired))
     fees = []
     if (fine := fine_of(loan, borrower, at)) is not None:
         fees.append(charge(snapshot, changes, borrower, copy, fine, FeeType.OVERDUE))
     if (price := price_of_loan(copy, borrower)) is not None:
         fees.append(charge(snapshot, changes, borrower, copy, price, copy.item.fee_type))
     made = Loan(
-        loan.item, loan.patron, loan.lent, due, loan.renewals + 1, tuple(fees), None, without_past(loan)
+        loan.item,
+        loan.patron,
+        loan.lent,
+        due,
+        loan.renewals + 1,
+        tuple(fees),
+        before=without_past(loan),
+        recall=loan.recall,
     )
     changes.put(made)
     return made
@@ -158,7 +172,7 @@ def _extend(
 def _copy_of(wish: Renew, snapshot: Snapshot, card: Card | None) -> Copy | None:
     if wish.item is not None:
         return snapshot.copies.get(wish.item)
-    title = None if wish.title is None else snapshot.titles.get(wish.title)
+    title = None if wish.title is None else title_called(snapshot, wish.title)
     if title is None or card is None:
         return None
     return next((copy for copy in card.loans if copy.title is title), None)
@@ -169,4 +183,5 @@ def _why_no_copy(wish: Renew, snapshot: Snapshot) -> Reason:
         return Reason.ITEM_UNKNOWN
     if wish.title is None:
         return Reason.REQUEST_INCOMPLETE
-    return Reason.ITEM_NOT_LENT_TO_PATRON if wish.title in snapshot.titles else Reason.TITLE_UNKNOWN
+    known = title_called(snapshot, wish.title) is not None
+    return Reason.ITEM_NOT_LENT_TO_PATRON if known else Reason.TITLE_UNKNOWN

@@ -31,7 +31,7 @@ def checkin(snapshot: Snapshot, wish: Checkin) -> Decision | AnyOutcome:
     if copy is None:
         return Refused(Reason.ITEM_UNKNOWN)
     if wish.cancel:
-        return undo_loan(snapshot, copy)
+        return undo_loan(snapshot, copy, wish.borrower)
     loan = copy.loan
     if loan is None and wish.only_if_lent:
         return Refused(Reason.ITEM_NOT_LENT, item=item_view(copy))

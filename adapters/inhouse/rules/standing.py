@@ -12,7 +12,7 @@ TOO_MANY_CLAIMS_RETURNED    more than `max_claims_returned` loans are claimed   
 TOO_MANY_LOST               more than `max_lost` loans are lost or missing      checkout
 EXCESSIVE_FINES             overdue fees above `max_fines`                      checkout
 EXCESSIVE_FEES              fees above `max_fees`                               checkout
-RECALL_OVERDUE              an overdue item is waited for                       checkout
+RECALL_OVERDUE              an overdue item is waited for, or was asked back    checkout
 TOO_MANY_BILLED             more than `max_billed` replacements are open        checkout
 (no mark of its own)        `max_holds` are placed                              hold
 ==========================  ==================================================  =======================
@@ -57,7 +57,9 @@ def is_overdue(loan: Loan, now: datetime) -> bool:
 
 
 def is_recalled(copy: Copy) -> bool:
-    """Whether somebody waits for `copy`, which is lent."""
+    """Whether `copy`, which is lent, has been asked back, or somebody waits for it."""
+    if copy.loan is not None and copy.loan.recall is not None:
+        return True
     return bool(copy.title.queue) and waits_for(copy) is not None
 
 
@@ -118,7 +120,7 @@ def _loan_marks(
             overdue += 1
         elif loan.due < until:
             until = loan.due
-        if copy.title.queue and waits_for(copy) is not None:
+        if loan.recall is not None or (copy.title.queue and waits_for(copy) is not None):
             recalled += 1
             if is_late:
                 marks.add(Standing.RECALL_OVERDUE)

@@ -7,11 +7,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from softdock.adapters.inhouse.model import Fee, Hold, ItemRecord, ItemState, Loan, PatronRecord, Payment
+from softdock.adapters.inhouse.model import (
+    EndedHold,
+    Fee,
+    Hold,
+    ItemRecord,
+    ItemState,
+    Loan,
+    PatronRecord,
+    Payment,
+    Stay,
+)
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import FEES_BY_PATRON, HOLD_COLUMNS, ITEM_COLUMNS, PATRON_COLUMNS
 from softdock.adapters.inhouse.sql.rows import (
     STATUS,
+    ended_hold_of,
     fee_of,
     hold_of,
     item_of,
@@ -22,6 +33,7 @@ from softdock.adapters.inhouse.sql.rows import (
     to_json,
 )
 from softdock.adapters.inhouse.sql.terms import LIBRARY
+from softdock.circulation.holds import HoldKind
 from softdock.circulation.items import CirculationStatus, FeeType, SecurityMarker
 from softdock.store.database import Connection, KeyedSelect, Row, Statement
 
@@ -48,6 +60,7 @@ ITEMS = _pages(t.item, "number", [*ITEM_COLUMNS, t.item.c.status, t.item.c.locat
 LOANS = _pages(t.loan, "item", list(t.loan.c))
 RETURNS = _pages(t.last_return, "item", list(t.last_return.c))
 HOLDS = _pages(t.hold, "number", HOLD_COLUMNS)
+ENDED_HOLDS = _pages(t.ended_hold, "number", list(t.ended_hold.c))
 
 
 def give_out(connection: Connection, zone: tzinfo, write: Callable[[str], object]) -> None:
@@ -61,10 +74,11 @@ def give_out(connection: Connection, zone: tzinfo, write: Callable[[str], object
     write(f'"policies": {policies},\n')
     lists: dict[str, Iterator[dict[str, Any]]] = {
         "patrons": _patrons(connection, zone),
-        "items": _items(connection, name),
+        "items": _items(connection, name, zone),
         "loans": (_loan(loan_of(row, zone)) for row in _rows(connection, LOANS, "")),
         "returns": _returns(connection, zone),
         "holds": (_hold(hold_of(row, zone)) for row in _rows(connection, HOLDS, 0)),
+        "ended_holds": (_ended(ended_hold_of(row, zone)) for row in _rows(connection, ENDED_HOLDS, 0)),
     }
     for place, (key, entries) in enumerate(lists.items()):
         write(f'"{key}": [')
@@ -130,13 +144,18 @@ def _patron(patron: PatronRecord) -> dict[str, Any]:
     )
 
 
-def _items(connection: Connection, library: str) -> Iterator[dict[str, Any]]:
+def _items(connection: Connection, library: str, zone: tzinfo) -> Iterator[dict[str, Any]]:
     for row in _rows(connection, ITEMS, 0):
         state = ItemState(row[0], STATUS[row[-3]], row[-2], row[-1])
-        yield _item(item_of(row), state, library)
+        yield _item(item_of(row), state, library, zone)
 
 
-def _item(item: ItemRecord, state: ItemState, library: str) -> dict[str, Any]:
+def _stay(stay: Stay, zone: tzinfo) -> dict[str, Any]:
+    entry = _said(hold=stay.hold, patron=stay.patron, due=_shown(stay.due and stay.due.astimezone(zone)))
+    return entry if stay.renewable else {**entry, "renewable": False}
+
+
+def _item(item: ItemRecord, state: ItemState, library: str, zone: tzinfo) -> dict[str, Any]:
     entry = _said(
         id=item.id,
         title=item.title,
@@ -154,6 +173,7 @@ def _item(item: ItemRecord, state: ItemState, library: str) -> dict[str, Any]:
         status=_unless(state.status, CirculationStatus.AVAILABLE),
         note=state.note,
         extra=dict(item.extra),
+        stay=item.stay and _stay(item.stay, zone),
     )
     if item.magnetic is not None:
         entry["magnetic"] = item.magnetic
@@ -221,6 +241,8 @@ def _loan(loan: Loan) -> dict[str, Any]:
         filled=loan.filled and _filled(loan.filled),
         before=loan.before and _loan(loan.before),
         settled=loan.settled,
+        recalled=loan.recall and loan.recall.at.isoformat(),
+        due_before_recall=loan.recall and loan.recall.due.isoformat(),
     )
 
 
@@ -236,11 +258,17 @@ def _hold(hold: Hold) -> dict[str, Any]:
         expires=_shown(hold.expires),
         copy=hold.copy,
         shelf_until=_shown(hold.shelf_until),
+        id=hold.id,
+        kind=_unless(hold.kind, HoldKind.HOLD),
     )
 
 
 def _filled(hold: Hold) -> dict[str, Any]:
     return {**_hold(hold), **_said(title_id=hold.title_id, title_text=hold.title)}
+
+
+def _ended(ended: EndedHold) -> dict[str, Any]:
+    return {**_filled(ended.hold), "status": ended.status.value, "ended": ended.ended.isoformat()}
 
 
 def _shown(moment: datetime | None) -> str | None:

@@ -8,20 +8,23 @@ All of it sees one state of the database, and in it what has been decided since:
 before it is made, so that nothing is loaded later without it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar, overload
 
 import sqlalchemy as sa
 
 from softdock.adapters.inhouse.books import Books
-from softdock.adapters.inhouse.model import Block, Hold, ItemState, Payment
+from softdock.adapters.inhouse.isbn import isbn_in
+from softdock.adapters.inhouse.model import Block, EndedHold, Hold, ItemState, Payment
 from softdock.adapters.inhouse.policies import Policy, PolicyBook
 from softdock.adapters.inhouse.rules.money import SAME_PAYMENT
 from softdock.adapters.inhouse.snapshot import Card, Copy, House, Title
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.rows import (
     STATUS,
+    ended_hold_of,
     fee_of,
     hold_of,
     item_of,
@@ -31,7 +34,7 @@ from softdock.adapters.inhouse.sql.rows import (
     payment_of,
     return_of,
 )
-from softdock.circulation.identifiers import ItemId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.operations import LookupItem
 from softdock.store.database import Connection, KeyedSelect, Row, Statement
 
@@ -40,7 +43,8 @@ _Value = TypeVar("_Value")
 _Default = TypeVar("_Default")
 
 PATRON_COLUMNS = [each for each in t.patron.c if each.name not in {"number", "blocked"}]
-ITEM_COLUMNS = [each for each in t.item.c if each.name not in {"number", "status", "location", "note"}]
+_BESIDE_THE_RECORD = {"number", "status", "location", "note", "isbn"}
+ITEM_COLUMNS = [each for each in t.item.c if each.name not in _BESIDE_THE_RECORD]
 _STATE, _LOAN, _RETURN = len(ITEM_COLUMNS), len(ITEM_COLUMNS) + 3, len(ITEM_COLUMNS) + 10
 """Where in a row of a copy its state, its loan and its last return begin."""
 
@@ -70,12 +74,18 @@ COPIES_BY_BORROWER = KeyedSelect(_LENT_COPIES, t.loan.c.patron)
 PATRONS_BY_ID = KeyedSelect(sa.select(*PATRON_COLUMNS, t.patron.c.blocked), t.patron.c.id)
 HOLDS_BY_TITLE = KeyedSelect(_HOLDS, t.hold.c.title_id)
 HOLDS_BY_PATRON = KeyedSelect(_HOLDS, t.hold.c.patron)
+HOLDS_BY_ID = KeyedSelect(_HOLDS, t.hold.c.id)
+HOLDS_BY_NUMBER = KeyedSelect(_HOLDS.where(t.hold.c.id.is_(None)), t.hold.c.number)
+ENDED_BY_NAME = KeyedSelect(sa.select(t.ended_hold), t.ended_hold.c.name)
 FEES_BY_PATRON = KeyedSelect(sa.select(t.fee).order_by(t.fee.c.number), t.fee.c.patron)
 TITLES_BY_ID = KeyedSelect(
     sa.select(t.item.c.title_id, t.item.c.title).order_by(t.item.c.number), t.item.c.title_id
 )
 TITLES_BY_TEXT = KeyedSelect(
     sa.select(t.item.c.title, t.item.c.title_id).order_by(t.item.c.number), t.item.c.title
+)
+TITLES_BY_ISBN = KeyedSelect(
+    sa.select(t.item.c.isbn, t.item.c.title_id, t.item.c.title).order_by(t.item.c.number), t.item.c.isbn
 )
 HELD_TITLES = KeyedSelect(
     sa.select(t.hold.c.title_id, t.hold.c.title).order_by(t.hold.c.number), t.hold.c.title_id
@@ -89,8 +99,11 @@ PAYMENTS_SINCE = Statement(
 )
 
 
-class Shelf(Mapping[_Key, _Value], Generic[_Key, _Value]):
-    """What has been loaded, by its key; whoever asks for something else has it loaded."""
+class Shelf(MutableMapping[_Key, _Value], Generic[_Key, _Value]):
+    """What has been loaded, by its key; whoever asks for something else has it loaded.
+
+    What is put here, or taken out, is so whatever the tables say: it will be written.
+    """
 
     __slots__ = ("_absent", "_load", "loaded")
 
@@ -128,6 +141,13 @@ class Shelf(Mapping[_Key, _Value], Generic[_Key, _Value]):
             raise KeyError(key)
         return found
 
+    def __setitem__(self, key: _Key, value: _Value) -> None:
+        self.loaded[key] = value
+
+    def __delitem__(self, key: _Key) -> None:
+        self.loaded.pop(key, None)
+        self._absent.add(key)
+
     def __contains__(self, key: object) -> bool:
         found: object = self.get(key)  # type: ignore[arg-type]
         return found is not None
@@ -153,15 +173,17 @@ class LoadedBooks(Books):
         self.loaded_cards: Shelf[PatronId, Card] = Shelf(self._load_cards)
         self.loaded_copies: Shelf[ItemId, Copy] = Shelf(self._load_copies)
         self.loaded_titles: Shelf[TitleId, Title] = Shelf(self._load_titles)
+        self.loaded_holds: Shelf[HoldId, Hold | EndedHold] = Shelf(self._load_holds)
         self._holds: dict[int, Hold] = {}
         self.stored_loans: set[ItemId] = set()
         """Items that have a loan in the tables."""
-        super().__init__(self.loaded_cards, self.loaded_copies, self.loaded_titles)
+        super().__init__(self.loaded_cards, self.loaded_copies, self.loaded_titles, self.loaded_holds)
 
     def __len__(self) -> int:
         """How much has been loaded, or looked for in vain."""
         cards, copies, titles = self.loaded_cards, self.loaded_copies, self.loaded_titles
-        return cards.looked_for() + copies.looked_for() + titles.looked_for()
+        found_by_name = self.loaded_holds.looked_for()
+        return cards.looked_for() + copies.looked_for() + titles.looked_for() + found_by_name
 
     def foresee(self, wishes: Sequence[object]) -> None:
         """Load what `wishes` are about, for all of them together."""
@@ -184,6 +206,7 @@ class LoadedBooks(Books):
                 patrons.add(copy.loan.patron)
         if patrons:
             self.loaded_cards.ensure(patrons)
+        self.loaded_holds.ensure(hold for wish in wishes if (hold := getattr(wish, "hold", None)))
 
     def known_copies(self, title: Title) -> Iterable[Copy]:
         """See `Books`."""
@@ -249,15 +272,17 @@ class LoadedBooks(Books):
                     known[title_id] = title = LoadedTitle(self, title_id, text)
                     made.append(title)
             left = [each for each in names if each not in known]
-        if left:
-            called: dict[str, TitleId] = {}
-            for text, title_id in self._connection.rows_of(TITLES_BY_TEXT, left):
-                called.setdefault(text, title_id)
-            for text, title_id in called.items():
-                if title_id not in known:
-                    known[title_id] = title = LoadedTitle(self, title_id, text)
-                    made.append(title)
-                known[TitleId(text)] = known[title_id]
+        called: dict[str, tuple[TitleId, str]] = {}
+        for text, title_id in self._connection.rows_of(TITLES_BY_TEXT, left):
+            called.setdefault(text, (title_id, text))
+        isbns = [each for each in left if each not in called and isbn_in(each) == each]
+        for isbn, title_id, text in self._connection.rows_of(TITLES_BY_ISBN, isbns):
+            called.setdefault(isbn, (title_id, text))
+        for name, (title_id, text) in called.items():
+            if title_id not in known:
+                known[title_id] = title = LoadedTitle(self, title_id, text)
+                made.append(title)
+            known[TitleId(name)] = known[title_id]
         if made:
             self._load_queues(made)
 
@@ -274,6 +299,24 @@ class LoadedBooks(Books):
         if known is None:
             known = self._holds[number] = hold_of(row, self._zone)
         return known
+
+    def _load_holds(self, names: Collection[HoldId]) -> None:
+        """Those that stand; of the others, those that have ended."""
+        found = self.loaded_holds.loaded
+        rows = self._connection.rows_of
+        for row in rows(HOLDS_BY_ID, names):
+            hold = self._hold(row)
+            found[hold.name] = hold
+        numbers = [int(name[1:]) for name in names if name not in found and _OF_A_NUMBER(name)]
+        if numbers:
+            for row in rows(HOLDS_BY_NUMBER, numbers):
+                hold = self._hold(row)
+                found[hold.name] = hold
+        left = [name for name in names if name not in found]
+        if left:
+            for row in rows(ENDED_BY_NAME, left):
+                ended = ended_hold_of(row, self._zone)
+                found[ended.hold.name] = ended
 
     # --- patrons --------------------------------------------------------------------------------------
 
@@ -307,6 +350,10 @@ class LoadedBooks(Books):
         since = micros(self.now - SAME_PAYMENT)
         rows = self._connection.rows(PAYMENTS_SINCE, card.patron.id, since)
         return tuple(payment_of(row, self._zone) for row in rows)
+
+
+_OF_A_NUMBER = re.compile(r"H[1-9][0-9]{0,17}").fullmatch
+"""Names that are made from numbers; no longer ones, because no number of a table is."""
 
 
 def _state(row: Row) -> ItemState:

@@ -1,8 +1,7 @@
 """Marks: which journalled operations the books have done.
 
 A mark is written in the transaction that makes the changes of its operation, so that there is one exactly where those
-were made.  It stays for a month, in which whoever lost an answer has asked; old ones go a few at a time, beside what is
-written anyway.
+were made.  It stays for a month, in which whoever lost an answer has asked.
 """
 
 from collections.abc import Sequence
@@ -12,14 +11,12 @@ import sqlalchemy as sa
 
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.rows import micros
+from softdock.adapters.inhouse.sql.sweeping import Sweeper
 from softdock.adapters.inhouse.sql.writing import insert_once
 from softdock.circulation.journal import Effect
 from softdock.store.database import Connection, Statement
 
 KEPT_FOR = timedelta(days=30)
-BETWEEN_SWEEPS = timedelta(minutes=1)
-AT_ONCE = 100
-"""Old marks that go in one transaction, beside twice as many as are written in it."""
 
 _CLOCKS_DIFFER = timedelta(days=1)
 """How far the clocks of those who share the books may be apart: a mark that may be gone is not taken for one that never was."""
@@ -29,18 +26,6 @@ FIND = Statement(
     sa.select(t.done_operation.c.at).where(t.done_operation.c.operation_id == sa.bindparam("operation_id")),
     "operation_id",
 )
-OLD = Statement(
-    sa.select(t.done_operation.c.operation_id)
-    .where(t.done_operation.c.at < sa.bindparam("before"))
-    .order_by(t.done_operation.c.at)
-    .limit(sa.bindparam("most")),
-    "before",
-    "most",
-)
-DROP = Statement(
-    sa.delete(t.done_operation).where(t.done_operation.c.operation_id == sa.bindparam("operation_id")),
-    "operation_id",
-)
 BEGUN = Statement(sa.select(sa.func.min(t.import_run.c.begun)))
 
 
@@ -48,8 +33,7 @@ class Marks:
     """Writes marks, finds them, and lets go of old ones; belongs to the thread that writes."""
 
     def __init__(self) -> None:
-        self._swept: datetime | None = None
-        """When no old mark was left."""
+        self._old = Sweeper(t.done_operation.c.operation_id, t.done_operation.c.at, KEPT_FOR)
 
     def write(self, connection: Connection, done: Sequence[str], now: datetime) -> None:
         """Mark the operations of these identifiers as done.  One that is marked already stays so."""
@@ -57,13 +41,7 @@ class Marks:
             return
         at = micros(now)
         connection.run_many(WRITE, [(each, at) for each in done])
-        if self._swept is None or abs(now - self._swept) >= BETWEEN_SWEEPS:  # a clock may be set back
-            self._sweep(connection, AT_ONCE + 2 * len(done), now)
-
-    def _sweep(self, connection: Connection, most: int, now: datetime) -> None:
-        old = connection.rows(OLD, micros(now - KEPT_FOR), most)
-        connection.run_many(DROP, old)
-        self._swept = now if len(old) < most else None
+        self._old.sweep(connection, len(done), now)
 
 
 def effect_of(connection: Connection, operation_id: str, since: datetime, now: datetime) -> Effect:

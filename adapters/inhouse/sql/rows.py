@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
+from softdock.adapters.inhouse.isbn import isbn_of
 from softdock.adapters.inhouse.model import (
+    EndedHold,
     Fee,
     Hold,
     ItemRecord,
@@ -14,10 +16,12 @@ from softdock.adapters.inhouse.model import (
     Loan,
     PatronRecord,
     Payment,
+    Recall,
     Return,
+    Stay,
 )
-from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import FeeId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
+from softdock.circulation.identifiers import FeeId, HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import (
     NOTHING_EXTRA,
     CirculationStatus,
@@ -36,6 +40,7 @@ FEE_TYPE: Mapping[str, FeeType] = {each.value: each for each in FeeType}
 _MARKER: Mapping[str, SecurityMarker] = {each.value: each for each in SecurityMarker}
 _MEDIA: Mapping[str | None, MediaType | None] = {None: None} | {each.value: each for each in MediaType}
 _SCOPE: Mapping[str, HoldScope] = {each.value: each for each in HoldScope}
+_KIND: Mapping[str, HoldKind] = {each.value: each for each in HoldKind}
 
 
 def micros(moment: datetime) -> int:
@@ -133,7 +138,7 @@ def patron_of(row: Row) -> PatronRecord:
 
 
 def item_row(item: ItemRecord) -> Row:
-    """All columns but number and state."""
+    """All columns but number and state, and behind them the ISBN, which follows from the others."""
     fee = item.fee
     return (
         item.id,
@@ -152,12 +157,14 @@ def item_row(item: ItemRecord) -> Row:
         item.collection,
         item.lendable,
         _extra(item.extra),
+        None if item.stay is None else _stay_json(item.stay),
+        isbn_of(item.extra),
     )
 
 
 def item_of(row: Row) -> ItemRecord:
-    """From all columns but number and state."""
-    magnetic, extra = row[5], row[15]
+    """From all columns but number, state and ISBN."""
+    magnetic, extra, stay = row[5], row[15], row[16]
     return ItemRecord(
         ItemId(row[0]),
         TitleId(row[1]),
@@ -174,6 +181,21 @@ def item_of(row: Row) -> ItemRecord:
         row[13],
         bool(row[14]),
         NOTHING_EXTRA if extra is None else extra_of(extra),
+        None if stay is None else _stay_of(stay),
+    )
+
+
+def _stay_json(stay: Stay) -> str:
+    return to_json([stay.hold, stay.patron, micros_or_none(stay.due), stay.renewable])
+
+
+def _stay_of(stored: str) -> Stay:
+    hold, patron, due, renewable = json.loads(stored)
+    return Stay(
+        HoldId(hold),
+        None if patron is None else PatronId(patron),
+        None if due is None else moment_in(UTC, due),
+        renewable,
     )
 
 
@@ -242,6 +264,8 @@ def _undo(loan: Loan) -> dict[str, Any]:
         undo["filled"] = list(hold_row(loan.filled))
     if loan.before is not None:
         undo["before"] = _loan_json(loan.before)
+    if loan.recall is not None:
+        undo["recall"] = [micros(loan.recall.at), micros(loan.recall.due)]
     return undo
 
 
@@ -258,7 +282,7 @@ def _loan_json(loan: Loan) -> dict[str, Any]:
 
 
 def _loan(kept: Mapping[str, Any], zone: tzinfo) -> Loan:
-    filled, before = kept.get("filled"), kept.get("before")
+    filled, before, recall = kept.get("filled"), kept.get("before"), kept.get("recall")
     return Loan(
         ItemId(kept["item"]),
         PatronId(kept["patron"]),
@@ -269,6 +293,7 @@ def _loan(kept: Mapping[str, Any], zone: tzinfo) -> Loan:
         None if filled is None else hold_of(filled, zone),
         None if before is None else _loan(before, zone),
         bool(kept["settled"]),
+        None if recall is None else Recall(moment_in(zone, recall[0]), moment_in(zone, recall[1])),
     )
 
 
@@ -289,12 +314,21 @@ def hold_row(hold: Hold) -> Row:
         micros_or_none(hold.expires),
         hold.copy,
         micros_or_none(hold.shelf_until),
+        hold.id,
+        hold.kind.value,
     )
+
+
+_OF_NO_NAME = (None, HoldKind.HOLD.value)
+"""What the holds lack that were stored before holds had names and kinds."""
 
 
 def hold_of(row: Sequence[Any], zone: tzinfo) -> Hold:
     """From all columns but `lapses`."""
-    number, patron, title_id, title, placed, item, scope, pickup_location, expires, copy, shelf_until = row
+    number, patron, title_id, title, placed, item, scope, pickup_location, expires, copy, shelf_until = row[
+        :11
+    ]
+    name, kind = row[11:] or _OF_NO_NAME
     return Hold(
         number,
         PatronId(patron),
@@ -307,7 +341,22 @@ def hold_of(row: Sequence[Any], zone: tzinfo) -> Hold:
         None if expires is None else moment_in(zone, expires),
         copy,
         None if shelf_until is None else moment_in(zone, shelf_until),
+        name,
+        _KIND[kind],
     )
+
+
+def ended_hold_row(ended: EndedHold) -> Row:
+    """All columns."""
+    hold = ended.hold
+    as_json = to_json(hold_row(hold))
+    return (hold.number, hold.name, hold.patron, as_json, ended.status.value, micros(ended.ended))
+
+
+def ended_hold_of(row: Row, zone: tzinfo) -> EndedHold:
+    """From all columns."""
+    _, _, _, hold, status, at = row
+    return EndedHold(hold_of(json.loads(hold), zone), HoldStatus(status), moment_in(zone, at))
 
 
 def fee_row(fee: Fee) -> Row:

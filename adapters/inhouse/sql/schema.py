@@ -1,8 +1,8 @@
 """The tables of an embedded library.
 
 Points in time are microseconds since 1970 in UTC, days ISO 8601, amounts the currency's smallest units; words are those
-of the vocabulary.  What hangs on a row for undoing only is JSON.  Numbers (of patrons and items too) come from one
-counter, `library.last_number`, so that a lower number is always older.
+of the vocabulary.  What hangs on a row for undoing only is JSON, and so is a recall, which few loans have.  Numbers (of
+patrons and items too) come from one counter, `library.last_number`, so that a lower number is always older.
 """
 
 from pathlib import Path
@@ -90,9 +90,12 @@ item = Table(
     Column("status", Text, nullable=False),
     Column("location", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("isbn", Text, comment="of extra, as it is compared"),
+    Column("stay", Text, comment="JSON; null for what is not here for a time only"),
     # Hash indexes have no longest key, which a title may exceed.
     Index(None, "title_id", postgresql_using="hash"),
     Index(None, "title", postgresql_using="hash"),
+    Index(None, "isbn", postgresql_using="hash"),
 )
 
 loan = Table(
@@ -135,7 +138,22 @@ hold = Table(
     Column("copy", Text),
     Column("shelf_until", Number),
     Column("lapses", Number, index=True),
+    Column("id", Text, comment="the name that a partner has given it"),
+    Column("kind", Text, nullable=False, server_default="hold"),
     Index(None, "title_id", postgresql_using="hash"),
+    Index(None, "id", postgresql_using="hash"),
+)
+
+ended_hold = Table(
+    "ended_hold",
+    metadata,
+    Column("number", Number, primary_key=True, comment="of the hold"),
+    Column("name", Text, nullable=False),
+    Column("patron", Text, sa.ForeignKey("patron.id"), nullable=False, index=True),
+    Column("hold", Text, nullable=False, comment="JSON"),
+    Column("status", Text, nullable=False),
+    Column("ended", Number, nullable=False, index=True),
+    Index(None, "name", postgresql_using="hash"),
 )
 
 fee = Table(

@@ -16,9 +16,10 @@ from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
 
 from softdock.adapters.base import AdapterSettingsError
-from softdock.adapters.inhouse.model import Hold
+from softdock.adapters.inhouse.model import EndedHold, Hold
 from softdock.adapters.inhouse.policies import PolicyBook
-from softdock.adapters.inhouse.rules.holds import end_of_hold
+from softdock.adapters.inhouse.rules.endings import REMEMBERED
+from softdock.adapters.inhouse.rules.holds import lapse
 from softdock.adapters.inhouse.snapshot import Changes, Decision, House, Rule, Snapshot
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.keeping import books_for, keep
@@ -26,6 +27,7 @@ from softdock.adapters.inhouse.sql.loading import LoadedBooks
 from softdock.adapters.inhouse.sql.marks import Marks, effect_of
 from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import micros
+from softdock.adapters.inhouse.sql.sweeping import Sweeper
 from softdock.adapters.inhouse.sql.taking_in import take_in
 from softdock.adapters.inhouse.sql.terms import LIBRARY, policies_of
 from softdock.adapters.inhouse.sql.writing import Pending
@@ -94,6 +96,7 @@ class SqlStorage:
         self._looking: UnitOfWork[_Job, AnyOutcome | None] = UnitOfWork("lookup", self._look_up)
         self._finding: UnitOfWork[tuple[str, datetime], Effect] = UnitOfWork("effect", self._find)
         self._marks = Marks()
+        self._ended_holds = Sweeper(t.ended_hold.c.number, t.ended_hold.c.ended, REMEMBERED)
         self._terms = _Terms(house)
         self._lapses_of: datetime | None = None
         self._initial: Callable[[], Stock] | None = None
@@ -199,7 +202,7 @@ class SqlStorage:
         now, house, policies = self._present(connection)
         books = books_for(connection, house, policies, now)
         numbers = Numbers(connection)
-        snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, numbers.next)
+        snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, numbers.next, books.holds)
         pending = Pending()
         if self._lapses_of != now and not _end_lapsed(connection, books, snapshot, pending):
             self._lapses_of = now  # else only once it is committed that they have ended
@@ -214,7 +217,9 @@ class SqlStorage:
                     pending.add(decided.changes)
                     pending.write(connection, books.stored_loans, numbers)
                     books, pending = LoadedBooks(connection, house, policies, now), Pending()
-                    snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, numbers.next)
+                    snapshot = Snapshot(
+                        house, now, books.cards, books.copies, books.titles, numbers.next, books.holds
+                    )
                     books.foresee([wish for _, wish, _ in jobs[at:]])
                     _end_those_that_lapsed(decided.changes, books, snapshot, pending)
                 else:
@@ -225,6 +230,8 @@ class SqlStorage:
             outcomes.append(decided)
         pending.write(connection, books.stored_loans, numbers)
         self._marks.write(connection, marked, now)
+        if ended := pending.count(EndedHold):
+            self._ended_holds.sweep(connection, ended, now)
         numbers.store()
         keep(connection, books)
         return outcomes
@@ -236,7 +243,7 @@ class SqlStorage:
                 return [None] * len(jobs)
             self._lapses_of = now
         books = books_for(connection, house, policies, now)
-        snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, _no_number)
+        snapshot = Snapshot(house, now, books.cards, books.copies, books.titles, _no_number, books.holds)
         books.foresee([wish for _, wish, _ in jobs])
         outcomes: list[AnyOutcome | None] = []
         for rule, wish, _ in jobs:
@@ -360,7 +367,7 @@ def _end_if_lapsed(
 ) -> None:
     for hold in books.titles[title].queue:
         if hold.number == number and hold.lapses is not None and hold.lapses < snapshot.now:
-            _make(end_of_hold(snapshot, hold), books, snapshot, pending)
+            _make(lapse(snapshot, hold), books, snapshot, pending)
 
 
 def _probe(connection: Connection, jobs: Sequence[None]) -> list[None]:

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from softdock.adapters.inhouse.model import (
     Block,
+    EndedHold,
     Entry,
     Fee,
     Hold,
@@ -39,6 +40,7 @@ from softdock.adapters.inhouse.rules.queues import LENDABLE, can_be_aside, put_b
 from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import (
+    ENDED_BY_NAME,
     TITLES_BY_ID,
     TITLES_BY_TEXT,
     LoadedBooks,
@@ -46,6 +48,7 @@ from softdock.adapters.inhouse.sql.loading import (
 from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import (
     STATUS,
+    ended_hold_row,
     fee_row,
     item_row,
     loan_row,
@@ -79,11 +82,14 @@ INSERT_PAYMENT = insert_once(t.payment, "number")
 INSERT_LOAN = insert_once(t.loan, "item")
 INSERT_RETURN = insert_once(t.last_return, "item")
 INSERT_HOLD = insert_once(t.hold, "number")
+INSERT_ENDED_HOLD = insert_once(t.ended_hold, "number")
 
 RETURNED = KeyedSelect(sa.select(t.last_return.c.item), t.last_return.c.item)
 PATRON_NUMBERS = KeyedSelect(sa.select(t.patron.c.id, t.patron.c.number), t.patron.c.id)
 ITEM_NUMBERS = KeyedSelect(sa.select(t.item.c.id, t.item.c.number, t.item.c.title_id), t.item.c.id)
 HOLD_NUMBERS = KeyedSelect(sa.select(t.hold.c.number), t.hold.c.number)
+ENDED_HOLD_NUMBERS = KeyedSelect(sa.select(t.ended_hold.c.number), t.ended_hold.c.number)
+NAMED_HOLDS = KeyedSelect(sa.select(t.hold.c.id), t.hold.c.id)
 PAYMENT_NUMBERS = KeyedSelect(sa.select(t.payment.c.number), t.payment.c.number)
 HELD_TITLES = KeyedSelect(sa.select(t.hold.c.title_id).distinct(), t.hold.c.title_id)
 HOLDS_OF = KeyedSelect(sa.select(t.hold.c.patron, t.hold.c.title_id, t.hold.c.item), t.hold.c.patron)
@@ -304,7 +310,8 @@ class _TakingIn:
 
     def _standing(self, portion: Sequence[Standing], connection: Connection) -> None:
         numbers = Numbers(connection)
-        items = {each.item for each in portion if each.item is not None}
+        ended = [each for each in portion if isinstance(each, EndedHold)]
+        items = {each.item for each in portion if not isinstance(each, EndedHold) and each.item is not None}
         new_items = self._new(connection, ITEM_NUMBERS, items)
         new_patrons = self._new(connection, PATRON_NUMBERS, {_patron(each) for each in portion})
         # An item may have been returned since this run, or one that was interrupted, has brought it.
@@ -336,10 +343,24 @@ class _TakingIn:
         holds = _under_their_titles(connection, holds)
         placed = {tuple(row) for row in connection.rows_of(HOLDS_OF, {each.patron for each in holds})}
         absent = [each for each in holds if (each.patron, each.title_id, each.item) not in placed]
+        names = {row[0] for row in connection.rows_of(NAMED_HOLDS, {each.id for each in absent if each.id})}
+        absent = [replace(each, id=None) if each.id in names else each for each in absent]
         kept = self._aside_if_free(connection, absent)
         rows = map(full_hold_row, self._numbered(kept, numbers, taken))
         self._count.holds += connection.run_each(INSERT_HOLD, rows)
+        self._ended(connection, [each for each in ended if each.hold.patron in new_patrons], numbers)
         numbers.store()
+
+    def _ended(self, connection: Connection, ended: Sequence[EndedHold], numbers: Numbers) -> None:
+        """Remember those that are `ended`, but for names that are known."""
+        names = {each.hold.name for each in ended}
+        known = {row[1] for row in connection.rows_of(ENDED_BY_NAME, names)}
+        known.update(row[0] for row in connection.rows_of(NAMED_HOLDS, names))
+        ended = [each for each in ended if each.hold.name not in known]
+        taken = self._taken(connection, ENDED_HOLD_NUMBERS, [each.hold for each in ended])
+        holds = self._numbered([each.hold for each in ended], numbers, taken)
+        rows = [ended_hold_row(replace(each, hold=hold)) for each, hold in zip(ended, holds, strict=True)]
+        connection.run_many(INSERT_ENDED_HOLD, rows)
 
     def _aside_if_free(self, connection: Connection, holds: Sequence[Hold]) -> list[Hold]:
         """`holds`, waiting again where the copy that is set aside is lent, or somebody else's."""
@@ -377,7 +398,9 @@ class _TakingIn:
         now = self._now().astimezone(self._house.zone)
         books = self._books(connection)
         numbers = Numbers(connection)
-        snapshot = Snapshot(self._house, now, books.cards, books.copies, books.titles, numbers.next)
+        snapshot = Snapshot(
+            self._house, now, books.cards, books.copies, books.titles, numbers.next, books.holds
+        )
         books.loaded_titles.ensure(map(TitleId, titles))
         pending = Pending()
         for title in titles:
@@ -394,6 +417,8 @@ _Numbered = TypeVar("_Numbered", Fee, Payment, Hold)
 
 
 def _patron(row: Standing) -> str:
+    if isinstance(row, EndedHold):
+        return row.hold.patron
     return row.loan.patron if isinstance(row, Return) else row.patron
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from softdock.adapters.inhouse.model import (
     Block,
+    EndedHold,
     Fee,
     Hold,
     ItemRecord,
@@ -23,6 +24,7 @@ from softdock.adapters.inhouse.sql import schema as t
 from softdock.adapters.inhouse.sql.loading import ITEM_COLUMNS, PATRON_COLUMNS
 from softdock.adapters.inhouse.sql.numbers import Numbers
 from softdock.adapters.inhouse.sql.rows import (
+    ended_hold_row,
     fee_row,
     hold_row,
     item_row,
@@ -71,26 +73,31 @@ def insert_once(table: sa.Table, *key: str) -> Statement:
 
 
 _STAFF_PATRON = [each.name for each in PATRON_COLUMNS]
-_STAFF_ITEM = [each.name for each in ITEM_COLUMNS]
+_STAFF_ITEM = [*(each.name for each in ITEM_COLUMNS), "isbn"]
 UPSERT_PATRON = upsert(t.patron, ["id"], [*_STAFF_PATRON, "number", "blocked"], _STAFF_PATRON[1:])
 """The number and the block of a patron who is known stay; so do the number and the state of an item."""
 UPSERT_ITEM = upsert(t.item, ["id"], [*_STAFF_ITEM, "status", "location", "note", "number"], _STAFF_ITEM[1:])
 DELETE_PATRON, DELETE_ITEM = _delete(t.patron, "id"), _delete(t.item, "id")
-DELETE_PAYMENTS = _delete(t.payment, "patron")
+DELETE_PAYMENTS, DELETE_ENDED_OF = _delete(t.payment, "patron"), _delete(t.ended_hold, "patron")
 INSERT_LOAN = _insert(t.loan)
 UPDATE_LOAN = _update(t.loan, "item", _names(t.loan)[1:])
 DELETE_LOAN = _delete(t.loan, "item")
 UPDATE_STATE = _update(t.item, "id", ["status", "location", "note"])
 UPSERT_RETURN, DELETE_RETURN = _upsert(t.last_return, "item"), _delete(t.last_return, "item")
 UPSERT_HOLD, DELETE_HOLD = _upsert(t.hold, "number"), _delete(t.hold, "number")
+UPSERT_ENDED_HOLD, DELETE_ENDED_HOLD = _upsert(t.ended_hold, "number"), _delete(t.ended_hold, "number")
 UPSERT_FEE, DELETE_FEE = _upsert(t.fee, "patron", "id"), _delete(t.fee, "patron", "id")
 INSERT_PAYMENT = _insert(t.payment)
 UPDATE_BLOCK = _update(t.patron, "id", ["blocked"])
 
 
+_LAPSES = [each.name for each in t.hold.c].index("lapses")
+
+
 def full_hold_row(hold: Hold) -> tuple[Any, ...]:
     """All columns of the table."""
-    return (*hold_row(hold), micros_or_none(hold.lapses))
+    row = hold_row(hold)
+    return (*row[:_LAPSES], micros_or_none(hold.lapses), *row[_LAPSES:])
 
 
 class Pending:
@@ -126,6 +133,7 @@ class Pending:
         _write(connection, UPSERT_ITEM, new_items)
         self._write_the_rest(connection, stored_loans)
         _write(connection, DELETE_PAYMENTS, ((patron,) for patron in _gone(patrons)))
+        _write(connection, DELETE_ENDED_OF, ((patron,) for patron in _gone(patrons)))
         _write(connection, DELETE_PATRON, ((patron,) for patron in _gone(patrons)))
         _write(connection, DELETE_ITEM, ((item,) for item in _gone(items)))
 
@@ -141,6 +149,9 @@ class Pending:
             elif kind is Hold:
                 _write(connection, DELETE_HOLD, ((number,) for number in _gone(rows)))
                 _write(connection, UPSERT_HOLD, map(full_hold_row, _kept(rows)))
+            elif kind is EndedHold:
+                _write(connection, DELETE_ENDED_HOLD, ((number,) for number in _gone(rows)))
+                _write(connection, UPSERT_ENDED_HOLD, map(ended_hold_row, _kept(rows)))
             elif kind is Fee:
                 _write(connection, DELETE_FEE, _gone(rows))
                 _write(connection, UPSERT_FEE, map(fee_row, _kept(rows)))
@@ -150,6 +161,10 @@ class Pending:
                 assert kind is Block
                 blocks = ((None if row is None else row.text, patron) for patron, row in rows.items())
                 _write(connection, UPDATE_BLOCK, blocks)
+
+    def count(self, kind: type[Row]) -> int:
+        """How many rows of `kind` are written or dropped."""
+        return len(self._rows.get(kind, ()))
 
     def _of(self, row: Row) -> dict[Any, Any]:
         kind = type(row)
@@ -168,6 +183,8 @@ def _key(row: Any) -> Any:
         return row.patron, row.id
     if kind is PatronRecord or kind is ItemRecord:
         return row.id
+    if kind is EndedHold:
+        return row.hold.number
     return row.patron if kind is Block else row.number
 
 

@@ -195,7 +195,7 @@ class Connection(Outlet):
         if isinstance(answered, Waiting):
             self._wait(session, answered)
         else:
-            session.answer(answered)
+            self._hand_over(session, answered)
 
     def _wait(self, session: Session, waiting: Waiting[Answered]) -> None:
         """Answer once the answer is there."""
@@ -207,7 +207,7 @@ class Connection(Outlet):
             if self._hung_up >= 0:
                 return
             try:
-                session.answer(result)
+                self._hand_over(session, result)
                 self._advance(session)
             except Exception:  # noqa: BLE001 - a bug of our own, which ends this connection and nothing else
                 _log.failure("an NCIP answer could not be sent")
@@ -219,6 +219,11 @@ class Connection(Outlet):
             self._advance(session)
 
         waiting.finish(answered, failed)
+
+    def _hand_over(self, session: Session, answered: Answered) -> None:
+        session.answer(answered)
+        if answered.handed_over is not None:
+            answered.handed_over()
 
     def _failed(self, session: Session, error: Exception) -> None:
         """A bug of our own, or nothing may be told.  The peer learns nothing of it but that it was not done now."""

@@ -4,8 +4,6 @@
 wrong with a request is told under the response of its service; only what is no known service gets bare problems.
 """
 
-from hashlib import blake2b
-
 from softdock.circulation.journal import Fingerprint
 from softdock.circulation.ports import Desk, ServiceStatus
 from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, FaultKind, faults
@@ -22,8 +20,10 @@ from softdock.protocols.ncip.tables.services import SERVICES
 __all__ = ["Partner", "Profile", "Trouble", "alone", "answer", "answer_with", "claimed_by", "turned_away"]
 
 
-async def answer(message: Message, partner: Partner, desk: Desk, document: bytes = b"") -> Message:
-    """The message that answers `message`, whose bytes were `document`.
+async def answer(
+    message: Message, partner: Partner, desk: Desk, fingerprint: Fingerprint | None = None
+) -> Message:
+    """The message that answers `message`; `fingerprint` is that of its document, if it may be a repeat.
 
     Raises nothing but what is a fault of ours, and WordWithheld.
     """
@@ -31,14 +31,18 @@ async def answer(message: Message, partner: Partner, desk: Desk, document: bytes
         return answer_with(message, partner.account.library, _unknown_service(message), partner.profile)
     status = desk.status(partner.account, partner.profile.language)
     try:
-        children = await _done(message, partner, desk, status, document)
+        children = await _done(message, partner, desk, status, fingerprint)
     except Trouble as why:
         return answer_with(message, partner.account.library, why, partner.profile)
     return _response(message, partner.account.library, children, partner.profile)
 
 
 async def _done(
-    message: Message, partner: Partner, desk: Desk, status: ServiceStatus | None, document: bytes
+    message: Message,
+    partner: Partner,
+    desk: Desk,
+    status: ServiceStatus | None,
+    fingerprint: Fingerprint | None,
 ) -> list[Element]:
     name = message.body.name
     if status is None:
@@ -58,7 +62,8 @@ async def _done(
             zone=status.zone,
             currency=status.currency,
             request=message.body,
-            fingerprint=Fingerprint(_digest(partner, document), tries=1) if document else None,
+            until=desk.time_for(partner.account),
+            fingerprint=fingerprint,
         )
     )
 
@@ -67,11 +72,6 @@ def _is_known(message: Message) -> bool:
     """Whether it initiates a service of its own version: what version 2 has dropped is none of it."""
     service = SERVICES.get(message.body.name)
     return service is not None and (message.form.family is Family.V1 or service.until >= (2, 0))
-
-
-def _digest(partner: Partner, document: bytes) -> bytes:
-    """By what the same document of the same partner is known again."""
-    return blake2b(document, key=partner.account.name.encode()[:64], digest_size=16).digest()
 
 
 def _problem_of(fault: Fault) -> Element:

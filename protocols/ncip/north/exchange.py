@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.partners import Claimed, Stranger
@@ -19,6 +20,8 @@ from softdock.protocols.ncip.north import (
     turned_away,
 )
 from softdock.protocols.ncip.north.problems import P, problem, trouble
+from softdock.protocols.ncip.north.repeats import Heard, fingerprint_of
+from softdock.protocols.ncip.tables.services import SERVICES, ServiceKind
 
 
 @record
@@ -37,6 +40,8 @@ class Exchanged:
     """What somebody for whom there is no account calls their agency."""
     fault: str = ""
     """What was wrong with an answer that could not be sent as it was: a fault of ours."""
+    handed_over: Callable[[], object] | None = None
+    """To be called once the partner's connection has taken the answer."""
 
 
 class Exchange:
@@ -46,6 +51,7 @@ class Exchange:
         self._desk = desk
         self.partners = partners
         self.profile_of = profile_of
+        self._heard = Heard()
 
     async def answer(self, document: bytes, charset: str, way: Claimed) -> Exchanged:
         """The answer to `document`; `way` is what the transport knows of who sends it.
@@ -71,8 +77,12 @@ class Exchange:
             told = answer_with(message, "", turned_away(account, claimed))
             return replace(self._exchanged(message, told, stranger=account), agency=claimed.agency)
         partner = Partner(account, self.profile_of(account))
-        told = await answer(message, partner, self._desk, document)
-        return self._exchanged(message, told, account)
+        if not _changes_books(message):
+            return self._exchanged(message, await answer(message, partner, self._desk), account)
+        mark = fingerprint_of(partner, document)
+        told = await answer(message, partner, self._desk, None if mark.digest in self._heard else mark)
+        exchanged = self._exchanged(message, told, account)
+        return replace(exchanged, handed_over=partial(self._heard.add, mark.digest))
 
     def _exchanged(
         self,
@@ -96,6 +106,11 @@ class Exchange:
             if each.name == "Problem"
         )
         return Exchanged(sent, service, account, problems, stranger=stranger, fault=fault)
+
+
+def _changes_books(message: Message) -> bool:
+    service = SERVICES.get(message.body.name)
+    return service is not None and service.kind is not ServiceKind.LOOKUP
 
 
 def failed(form: Form = FORM_2_02) -> bytes:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from hashlib import blake2b
 from typing import Any
 
 from softdock.circulation.accounts import Account
@@ -22,6 +21,9 @@ from softdock.protocols.ncip.north.problems import ABOUT, P, Trouble, problem, p
 
 _END_OF_DAY = time(23, 59, 59)
 
+OVERTIME = 1.0
+"""Seconds beyond the time of a request in which what it has done may be taken back; a promise of time is longer by more."""
+
 
 @dataclass(slots=True, eq=False)
 class Talk:
@@ -36,6 +38,8 @@ class Talk:
     currency: str
     request: Element
     """The initiation message."""
+    until: float
+    """By the desk's clock: all that is asked for this request has time until then, however many operations it takes."""
     fingerprint: Fingerprint | None = None
     """Of the whole document: by what a repeat of it is known."""
     told_apart: int = 0
@@ -69,16 +73,19 @@ class Talk:
         raise self.why_not(outcome)
 
     async def outcome_of(self, operation: Operation, *, once: bool = False) -> AnyOutcome:
-        """Whatever becomes of `operation`."""
-        return await self.desk.perform(self.account, operation, self._next_fingerprint() if once else None)
+        """Whatever becomes of `operation`, within the time of the request."""
+        mark = self._next_fingerprint() if once else None
+        return await self.desk.perform(self.account, operation, mark, self.until)
+
+    async def take_back(self, operation: Operation) -> AnyOutcome:
+        """What becomes of `operation`, which undoes what was done for this request, even if its time is over."""
+        return await self.desk.perform(self.account, operation, None, self.until + OVERTIME)
 
     def _next_fingerprint(self) -> Fingerprint | None:
         """One for each operation of the document: a repeat asks them in the same order, and joins each with its own."""
         known, number = self.fingerprint, self.told_apart
         self.told_apart = number + 1
-        if known is None or not number:
-            return known
-        return replace(known, digest=blake2b(known.digest, key=b"%d" % number, digest_size=16).digest())
+        return None if known is None else replace(known, digest=known.digest + bytes([number]))
 
     def why_not(
         self, outcome: AnyOutcome, element: str = "", value: str = "", beside: Sequence[Element] = ()

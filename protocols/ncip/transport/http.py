@@ -60,7 +60,8 @@ class HttpSession:
         "_date",
         "_ended",
         "_known",
-        "_known_head",
+        "_known_length",
+        "_last_head",
         "_limits",
         "_out",
         "_peer",
@@ -75,9 +76,11 @@ class HttpSession:
         self._date = date
         self._buffer = b""
         """What has arrived and was not looked at."""
-        self._known_head = b""
-        self._known: _Asked | None = None
-        """What came of `_known_head`: most peers send the same head again and again."""
+        self._last_head = b""
+        self._known: dict[bytes, _Asked] = {}
+        """What came of heads: most peers send the same few again and again, which differ in the length of the body."""
+        self._known_length = 0
+        """Of the heads in it together; never more than one may have."""
         self._asked: _Asked | None = None
         """The request that arrives or is under way."""
         self._body: bytearray | None = None
@@ -172,10 +175,16 @@ class HttpSession:
                 raise bad_request("This is no HTTP.")
             return None
         written, self._buffer = buffer[:end], buffer[end:]
-        if written != self._known_head:
-            self._known_head = written
-            self._known = _look_at(read_head(written), self._peer, self._limits)
-        return self._known
+        self._last_head = written
+        asked = self._known.get(written)
+        if asked is None:
+            asked = _look_at(read_head(written), self._peer, self._limits)
+            self._known_length += end
+            if self._known_length > self._limits.head:
+                self._known.clear()
+                self._known_length = end
+            self._known[written] = asked
+        return asked
 
     def _next_body(self, head: Head) -> bytes | None:
         """A body with a length."""
@@ -268,7 +277,7 @@ class HttpSession:
                 len(text),
             )
         )
-        asked_for_head = self._known_head.startswith(b"HEAD ")
+        asked_for_head = self._last_head.startswith(b"HEAD ")
         self._out.append(head if asked_for_head else head + text)
 
 

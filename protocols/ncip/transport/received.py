@@ -1,5 +1,6 @@
 """What the transports and the middle say to each other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from softdock.circulation.identifiers import Secret
@@ -76,3 +77,5 @@ class Answered:
     """An NCIP document in UTF-8."""
     status: int = 200
     """401 or 403 where the gateway lets nobody through; on a stream, which has no status, that ends the connection."""
+    handed_over: Callable[[], object] | None = None
+    """Called once the connection has taken it; not at all, if the peer has left."""

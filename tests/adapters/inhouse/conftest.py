@@ -1,6 +1,7 @@
 """Books on SQL for several test modules."""
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from inhouse_books import NOW
 from softdock.adapters.inhouse.adapter import DEMO
 from softdock.adapters.inhouse.importing import read_stock
+from softdock.circulation.holds import HoldKind
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
+    AcceptItem,
     BlockPatron,
     ChargeFee,
     Checkin,
@@ -21,6 +24,7 @@ from softdock.circulation.operations import (
     DeletePatron,
     PayFee,
     PlaceHold,
+    RecallItem,
     Renew,
 )
 from softdock.circulation.outcomes import Done
@@ -55,9 +59,16 @@ def demo(fresh):
         Checkin(ItemId("CD0004")),
         Renew(PatronId("R0010"), ItemId("CD0010")),
         Checkout(PatronId("R0001"), ItemId("CD0020"), fee_acknowledged=True),
+        RecallItem(ItemId("CD0001")),
         PayFee(PatronId("R0014"), Money(150, "CNY"), transaction="K77"),
         BlockPatron(PatronId("R0002"), message="card kept"),
-        PlaceHold(PatronId("R0013"), ItemId("CD0010"), pickup_location="1F"),
+        PlaceHold(
+            PatronId("R0013"),
+            ItemId("CD0010"),
+            pickup_location="1F",
+            hold=HoldId("ILL-1"),
+            kind=HoldKind.LOAN,
+        ),
         ChargeFee(PatronId("R0001"), Money(1000, "CNY"), note="page 7 torn", item=ItemId("CD0005")),
         CreatePatron(PatronId("P1"), "Somebody", new_pin=Secret("1234"), blocked=""),
         CreatePatron(PatronId("P2")),
@@ -67,6 +78,16 @@ def demo(fresh):
         CreateItem(ItemId("P1"), HoldId("Q7"), title="Borrowed"),
         CreateItem(ItemId("P2")),
         DeleteItem(ItemId("P2")),
+        AcceptItem(
+            HoldId("ILL-2"),
+            PatronId("R0001"),
+            ItemId("X1"),
+            "Dune",
+            owner="CQL",
+            due=NOW + timedelta(days=9),
+            renewable=False,
+        ),
+        AcceptItem(HoldId("ILL-3"), PatronId("R0001"), ItemId("X2"), keep_for_patron=False),
     ):
         assert isinstance(library.ask(wish), Done), wish
     with closing(library.session):

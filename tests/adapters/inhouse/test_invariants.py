@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from inhouse_books import RULES, Books
 from inhouse_wishes import BUSY_TERMS, busy_parts, wishes
+from softdock.adapters.inhouse.model import EndedHold
 from softdock.adapters.inhouse.rules.cards import view_of
 from softdock.adapters.inhouse.rules.items import item_as
 from softdock.adapters.inhouse.rules.queues import fits, is_free
@@ -68,12 +69,16 @@ def check(snapshot: Snapshot) -> None:
         assert numbers == sorted(set(numbers))
         for hold in title.queue:
             assert hold in snapshot.cards[hold.patron].holds
+            assert snapshot.holds[hold.name] is hold
             assert hold.lapses is None or hold.lapses >= snapshot.now
             if hold.copy is None:
                 idle = [copy for copy in title.copies if is_free(copy) and fits(hold, copy.item)]
                 assert not idle, "somebody waits while a copy is free"
             else:
                 assert snapshot.copies[hold.copy].hold == hold
+    for name, found in snapshot.holds.items():
+        assert name == (found.hold.name if isinstance(found, EndedHold) else found.name)
+        assert isinstance(found, EndedHold) or found in snapshot.titles[found.title_id].queue
     for card in snapshot.cards.values():
         assert all(copy.loan is not None and copy.loan.patron == card.patron.id for copy in card.loans)
         assert len({copy.item.id for copy in card.loans}) == len(card.loans)

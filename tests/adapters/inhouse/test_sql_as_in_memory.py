@@ -3,7 +3,7 @@
 import re
 import shutil
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
@@ -21,13 +21,12 @@ from softdock.adapters.inhouse.snapshot import House, Snapshot
 from softdock.adapters.inhouse.sql.loading import LoadedBooks
 from softdock.adapters.inhouse.sql.storage import SqlStorage, prepare
 from softdock.adapters.inhouse.sql.taking_in import take_in
-from softdock.circulation.items import Item
-from softdock.circulation.outcomes import Charged, Done, Paid, RenewedAll
+from softdock.circulation.outcomes import Charged, Paid, PatronReport, RenewedAll
 from softdock.store.database import Database, Session
 
 HOUSE = House(CDL, "CNY", ZONE)
-MADE = re.compile("T[0-9]{7}")
-PATRONS, ITEMS = [f"R{n}" for n in range(1, 6)], [f"I{n}" for n in range(1, 7)]
+MADE = re.compile("[TI][0-9]{7}|[HF][0-9]+")
+PATRONS, ITEMS = [f"R{n}" for n in range(1, 6)], [*(f"I{n}" for n in range(1, 7)), "X1", "ILL-1", "ILL-2"]
 
 
 class SqlBooks:
@@ -79,28 +78,26 @@ def _portions(steps: list[Any], size: int) -> list[list[Any]]:
 
 def comparable(outcome: Any) -> Any:
     """Without the numbers that the storage gives, and the order of what came about at the same time."""
-    if isinstance(outcome, Done) and isinstance(outcome.result, Paid):
-        return replace(outcome, result=replace(outcome.result, transaction=""))
-    if isinstance(outcome, Done) and isinstance(outcome.result, RenewedAll):
-        return sorted(outcome.result.renewed), sorted(outcome.result.unrenewed)
-    if isinstance(outcome, Done) and isinstance(outcome.result, Charged):
-        return outcome.result.balance
-    for told in (outcome, getattr(outcome, "result", None)):
-        item = getattr(told, "item", None)
-        if isinstance(item, Item):
-            return _with_item(outcome, replace(item, title_id=named(item.title_id)))
-    return outcome
+    result = getattr(outcome, "result", None)
+    if isinstance(result, Paid):
+        return replace(outcome, result=replace(result, transaction=""))
+    if isinstance(result, PatronReport):
+        entries = sorted(map(_unnumbered, result.entries), key=repr)
+        return entries, _unnumbered(replace(result, entries=()))
+    if isinstance(result, RenewedAll):
+        return sorted(result.renewed), sorted(result.unrenewed)
+    return result.balance if isinstance(result, Charged) else _unnumbered(outcome)
 
 
-def _with_item(outcome: Any, item: Item) -> Any:
-    if isinstance(outcome, Done):
-        return replace(outcome, result=replace(outcome.result, item=item))
-    return replace(outcome, item=item)
-
-
-def named(title: Any) -> Any:
-    """A title's number, without one that was made."""
-    return "made" if MADE.fullmatch(title or "") else title
+def _unnumbered(told: Any) -> Any:
+    """What is told, with "made" for each name that was made from a number."""
+    if isinstance(told, str):
+        return "made" if MADE.fullmatch(told) else told
+    if isinstance(told, list | tuple):
+        return [_unnumbered(each) for each in told]
+    if is_dataclass(told):
+        return {each.name: _unnumbered(getattr(told, each.name)) for each in fields(told)}
+    return told
 
 
 def _loaded(books: SqlBooks) -> Snapshot:
@@ -115,7 +112,7 @@ def _loaded(books: SqlBooks) -> Snapshot:
         for item in ITEMS:
             copy = loaded.copies.get(item)
             assert copy is None or copy.title.copies
-        return Snapshot(house, now, loaded.cards, loaded.copies, loaded.titles, int)
+        return Snapshot(house, now, loaded.cards, loaded.copies, loaded.titles, int, loaded.holds)
 
     return books.session.transact(load)
 
@@ -137,8 +134,8 @@ def said(snapshot: Snapshot) -> Any:
             copy.loan and (len(copy.loan.fees), copy.loan.filled is None, copy.loan.before is None),
             copy.hold and copy.hold.patron,
             copy.last_return and copy.last_return.state,
-            [replace(hold, number=0, title_id=named(hold.title_id)) for hold in copy.title.queue],
-            replace(copy.item, title_id=named(copy.item.title_id)),
+            [replace(hold, number=0, title_id=_unnumbered(hold.title_id)) for hold in copy.title.queue],
+            replace(copy.item, title_id=_unnumbered(copy.item.title_id)),
             [each.item.id for each in copy.title.copies],
         )
         for copy in (snapshot.copies[item] for item in ITEMS if item in snapshot.copies)
@@ -151,5 +148,5 @@ def said(snapshot: Snapshot) -> Any:
         for patron in PATRONS
         if patron in snapshot.cards
     ]
-    titles = [named(title and title.id) for title in map(snapshot.titles.get, ("T", "U", "V", "main"))]
+    titles = [_unnumbered(title and title.id) for title in map(snapshot.titles.get, ("T", "U", "V", "main"))]
     return cards, copies, fees, titles

@@ -116,7 +116,7 @@ def test_an_export_imports_again_without_loss(demo, fresh, tmp_path):
     whole = exported(demo.database, tmp_path / "one.json")
     for number, database in enumerate((fresh(), Database.at("sqlite:///other.db", tmp_path, "inhouse"))):
         taken = import_file(tmp_path / "one.json", database, HOUSE, None, lambda: NOW)
-        assert (taken.patrons, taken.items) == (15, 33)
+        assert (taken.patrons, taken.items) == (15, 35)
         assert exported(database, tmp_path / f"again-{number}.json") == whole
         import_file(tmp_path / "one.json", database, HOUSE, None, lambda: NOW)
         assert exported(database, tmp_path / f"again-{number}.json") == whole

@@ -39,6 +39,33 @@ def test_the_same_bytes_join_a_refusal_too(world):
     assert world.claim(journal, borrow(), 2, fingerprint=b"x") == Joined(1, no)
 
 
+def test_what_wants_to_be_tried_anew_joins_no_refusal(world):
+    """But what it comes to then, and what is under way."""
+    journal = world.begin()
+    how = {"fingerprint": b"x", "joins_refusal": False}
+    world.answer(journal, world.claim(journal, borrow(), **how), Refused(Reason.SYSTEM_BUSY))
+    assert world.claim(journal, borrow(), 2, **how) == Granted(2)
+    assert world.claim(journal, borrow(), 3, **how) == Joined(2, None)
+    world.answer(journal, Granted(2), lent())
+    assert world.claim(journal, borrow(), 4, **how) == Joined(2, lent())
+
+
+def test_what_a_request_does_next_does_not_overtake_what_it_did_first(world):
+    """A repeat of both joins both; with something else in between, neither."""
+    journal, request = world.begin(), b"of sixteen bytes"
+    wishes = [(borrow(), request + b"\0"), (Renew(PatronId("R1"), ItemId("CD1")), request + b"\1")]
+    for number, (wish, mark) in enumerate(wishes, 1):
+        world.answer(journal, world.claim(journal, wish, number, fingerprint=mark), lent())
+    for _ in range(2):
+        met = [world.claim(journal, wish, 3, fingerprint=mark) for wish, mark in wishes]
+        assert met == [Joined(1, lent()), Joined(2, lent())]
+    world.answer(journal, world.claim(journal, give_back(), 3), returned())
+    for number, (wish, mark) in enumerate(wishes, 4):
+        granted = world.claim(journal, wish, number, fingerprint=mark)
+        assert granted == Granted(number)
+        world.answer(journal, granted, lent())
+
+
 def test_through_another_process_they_join_as_well(world):
     one, other = world.begin(), world.begin()
     world.answer(one, world.claim(one, borrow(), fingerprint=b"x"), lent())

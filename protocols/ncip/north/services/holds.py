@@ -77,7 +77,7 @@ async def request_item(talk: Talk) -> list[Element]:
     names = _names(talk, state.id or wish.hold, state.item, target[0])
     if not names:
         # There would be no way to speak of it again.
-        await talk.outcome_of(CancelHold(asked.patron, *target, pin=asked.pin))
+        await talk.take_back(CancelHold(asked.patron, *target, pin=asked.pin))
         raise trouble(
             P.TEMPORARY_PROCESSING_FAILURE, "The library has no name for this request.", "RequestId"
         )

@@ -126,7 +126,10 @@ def lending_trouble(talk: Talk, outcome: AnyOutcome) -> Trouble:
 
 
 async def _end_of(talk: Talk, asked: Who, lent: Lent) -> Element:
-    """When the loan ends.  A loan of which that cannot be found out is taken back, unless it is agreed how to tell it."""
+    """When the loan ends.  A loan of which that cannot be found out is taken back, unless it is agreed how to tell it.
+
+    Where it cannot be taken back either, it is told to have no known end.
+    """
     due = lent.due
     if due is None:
         looked = await talk.outcome_of(LookupItem(lent.item.id))
@@ -135,8 +138,13 @@ async def _end_of(talk: Talk, asked: Who, lent: Lent) -> Element:
         return Element("DateDue", talk.written(due))
     if talk.profile.unknown_due_is_indeterminate:
         return Element("IndeterminateLoanPeriodFlag")
-    await talk.outcome_of(Checkin(lent.item.id, cancel=True, borrower=asked.patron))
+    undone = await talk.take_back(Checkin(lent.item.id, cancel=True, borrower=asked.patron))
+    if isinstance(undone, Refused) and undone.reason not in _NOT_LENT:
+        return Element("IndeterminateLoanPeriodFlag")  # the loan stands, so it must not be denied
     raise trouble(P.TEMPORARY_PROCESSING_FAILURE, "The library does not tell when the loan ends.", "DateDue")
+
+
+_NOT_LENT = frozenset({Reason.ITEM_NOT_LENT, Reason.ITEM_NOT_LENT_TO_PATRON})
 
 
 def _renewals(lent: Lent) -> list[Element]:

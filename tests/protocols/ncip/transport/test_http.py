@@ -303,3 +303,16 @@ def test_it_is_known_whether_the_head_or_the_body_is_waited_for():
     assert not peer.session.receiving
     peer.says(b"POST /ncip HTTP/1.1\r\n")
     assert peer.session.receiving and peer.session.in_head
+
+
+def test_heads_that_were_seen_before_are_kept_within_the_size_of_one():
+    http = Http(head=2_000)
+
+    for number in range(200):
+        document = b"<NCIPMessage/>" + b" " * (number % 50)
+        answer = http.says(a_post(document, f"X-Padding: {'x' * (number % 7)}"))
+        assert status_of(answer) == 200
+        assert http.documents[-1] == document
+        assert sum(map(len, http.session._known)) <= 2_000
+
+    assert len(http.session._known) > 1
