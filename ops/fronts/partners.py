@@ -86,6 +86,7 @@ def profile_of(name: str, profile: s.Profile) -> Profile:
         status_blocked=agreed.status_words.blocked,
         status_counts=agreed.status_counts,
         blocking_words=_words(agreed.blocking_words, usual.blocking_words),
+        given_name_first=agreed.name_order == "given-name-first",
         agencies=_inwards(agreed.agencies),
         names_of_agencies=_outwards(agreed.agencies),
         pickup_locations=_inwards(agreed.pickup_locations),

@@ -18,6 +18,7 @@ Language: TypeAlias = Literal["zh", "en"]
 Headers: TypeAlias = Literal["as-asked", "always"]
 UserIdReturned: TypeAlias = Literal["same", "card"]
 Privilege: TypeAlias = Literal["STATUS", "PROFILE", "LIBRARY"]
+NameOrder: TypeAlias = Literal["surname-first", "given-name-first"]
 Dates: TypeAlias = Literal["utc", "local"]
 NotOnLoan: TypeAlias = Literal["done", "problem"]
 UnknownScheme: TypeAlias = Literal["accept", "refuse"]
@@ -87,6 +88,8 @@ class Agreement(Section):
     """Kinds of requests that the partner says, and those of the standard that are meant, such as {Digital: Non-returnable Copy}."""
     pickup_locations: dict[Annotated[str, _WORD], Annotated[str, _WORD]] = Field(default_factory=dict)
     """What the partner calls the places where patrons collect things, and what the library does; for both directions."""
+    name_order: Annotated[NameOrder, choice(NameOrder, "an order of names")] = "surname-first"
+    """How a name is kept whose parts the partner sends: "Smith, Anna", or "Anna Smith"; a Chinese name is always written in one."""
     dates: Annotated[Dates, choice(Dates, "a way to write dates")] = "utc"
     """Whether dates are sent in UTC, or in the library's time with its offset."""
     unknown_due: Annotated[UnknownDue, choice(UnknownDue, "a way to treat loans")] = "problem"

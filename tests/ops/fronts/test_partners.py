@@ -53,6 +53,7 @@ def test_what_is_agreed_arrives():
         headers="always",
         dates="local",
         checkin_not_on_loan="done",
+        name_order="given-name-first",
         unknown_scheme="refuse",
         unknown_due="indeterminate",
         circulation_status={"lost": "Long Overdue"},
@@ -63,6 +64,7 @@ def test_what_is_agreed_arrives():
     assert made.headers_always
     assert made.local_dates
     assert made.checkin_not_lent_is_done
+    assert made.given_name_first
     assert not made.unknown_schemes_accepted
     assert made.unknown_due_is_indeterminate
     assert made.circulation_status == {CirculationStatus.LOST: "Long Overdue"}
