@@ -87,8 +87,6 @@ class Profile:
     """Whether a message must be meant for the account's own library."""
     max_items: int = 100
     """Items on one page of LookupItemSet, whatever the partner asks for."""
-    extensions: frozenset[str] = frozenset()
-    """What goes into Ext; nothing, unless the partner asks for it."""
 
 
 DEFAULT = Profile()
