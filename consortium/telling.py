@@ -16,7 +16,7 @@ from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
 from softdock.circulation.items import AlertType, Item
 from softdock.circulation.locale import LANGUAGES, in_language, remark
 from softdock.circulation.operations import Operation
-from softdock.circulation.outcomes import Done, PatronReport, Refused, RenewedAll, Returned
+from softdock.circulation.outcomes import Done, PatronReport, Refused, RenewedAll, Returned, TitleReport
 from softdock.circulation.patrons import Patron
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
@@ -85,6 +85,9 @@ class Telling:
                 replace(each, item=self._item_named(each.item)) if each.item else each
                 for each in result.entries
             )
+            changes["holds"] = tuple(map(self._result, result.holds))
+        elif isinstance(result, TitleReport):
+            changes["copies"] = tuple(map(self._item, result.copies))
         elif isinstance(result, RenewedAll):
             changes["renewed"] = self._items_named(result.renewed)
             changes["unrenewed"] = self._items_named(result.unrenewed)

@@ -2,17 +2,28 @@
 
 import pytest
 
-from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
+from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import AlertType, Item
 from softdock.circulation.operations import (
     Checkin,
     Checkout,
     LookupItem,
     LookupPatron,
+    LookupTitle,
     Renew,
     RenewAll,
 )
-from softdock.circulation.outcomes import Done, Lent, PatronReport, Refused, RenewedAll, Returned, Unknown
+from softdock.circulation.outcomes import (
+    Done,
+    HoldState,
+    Lent,
+    PatronReport,
+    Refused,
+    RenewedAll,
+    Returned,
+    TitleReport,
+    Unknown,
+)
 from softdock.circulation.patrons import Entry, Patron, PatronList
 from softdock.circulation.reasons import Reason
 from softdock.consortium.ownership import Marked, Pattern
@@ -119,6 +130,29 @@ def test_a_device_can_ask_for_everything_on_a_list_that_it_was_given():
     all_of_them = Done(RenewedAll([ItemId("0042")], [ItemId("CQ5")]))
     result = told(RenewAll(PatronId("Q1")), all_of_them, items=[mark]).result
     assert (result.renewed, result.unrenewed) == (("CN-1:0042",), ("CQ5",))
+
+
+def test_what_a_patron_waits_for_is_called_as_devices_here_call_it():
+    held = [
+        HoldState(Item(ItemId("0042")), id=HoldId("H1"), patron=PatronId("Q1")),
+        HoldState(None, "a title"),
+    ]
+    report = Done(PatronReport(Patron(PatronId("Q1")), holds=held))
+    wish = LookupPatron(PatronId("Q1"), wanted=PatronList.ALL_HOLDS)
+    item, title = told(wish, report, items=[Marked("CN-1:")]).result.holds
+    assert (item.id, item.item.id, item.item.owner, item.patron) == ("H1", "CN-1:0042", "CQL", "Q1")
+    assert title == held[1]
+
+
+def test_a_copy_here_that_looks_like_another_library_s_is_told_by_the_name_that_finds_it():
+    report = TitleReport(TitleId("T1"), copies=[Item(ItemId("CQ7")), Item(ItemId("0042"))])
+    here = a_library(
+        StubSystem(lambda _: Done(report)), id=LibraryId("CDL"), items=[Marked("CN-0:"), Pattern("0")]
+    )
+    there = a_library(id=LibraryId("CQL"), items=[Pattern("CQ")])
+    desk = a_desk(here, None, RecordingObserver(), there)
+    found = result_of(desk.perform(an_account(library=LibraryId("CDL")), LookupTitle(TitleId("T1"))))
+    assert [each.id for each in found.result.copies] == ["CN-0:CQ7", "0042"]
 
 
 def test_what_the_device_has_named_itself_is_called_as_it_did():

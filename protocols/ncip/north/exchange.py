@@ -9,7 +9,7 @@ from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.ports import Desk, Partners
 from softdock.circulation.records import record
 from softdock.protocols.ncip.codec import InvalidAnswer, Unreadable, read, write
-from softdock.protocols.ncip.message import FORM_2_02, Form, Message
+from softdock.protocols.ncip.message import Message
 from softdock.protocols.ncip.north import (
     Partner,
     Profile,
@@ -56,7 +56,7 @@ class Exchange:
     async def answer(self, document: bytes, charset: str, way: Claimed) -> Exchanged:
         """The answer to `document`; `way` is what the transport knows of who sends it.
 
-        Raises WordWithheld, and whatever is a fault of ours; `failed` answers that.
+        Raises WordWithheld, and whatever is a fault of ours.
         """
         try:
             message = read(document, charset)
@@ -111,8 +111,3 @@ class Exchange:
 def _changes_books(message: Message) -> bool:
     service = SERVICES.get(message.body.name)
     return service is not None and service.kind is not ServiceKind.LOOKUP
-
-
-def failed(form: Form = FORM_2_02) -> bytes:
-    """The answer where we have failed and nothing else can be said."""
-    return write(alone(form, [problem(P.TEMPORARY_PROCESSING_FAILURE)]))

@@ -8,7 +8,6 @@ from softdock.circulation.partners import Stranger
 from softdock.protocols.ncip.codec import read
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north import services
-from softdock.protocols.ncip.north.exchange import failed
 
 
 async def nonsense(talk):
@@ -52,7 +51,3 @@ def test_what_cannot_be_read_is_answered_all_the_same(document):
     exchanged = NcipPartner().send(document)
 
     assert read(exchanged.document).body.value("ProblemType") == exchanged.problems[0]
-
-
-def test_there_is_an_answer_where_nothing_else_can_be_said():
-    assert read(failed()).body.value("ProblemType") == "Temporary Processing Failure"
