@@ -203,7 +203,7 @@ def test_what_became_of_a_loan_is_read_by_maps_where_the_whole_adapter_could_onl
 def test_what_it_did_is_taken_back_as_the_whole_adapter_says(folder):
     adapter = an_adapter(folder)
 
-    assert adapter.undoing(LOAN) == Checkin(ITEM, cancel=True)
+    assert adapter.undoing(LOAN) == Checkin(ITEM, cancel=True, borrower=LOAN.patron)
 
 
 def test_nothing_is_taken_back_by_what_nobody_carries_out(folder):
