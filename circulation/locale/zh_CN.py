@@ -43,7 +43,7 @@ WORDING: dict[Reason, str] = {
     Reason.TITLE_UNKNOWN: "未找到此书目。",
     Reason.HOLD_EXISTS: "您已预约。",
     Reason.HOLD_UNKNOWN: "未找到此预约。",
-    Reason.HOLD_AMBIGUOUS: "有多个预约符合,无法确定。",
+    Reason.HOLD_AMBIGUOUS: "有多个预约符合，无法确定。",
     Reason.HOLD_ENDED: "此预约已结束。",
     Reason.HOLD_ITEM_LENT_TO_PATRON: "您已借有此书。",
     Reason.HOLD_DATE_PAST: "预约日期已过。",
