@@ -29,9 +29,10 @@ def item(number):
 
 
 class NcipLine:
-    """One connection."""
+    """One connection of an agency."""
 
-    def __init__(self, port):
+    def __init__(self, port, agency="X"):
+        self._agency = agency
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._buffer = b""
 
@@ -43,7 +44,7 @@ class NcipLine:
 
     def say(self, service, inner):
         """Send one request."""
-        self.socket.sendall(self._written(message(service, inner)))
+        self.socket.sendall(self._written(message(service, inner, self._agency)))
 
     def hear(self):
         """The next response; None if the other side has hung up, or has gone away."""

@@ -1,12 +1,14 @@
-"""A library whose system is dead keeps no kiosk of another library waiting."""
+"""A library whose system is dead keeps no kiosk and no partner of another library waiting."""
 
 import select
 import socket
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Event, Thread
 
 import pytest
 
+from ncip_lines import OnAStream, OverHttp, user
+from ncip_partner import problems
 from running import HASH_OF_KIOSK, softdock
 from softdock.benchmarks.bare_system import System
 
@@ -41,7 +43,7 @@ def a_system(*, silent=False):
 def settings(**systems):
     """A library for each system, and a login for the kiosks of each."""
     return {
-        "listen": [{"sip2": "127.0.0.1:0"}],
+        "listen": [{"sip2": "127.0.0.1:0"}, {"ncip": "127.0.0.1:0"}, {"ncip-tcp": "127.0.0.1:0"}],
         "libraries": {
             library: {
                 "deadline": "4s",
@@ -50,7 +52,8 @@ def settings(**systems):
             for library, address in systems.items()
         },
         "accounts": [
-            {"user": library, "password_hash": HASH_OF_KIOSK, "library": library} for library in systems
+            *({"user": library, "password_hash": HASH_OF_KIOSK, "library": library} for library in systems),
+            *({"agency": library, "library": library} for library in systems),
         ],
     }
 
@@ -83,3 +86,30 @@ def test_kiosks_of_one_library_are_served_while_dozens_wait_for_the_dead_system_
             assert answer.startswith("64YYYY")
             assert "|BLY|" not in answer
         assert "|BLY|CQY|" in served.ask(f"63001{STAMP}          AOLIVING|AAP0000003|AD1234|")
+
+
+def test_partners_of_one_library_are_served_while_dozens_wait_for_the_dead_system_of_another(tmp_path):
+    """Those who wait are told in time that it is not possible now, and to none of them is anybody's card unknown."""
+    with (
+        a_system() as living,
+        a_system(silent=True) as dead,
+        softdock(tmp_path, settings(LIVING=living, DEAD=dead)) as running,
+        ExitStack() as stack,
+    ):
+        _, http, stream = running.ports
+
+        def a_partner(library, number):
+            way, port = (OnAStream, stream) if number % 2 else (OverHttp, http)
+            return stack.enter_context(way(port, library))
+
+        served = [a_partner("LIVING", number) for number in range(2)]
+        waiting = [a_partner("DEAD", number) for number in range(WAITING)]
+        for each in waiting:
+            each.say("LookupUser", user("P0000001"))
+        for number in range(SERVED):
+            response = served[number % 2].ask("LookupUser", user("P0000002"))
+            assert response.value("UserId", "UserIdentifierValue") == "P0000002"
+        answered, _, _ = select.select([each.socket for each in waiting], [], [], 0)
+        assert answered == []
+        assert {tuple(problems(each.hear())) for each in waiting} == {("Temporary Processing Failure",)}
+        assert served[0].told("LookupUser", user("P0000003")) == []

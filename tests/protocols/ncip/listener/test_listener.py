@@ -157,12 +157,14 @@ def test_after_a_fault_the_next_request_is_answered():
     assert body_of(partner.says(a_post(b"<b/>"))) == b"<b/>"
 
 
+@pytest.mark.parametrize("transport", Transport)
 @pytest.mark.parametrize("waits", [False, True])
-def test_where_nothing_may_be_told_the_connection_ends(waits):
+def test_where_nothing_may_be_told_the_connection_ends(waits, transport):
     """What the journal holds is not known: any word could be a wrong one."""
-    bench = Bench(Middle(waits=waits, raises=WordWithheld()))
+    bench = Bench(Middle(waits=waits, raises=WordWithheld()), transport=transport)
     partner = Partner(bench)
-    partner.says(a_post(b"<a/>") + a_post(b"<b/>"))
+    write = a_post if transport is Transport.HTTP else bytes
+    partner.says(write(b"<a/>") + write(b"<b/>"))
     if waits:
         bench.middle.goes_on()
     assert partner.hears() == b""

@@ -10,6 +10,8 @@ from ncip_partner import NcipPartner, problems, v2
 from ncip_requests import DESCRIPTION, KIND, NAME, REQUEST
 from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
+from softdock.circulation.journal import JournalAway, WordWithheld
+from softdock.circulation.locale.en import WORDING
 from softdock.circulation.operations import AcceptItem, ChargeFee, LookupPatron
 from softdock.circulation.outcomes import Accepted, Charged, Done, Lent, Refused
 from softdock.circulation.partners import Claimed
@@ -27,6 +29,7 @@ class Journalled(NcipPartner):
     def __init__(self, journal, reactor, **how):
         super().__init__(**how)
         self.reactor = reactor
+        self.journal = journal
         self.desk.keep_in(journal)
 
     def send(self, document, charset=""):
@@ -173,6 +176,29 @@ def test_a_repeat_of_several_operations_joins_each_with_its_own(partner_of):
         partner.does(ACCEPT.replace("</AcceptItem>", f"{fee}</AcceptItem>"))
     assert [type(each) for each in partner.system.asked] == [AcceptItem, ChargeFee]
     assert partner.observer.repeats == [("CDL", "joined")] * 2
+
+
+def test_where_no_word_is_right_none_is_told_and_no_repeat_hears_one(partner_of, monkeypatch):
+    """The loan is in the books, and whether the journal knows so is not known; then it is away."""
+    partner = partner_of(system=StubSystem(lambda _: Done(Lent(THING, PatronId("R0001"), DUE))))
+    journal = partner.journal
+    monkeypatch.setattr(journal, "answer", raising(WordWithheld))
+    with pytest.raises(WordWithheld):
+        partner.ask(lend())
+    monkeypatch.setattr(journal, "claim", raising(JournalAway))
+    with pytest.raises(WordWithheld):
+        partner.ask(lend())
+    response = partner.ask(lend().replace("R0001", "R0002"))
+    assert problems(response) == ["Temporary Processing Failure"]
+    assert response.value("Problem", "ProblemDetail") == WORDING[Reason.JOURNAL_AWAY]
+    assert len(partner.system.asked) == 1
+
+
+def raising(error):
+    async def raises(*_):
+        raise error
+
+    return raises
 
 
 def owed(partner):
