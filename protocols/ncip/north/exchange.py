@@ -63,15 +63,7 @@ class Exchange:
         except Unreadable as why:
             found = problem(P(why.problem_type), why.detail)
             return Exchanged(write(alone(why.form, [found])), problems=(why.problem_type,))
-        said = claimed_by(message)
-        claimed = replace(
-            way,
-            agency=said.agency,
-            system=said.system,
-            application_profile=said.application_profile,
-            agency_secret=said.agency_secret,
-            system_secret=said.system_secret,
-        )
+        claimed = claimed_by(message, way)
         account = await self.partners.partner(claimed)
         if isinstance(account, Stranger):
             told = answer_with(message, "", turned_away(account, claimed))

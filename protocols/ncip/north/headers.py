@@ -11,17 +11,26 @@ from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 _NAMELESS = frozenset({"LookupVersion"})
 
 
-def claimed_by(message: Message) -> Claimed:
-    """What the message itself says of its sender; how it came has to be added."""
+_NO_WAY = Claimed()
+
+
+def claimed_by(message: Message, way: Claimed = _NO_WAY) -> Claimed:
+    """What the message says of its sender, and what is known of the `way` that it came."""
     body = message.body
     header = body if body.name in _NAMELESS else body.first("InitiationHeader")
     if header is None:
-        return Claimed()
+        return way
     agency, system = header.value("FromAgencyAuthentication"), header.value("FromSystemAuthentication")
     return Claimed(
         agency=header.value("FromAgencyId", "AgencyId"),
         system=header.value("FromSystemId"),
         application_profile=header.value("ApplicationProfileType"),
+        path=way.path,
+        address=way.address,
+        certificates=way.certificates,
+        user=way.user,
+        password=way.password,
+        token=way.token,
         agency_secret=Secret(agency) if agency else None,
         system_secret=Secret(system) if system else None,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from softdock.circulation.patrons import Patron, Standing
+from softdock.circulation.patrons import Patron
 from softdock.protocols.ncip.codes import BLOCKS, LANGUAGE
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import write_date
@@ -89,7 +89,7 @@ def is_blocked(talk: Talk, patron: Patron) -> bool:
 
 
 def _blocks(talk: Talk, patron: Patron) -> Iterator[Element]:
-    found = dict.fromkeys(BLOCKS[each] for each in Standing if each in patron.standing)
+    found = dict.fromkeys(word for each, word in BLOCKS.items() if each in patron.standing)
     for word in found:
         yield holding("BlockOrTrap", agency(talk), Element("BlockOrTrapType", word))
 
