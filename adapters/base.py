@@ -53,7 +53,9 @@ from softdock.circulation.operations import (
     UpdateItem,
     WaiveFee,
 )
+from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, NobodyWatches, TransactionObserver
+from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
 from softdock.mappings.complaints import Complaint, complaints
 from softdock.mappings.written import AsWritten
@@ -395,6 +397,21 @@ class Adapter(Generic[Own]):
     async def end_session(self, operation: EndSession) -> AnyOutcome:
         """Done with `SessionEnded`."""
         raise NotImplementedError
+
+
+def names_only_a_hold(operation: Operation) -> bool:
+    """Whether `operation` means a hold by its name alone, and so none for a system that keeps no names."""
+    return (
+        isinstance(operation, CancelHold | ChangeHold)
+        and operation.hold is not None
+        and operation.item is None
+        and operation.title is None
+    )
+
+
+async def unknown_hold() -> AnyOutcome:
+    """What comes of an operation on a hold by a name that the system does not keep."""
+    return Refused(Reason.HOLD_UNKNOWN)
 
 
 async def unsupported(operation: Operation) -> AnyOutcome:

@@ -11,7 +11,20 @@ from typing import Any
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import masked
 from softdock.circulation.journal import EntryState, JournalEntry, LastWord, Resolution
-from softdock.circulation.operations import CancelHold, ChangeHold, PayFee
+from softdock.circulation.operations import (
+    AcceptItem,
+    CancelHold,
+    CancelRecall,
+    ChangeHold,
+    CreateItem,
+    CreatePatron,
+    DeleteItem,
+    DeletePatron,
+    PayFee,
+    SetItemStatus,
+    TakeNotice,
+    WaiveFee,
+)
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.reasons import Reason
 
@@ -43,24 +56,44 @@ _ADVICE: Mapping[Capability, str] = {
 _OTHERWISE = "Look in the system of {system} whether it was carried out. If it was: settle as stands, otherwise as not-done."
 
 
+_CLOSER: Mapping[type, str] = {
+    CancelHold: "cancel",
+    CancelRecall: "cancel",
+    ChangeHold: "change",
+    CreateItem: "create",
+    CreatePatron: "create",
+    DeleteItem: "delete",
+    DeletePatron: "delete",
+    SetItemStatus: "status",
+    WaiveFee: "waive",
+}
+"""What tells operations apart that need the same capability."""
+
+
 def what(entry: JournalEntry, *, reveal: bool = False) -> str:
     """What was asked, in a few words."""
     operation: Any = entry.claim.operation
     word = operation.capability.value
-    if isinstance(operation, CancelHold) or getattr(operation, "cancel", False):
-        word += " (cancel)"
-    elif isinstance(operation, ChangeHold):
-        word += " (change)"
+    if isinstance(operation, TakeNotice):
+        word += f" ({operation.event})"
+    elif closer := _CLOSER.get(type(operation)) or ("cancel" if getattr(operation, "cancel", False) else ""):
+        word += f" ({closer})"
     elif getattr(operation, "no_block", False):
         word += " (has happened already)"
     parts = [word]
     if isinstance(operation, PayFee):
         parts.append(f"{operation.amount} {operation.amount.currency}")
-    if about := item(entry, reveal=reveal) or getattr(operation, "title", None):
+    if about := item(entry, reveal=reveal) or _otherwise_named(operation):
         parts.append(about)
     if patron := card(entry, reveal=reveal):
         parts.append(f"for {patron}")
     return " ".join(parts)
+
+
+def _otherwise_named(operation: Any) -> str:
+    """What an operation on no item is about: a title, or a request by its name."""
+    named = getattr(operation, "title", None) if not isinstance(operation, AcceptItem) else None
+    return named or getattr(operation, "hold", None) or ""
 
 
 def card(entry: JournalEntry, *, reveal: bool = False) -> str:

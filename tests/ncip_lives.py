@@ -91,10 +91,10 @@ class Life(NcipPartner):
 
     def balance(self, patron: str) -> int:
         """What a patron owes, in fen."""
-        owed = self.listed(patron, PatronList.FEES).patron.balance
+        owed = self.listed(patron).patron.balance
         return 0 if owed is None else owed.minor
 
-    def listed(self, patron: str, wanted: PatronList):
+    def listed(self, patron: str, wanted: PatronList | None = None):
         return self.done(LookupPatron(PatronId(patron), wanted=wanted))
 
     def days_pass(self, days: float) -> None:
@@ -141,7 +141,9 @@ def credentials(card: str, pin: str) -> str:
     )
 
 
-def booking(action: str, amount: int, kind: str = "Fine", reference: str = "", related: str = "") -> str:
+def booking(
+    action: str, amount: int, kind: str = "Fine", reference: str = "", related: str = "", method: str = ""
+) -> str:
     def number(name: str, value: str) -> str:
         within = f"<AgencyId>CDL</AgencyId><FiscalTransactionIdentifierValue>{value}</FiscalTransactionIdentifierValue>"
         return f"<{name}>{within}</{name}>" if value else ""
@@ -152,7 +154,7 @@ def booking(action: str, amount: int, kind: str = "Fine", reference: str = "", r
         f"{number('RelatedFiscalTransactionReferenceId', related)}"
         f"<FiscalTransactionType>{kind}</FiscalTransactionType>"
         f"<Amount><CurrencyCode>CNY</CurrencyCode><MonetaryValue>{amount}</MonetaryValue></Amount>"
-        "</FiscalTransactionInformation>"
+        f"{f'<PaymentMethodType>{method}</PaymentMethodType>' if method else ''}</FiscalTransactionInformation>"
     )
 
 

@@ -11,7 +11,14 @@ from typing import Any
 from twisted.logger import Logger
 
 from softdock.adapters.agreed_fees import for_no_more, has_a_bound
-from softdock.adapters.base import Adapter, AdapterContext, AdapterSettingsError, unsupported
+from softdock.adapters.base import (
+    Adapter,
+    AdapterContext,
+    AdapterSettingsError,
+    names_only_a_hold,
+    unknown_hold,
+    unsupported,
+)
 from softdock.adapters.declarative.examples import failing_examples
 from softdock.adapters.declarative.finding import folder_named
 from softdock.adapters.declarative.handing import Handed, handed, knows_its_work
@@ -205,6 +212,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             return system.perform(operation, operation_id)
         if operation.capability not in self._by_maps or type(operation) not in self._mapped:
             return unsupported(operation)
+        if names_only_a_hold(operation):
+            return unknown_hold()
         if has_a_bound(operation):
             return for_no_more(operation, partial(self._perform, operation_id=operation_id))
         if names_a_borrower(operation):

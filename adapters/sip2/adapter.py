@@ -15,7 +15,15 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from softdock.adapters.agreed_fees import for_no_more, has_a_bound
-from softdock.adapters.base import METHODS, Adapter, AdapterContext, AdapterSettingsError, unsupported
+from softdock.adapters.base import (
+    METHODS,
+    Adapter,
+    AdapterContext,
+    AdapterSettingsError,
+    names_only_a_hold,
+    unknown_hold,
+    unsupported,
+)
 from softdock.adapters.own_loans import names_a_borrower, undo_their_own
 from softdock.adapters.sip2.connecting import connector, manner_of
 from softdock.adapters.sip2.ready import load_profile
@@ -131,6 +139,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         """See `circulation.ports.LibrarySystem`."""
         if operation.capability not in self.capabilities:
             return unsupported(operation)
+        if names_only_a_hold(operation):
+            return unknown_hold()
         if has_a_bound(operation):
             return for_no_more(operation, self._ask)
         if names_a_borrower(operation):

@@ -6,6 +6,7 @@ wrong with a request is told under the response of its service; only what is no 
 
 from dataclasses import replace
 
+from softdock.circulation.capabilities import RIGHT_TO
 from softdock.circulation.journal import Fingerprint
 from softdock.circulation.ports import Desk, ServiceStatus
 from softdock.protocols.ncip.checking import PROBLEM_TYPES, Fault, FaultKind, faults
@@ -15,7 +16,7 @@ from softdock.protocols.ncip.north.explaining import explain
 from softdock.protocols.ncip.north.headers import alone, claimed_by, response_header, turned_away
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import P, Trouble, listed, problem, trouble
-from softdock.protocols.ncip.north.services import WORKS
+from softdock.protocols.ncip.north.services import NEEDS, WORKS
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.tables.services import SERVICES
 
@@ -51,7 +52,7 @@ async def _done(
         raise trouble(P.TEMPORARY_PROCESSING_FAILURE)
     check(message, partner)
     work = WORKS.get(name)
-    if work is None:
+    if work is None or _is_beyond(name, partner, status):
         raise trouble(P.UNSUPPORTED_SERVICE)
     if found := faults(message):
         raise Trouble(*map(_problem_of, found))
@@ -68,6 +69,14 @@ async def _done(
             fingerprint=fingerprint,
         )
     )
+
+
+def _is_beyond(name: str, partner: Partner, status: ServiceStatus) -> bool:
+    """Whether the library's system cannot do what the service needs.  What the account may not do the desk says."""
+    need = NEEDS.get(name)
+    if need is None or not status.online or need in status.capabilities:
+        return False
+    return RIGHT_TO[need] in partner.account.rights
 
 
 def _is_known(message: Message) -> bool:

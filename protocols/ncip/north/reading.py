@@ -247,3 +247,12 @@ def amount_of(talk: Talk, within: Element, name: str = "Amount") -> Money | None
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise trouble(P.INVALID_AMOUNT, "This is no currency of ISO 4217.", "CurrencyCode", currency[:16])
     return Money(int(text), currency)
+
+
+def agreed_fee(talk: Talk) -> Money | None:
+    """How much the patron has agreed to: what is acknowledged, or else has been paid to the partner.
+
+    That it was paid is no booking: CreateUserFiscalTransaction tells that, so that no payment is told twice or lost.
+    """
+    agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
+    return amount_of(talk, talk.request, "PaidFeeAmount") if agreed is None else agreed

@@ -15,9 +15,16 @@ from softdock.adapters.sip2 import Sip2Adapter
 from softdock.adapters.sip2.adapter import LOOK_AGAIN
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable, Unsupported
-from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.money import Money
-from softdock.circulation.operations import Checkout, EndSession, LookupItem, LookupPatron
+from softdock.circulation.operations import (
+    CancelHold,
+    ChangeHold,
+    Checkout,
+    EndSession,
+    LookupItem,
+    LookupPatron,
+)
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.reasons import Reason
 from wired_systems import STATUS, Heard, System
@@ -111,6 +118,22 @@ def test_a_fee_beyond_what_was_agreed_to_is_not_said_yes_to(behind, agreed):
     assert heard[0].reason is Reason.FEE_NOT_ACKNOWLEDGED
     assert heard[0].fee == Money(200, "CNY")
     assert line.hears() == []
+
+
+def test_a_hold_is_not_meant_by_a_name_that_no_message_tells(behind):
+    """With neither item nor title, 15 would leave it to the system which of the patron's holds ends."""
+    system = behind()
+    name = HoldId("ILL-1")
+    assert system.performs(CancelHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
+    assert system.performs(ChangeHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
+    assert system.lines == []
+
+    system.performs(CancelHold(PatronId("R1"), ItemId("B1"), hold=name))
+    (line,) = system.lines
+    line.answers(STATUS)
+    (request,) = line.hears()
+    assert request.startswith(b"15-")
+    assert b"|ABB1|" in request
 
 
 def test_a_login_at_prompts_knows_no_delimiter(behind):

@@ -47,7 +47,10 @@ _NOT_A_CHARGE: Final = frozenset({"cancel", "forgive", "payment", "waive", "writ
 
 
 async def accept_item(talk: Talk) -> list[Element]:
-    """AcceptItem: the item is in the books as long as it is here, and kept for the patron if that is asked for."""
+    """AcceptItem: the item is in the books as long as it is here, and kept for the patron if that is asked for.
+
+    Nothing against the card refuses it, so what has happened already (MandatedAction) is accepted as any other.
+    """
     request, hold = talk.request, hold_if_any(talk)
     if hold is None:
         raise trouble(P.NEEDED_DATA_MISSING, "The request has no number.", "RequestId")

@@ -19,7 +19,7 @@ from softdock.protocols.ncip.north.items import described
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import (
     Who,
-    amount_of,
+    agreed_fee,
     hold_if_any,
     hold_kind,
     hold_scope,
@@ -62,7 +62,7 @@ async def request_item(talk: Talk) -> list[Element]:
     (EarliestDateNeeded) no library keeps; a hold that is filled early waits for the patron.
     """
     asked, kind, scope = who(talk), hold_kind(talk), hold_scope(talk)
-    agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
+    agreed = agreed_fee(talk)
     wish = PlaceHold(
         asked.patron,
         pin=asked.pin,

@@ -13,7 +13,7 @@ from softdock.protocols.ncip.north.items import item_fields, location_name
 from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 from softdock.protocols.ncip.north.reading import (
     Who,
-    amount_of,
+    agreed_fee,
     happened,
     hold_if_any,
     item_of,
@@ -29,7 +29,7 @@ from softdock.protocols.ncip.north.users import user_fields
 async def check_out_item(talk: Talk) -> list[Element]:
     """CheckOutItem.  What has happened already is booked as it happened; a fee has to be acknowledged in full."""
     asked, item, at = who(talk), item_of(talk), happened(talk)
-    agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
+    agreed = agreed_fee(talk)
     due = until(talk, "DesiredDateDue")
     outcome = await talk.outcome_of(
         Checkout(
@@ -64,7 +64,7 @@ async def check_out_item(talk: Talk) -> list[Element]:
 async def renew_item(talk: Talk) -> list[Element]:
     """RenewItem, of a loan that this patron has.  It is decided at once: the answer is never Pending."""
     asked, item, at = who(talk), item_of(talk), happened(talk)
-    agreed = amount_of(talk, talk.request, "AcknowledgedFeeAmount")
+    agreed = agreed_fee(talk)
     due = until(talk, "DesiredDateDue")
     outcome = await talk.outcome_of(
         Renew(

@@ -1,11 +1,12 @@
 """Patrons: who they are, what they have, and whether they are who they say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from softdock.circulation.holds import HoldKind, HoldStatus
 from softdock.circulation.money import Money
 from softdock.circulation.operations import LookupPatron
-from softdock.circulation.outcomes import HoldState, PatronReport, PinCheck
+from softdock.circulation.outcomes import Done, HoldState, PatronReport, PinCheck, Refused
 from softdock.circulation.patrons import Entry, PatronList
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codes import FEE_TYPE, HOLD_KIND, HOLD_STATUS, MEDIA_TYPE
@@ -36,7 +37,7 @@ async def lookup_user(talk: Talk) -> list[Element]:
     """LookupUser: identification, proof, and what hangs on the card, each as far as it is asked for.
 
     Every list costs one question to the library; all of them go to it, since which of them a system tells with
-    the patron is not known here.
+    the patron is not known here.  Of a list that it does not tell there is what it counts.
     """
     asked = who(talk)
     wanted = [each for flag, each in _LISTS if talk.request.has(flag)]
@@ -44,7 +45,7 @@ async def lookup_user(talk: Talk) -> list[Element]:
     answer = [user_id(talk, report.patron.id, asked)]
     for number, each in enumerate(wanted):
         if number:
-            report = await talk.ask(LookupPatron(asked.patron, asked.pin, each))
+            report = await _report(talk, asked, each)
         answer += _TOLD[each](talk, report)
     if (fields := user_fields(talk, report.patron)) is not None:
         answer.append(fields)
@@ -64,10 +65,22 @@ async def proven_report(talk: Talk, asked: Who, wanted: PatronList | None = None
     """The patron; raises Trouble for a PIN that is not right, and for none where the account requires one."""
     if asked.pin is None and talk.account.require_pin:
         raise unproven(talk, Reason.PIN_REQUIRED)
-    report: PatronReport = await talk.ask(LookupPatron(asked.patron, asked.pin, wanted))
+    report = await _report(talk, asked, wanted)
     if asked.pin is not None and report.pin is not PinCheck.RIGHT:
         raise unproven(talk, Reason.PIN_NOT_SET if report.pin is PinCheck.NOT_SET else Reason.PIN_WRONG)
     return report
+
+
+async def _report(talk: Talk, asked: Who, wanted: PatronList | None) -> PatronReport:
+    """The patron with a list; without it, where the system has no such list."""
+    lookup = LookupPatron(asked.patron, asked.pin, wanted)
+    outcome = await talk.outcome_of(lookup)
+    if wanted is not None and isinstance(outcome, Refused) and outcome.reason is Reason.NOT_SUPPORTED:
+        outcome = await talk.outcome_of(replace(lookup, wanted=None))
+    if not isinstance(outcome, Done):
+        raise talk.why_not(outcome)
+    assert isinstance(outcome.result, PatronReport)
+    return outcome.result
 
 
 def unproven(talk: Talk, reason: Reason) -> Trouble:

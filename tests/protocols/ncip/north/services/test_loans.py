@@ -46,6 +46,15 @@ def test_a_renewal_tells_until_when_how_often_and_for_how_much():
     assert charge.value("FiscalTransactionType") == "Rental"
 
 
+def test_whoever_has_paid_a_fee_has_agreed_to_it():
+    partner = partner_of(Renew=lent())
+
+    renew(partner, AGREED.replace("Acknowledged", "Paid"))
+    renew(partner, AGREED + AGREED.replace("Acknowledged", "Paid").replace("200", "900"))
+
+    assert [each.acknowledged_fee for each in asked(partner)] == [Money(200, "CNY")] * 2
+
+
 def test_a_day_is_told_as_its_end():
     assert renew(partner_of(Renew=lent(due=date(2026, 5, 1)))).value("DateDue") == "2026-05-01T15:59:59Z"
 
