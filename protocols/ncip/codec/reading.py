@@ -127,6 +127,16 @@ def _unwrapped(element: Element) -> Element:
     return element
 
 
+def _without_header(element: Element) -> Element:
+    """LookupVersion, which names its agencies itself; some wrap them in a header, as all other messages do."""
+    header = element.first("InitiationHeader")
+    if header is not None:
+        element.children = [each for each in header.children if element.first(each.name) is None] + [
+            each for each in element.children if each is not header
+        ]
+    return element
+
+
 def _error(element: Element) -> Element:
     """ProcessingError or MessagingError as Problem: its type, and the innermost element that it names."""
     kind = element.first(element.name + "Type")
@@ -153,6 +163,7 @@ def _problem(element: Element) -> Element:
 _FOLDED: Final[Mapping[str, Callable[[Element], Element]]] = {
     **dict.fromkeys(CODED, _pair),
     "LookupUserResponse": _unwrapped,
+    "LookupVersion": _without_header,
     "MessagingError": _error,
     "ProcessingError": _error,
     "Problem": _problem,

@@ -14,7 +14,8 @@ FIELDS = (b"xml", b"XForms:Model", b"data")
 
 MOST_FIELDS = 100
 
-_KINDS = frozenset({b"", b"application/xml", b"text/xml", b"application/octet-stream", FORM})
+_KINDS = frozenset({b"", b"application/xml", b"text/xml", b"text/plain", b"application/octet-stream", FORM})
+"""Plain text is what programs say that were not told what they send."""
 
 _BEGINNINGS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
 """With which a document begins: its first tag, or a byte order mark."""

@@ -35,6 +35,14 @@ def partner():
 # --- LookupVersion ------------------------------------------------------------------------------------
 
 
+def test_agencies_may_be_wrapped_in_a_header_as_in_other_messages(partner):
+    header = "<FromAgencyId><AgencyId>PARTNER</AgencyId></FromAgencyId><ToAgencyId><AgencyId>CDL</AgencyId></ToAgencyId>"
+    response = partner.ask(f"<LookupVersion><InitiationHeader>{header}</InitiationHeader></LookupVersion>")
+
+    assert [response.value(name, "AgencyId") for name in ("FromAgencyId", "ToAgencyId")] == ["CDL", "PARTNER"]
+    assert [each.text for each in response.all("VersionSupported")] == list(VERSIONS)
+
+
 def test_every_version_is_named_the_newest_first(partner):
     response = partner.ask(
         "<LookupVersion><FromAgencyId><AgencyId>X</AgencyId></FromAgencyId>"
