@@ -46,6 +46,10 @@ SENTENCES: dict[str, str] = {
     ),
     "login-time": "The device was disconnected because it did not log in within the time that is allowed.",
     "idle-time": "The device was disconnected because it was silent for longer than is allowed.",
+    "tls": (
+        "A partner and SoftDock did not agree on TLS, so nothing was asked. It showed no certificate that the"
+        " listener's client_ca has signed, does not trust the listener's own, or speaks without TLS."
+    ),
     "bad-request": (
         "A partner's request was no HTTP, or HTTP that a proxy on the way may understand differently; it was refused"
         " and the connection closed. A port scanner, or a partner with TLS on a port without it, does this."

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from softdock.kit.partners.playing import Play, Unmet
+from softdock.kit.partners.playing import Declined, NotOffered, Play, Unmet
 from softdock.kit.partners.stepping import (
     LENT,
     UNKNOWN_ITEM,
@@ -35,7 +35,12 @@ _NO_RENEWAL: Final = frozenset(
 
 @STEPS.add("LookupVersion names versions.", "LookupVersion 列出支持的版本。")
 async def versions(play: Play) -> str:
-    response = await play.done("LookupVersion")
+    try:
+        response = await play.done("LookupVersion")
+    except Declined as why:
+        if play.initiator.has_secret and "Authentication Failed" in str(why):
+            raise NotOffered("LookupVersion has no place for the secret of who asks") from None
+        raise
     found = [each.text for each in response.all("VersionSupported")]
     if not found:
         raise Unmet("no VersionSupported")

@@ -44,6 +44,11 @@ class Initiator:
     agency_secret: Secret | None = None
     system_secret: Secret | None = None
 
+    @property
+    def has_secret(self) -> bool:
+        """Whether messages say one, where they have a place for it."""
+        return bool(self.agency_secret or self.system_secret)
+
     def message(self, service: str, *parts: Part) -> Message:
         """The initiation message of `service`."""
         children = list(_those_there(parts))

@@ -87,6 +87,29 @@ def test_every_step_has_its_words_in_both_languages():
         assert each.chinese.endswith("。")
 
 
+class Unproven(InProcess):
+    """Lets nobody ask for versions, as a question without a secret is answered that should have one."""
+
+    async def ask(self, message):
+        if message.body.name != "LookupVersion":
+            return await super().ask(message)
+        problem = Element("Problem", children=[Element("ProblemType", "Agency Authentication Failed")])
+        refusal = Message(FORMS["2.02"], [problem])
+        return Answer(refusal, Reply(write(refusal)))
+
+
+@pytest.mark.parametrize(("secret", "verdict"), [("a secret", "skipped"), ("", "failed")])
+def test_who_is_known_by_a_secret_in_the_message_cannot_ask_for_versions(monkeypatch, secret, verdict):
+    if secret:
+        monkeypatch.setenv("SOFTDOCK_NCIP_AGENCY_SECRET", secret)
+
+    result = selftest(Unproven())
+
+    assert verdicts(result)["versions"] == verdict
+    assert ("no place for the secret" in came(result, "versions")) == bool(secret)
+    assert result.exit_code == (0 if secret else 1)
+
+
 def test_steps_need_earlier_ones():
     seen = set()
     for each in STEPS:

@@ -3,6 +3,7 @@
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from OpenSSL import SSL
 from twisted.internet.interfaces import IHalfCloseableProtocol, IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
@@ -97,6 +98,8 @@ class Connection(Outlet):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The peer is gone.  A request under way goes on to its end; nobody hears its answer."""
+        if self._shaking and self._hung_up < 0 and isinstance(reason.value, SSL.Error):
+            self._violated("tls")
         self._hung_up = self._listener.tick
         self._listener.closed(self, self._address)
 

@@ -215,6 +215,27 @@ def test_a_partner_is_known_by_its_certificate(site, tmp_path):
     with pytest.raises(AssertionError):
         site.meanwhile(ask, "stranger.test")
     assert len(site.middle.received) == 1
+    site.real.turn_until(lambda: site.observer.violations)
+    assert site.observer.violations == ["tls"]
+
+
+@pytest.mark.needs("curl", "curl")
+def test_who_speaks_http_where_tls_is_spoken_is_counted_and_a_probe_that_only_connects_is_not(site, tmp_path):
+    a_certificate(tmp_path, "localhost")
+    tls = s.Tls.model_construct(
+        certificate=tmp_path / "localhost.pem", key=tmp_path / "localhost.key", client_ca=None
+    )
+    port = site.open(with_tls(site.listener, tls))
+
+    def probe():
+        with socket.create_connection(("127.0.0.1", port)):
+            pass
+
+    site.meanwhile(probe)
+    with pytest.raises(AssertionError):
+        site.meanwhile(curl, f"http://127.0.0.1:{port}/ncip", "--data", "<a/>")
+    site.real.turn_until(lambda: site.observer.violations)
+    assert site.observer.violations == ["tls"]
 
 
 @pytest.mark.needs("curl", "curl")
