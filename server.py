@@ -27,7 +27,7 @@ from softdock.ops import settings as s
 from softdock.ops.admin import AdminSocket, admin_door, answers, misplaced
 from softdock.ops.doors import Door, Doors
 from softdock.ops.exposition import registry_of
-from softdock.ops.fronts import Fronts, FrontsPlan, front_problems
+from softdock.ops.fronts import Fronts, FrontsPlan, believed_partners, front_problems
 from softdock.ops.health import Checks, health_site
 from softdock.ops.keeping import Keeping
 from softdock.ops.lag import ReactorLag
@@ -116,6 +116,12 @@ class Server:
             self._log.events.warning(
                 "The settings name no store, so nothing is journalled: what became of an operation whose answer was"
                 " lost, nobody will find out."
+            )
+        if believed := believed_partners(self._plan.settings):
+            self._log.events.warning(
+                "Whoever says one of these names is believed, from wherever they can reach a listener for NCIP: give"
+                " the accounts a password_hash, a token, a certificate or an address.",
+                accounts=" ".join(believed),
             )
         self._lag.start()
         # What exists now lives as long as the process; the collector need not walk it again and again.

@@ -8,7 +8,7 @@
 Of what an operator touches, this alone knows the protocols.  Read `fronts` first.
 """
 
-from softdock.ops.fronts.checking import front_problems
+from softdock.ops.fronts.checking import believed_partners, front_problems
 from softdock.ops.fronts.fronts import Fronts, FrontsPlan
 
-__all__ = ["Fronts", "FrontsPlan", "front_problems"]
+__all__ = ["Fronts", "FrontsPlan", "believed_partners", "front_problems"]

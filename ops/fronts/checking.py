@@ -1,6 +1,7 @@
 """What the settings themselves cannot know is wrong with the fronts: files, and what the protocols require."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 from itertools import combinations
 
 from twisted.internet.protocol import Factory
@@ -48,6 +49,25 @@ def _unclear_partners(settings: s.Settings, file: str) -> Iterator[s.Problem]:
                 f"Nothing says whether a partner is this account or accounts[{one}].",
                 "Both may fit one message: let one of them say more, or something else.",
             )
+
+
+def believed_partners(settings: s.Settings) -> list[str]:
+    """The accounts for which whoever says their names speaks, where a listener hears other machines too."""
+    listeners = [each for each in settings.listen if isinstance(each, s.NcipListener | s.NcipStreamListener)]
+    if all(_is_of_this_machine(each.address.host) for each in listeners):
+        return []
+    return [
+        each.account().name
+        for each in _partners(settings).values()
+        if not (each.password_hash or each.token or each.certificate or each.address or each.path)
+    ]
+
+
+def _is_of_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _unheard_partners(settings: s.Settings, file: str) -> Iterator[s.Problem]:

@@ -15,8 +15,8 @@ Part = Callable[[Talk, Patron], Iterator[Element]]
 
 def user_fields(talk: Talk, patron: Patron) -> Element | None:
     """What of `patron` the request selects and the library knows; None if that is nothing."""
-    wanted = talk.wants("UserElementType")
-    parts = [each for name, part in _PARTS.items() if name in wanted for each in part(talk, patron)]
+    wanted = dict.fromkeys(part for name, part in _PARTS.items() if name in talk.wants("UserElementType"))
+    parts = [each for part in wanted for each in part(talk, patron)]
     return Element("UserOptionalFields", children=parts) if parts else None
 
 

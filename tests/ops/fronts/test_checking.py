@@ -3,7 +3,7 @@
 import pytest
 
 from certificates import a_certificate
-from softdock.ops.fronts import front_problems
+from softdock.ops.fronts import believed_partners, front_problems
 from softdock.ops.settings import settings_from
 
 HTTP, STREAM = {"ncip": "127.0.0.1:0"}, {"ncip-tcp": "127.0.0.1:0"}
@@ -32,6 +32,21 @@ def test_accounts_between_which_nothing_decides_are_told():
 
 def test_a_partner_whom_no_listener_hears_is_told():
     assert "No listener hears partners." in problems([{"agency": "X"}], [{"sip2": "127.0.0.1:0"}]).values()
+
+
+@pytest.mark.parametrize(("host", "believed"), [("192.0.2.1", ["X", "*"]), ("127.0.0.1", []), ("[::1]", [])])
+def test_names_that_nothing_proves_are_told_where_other_machines_can_say_them(host, believed):
+    found = settings_from({
+        "listen": [{"ncip": f"{host}:0"}],
+        "libraries": {"A": {"system": {"adapter": "inhouse", "database": "memory"}}},
+        "accounts": [
+            {"library": "A", "agency": "X"}, {"library": "A", "agency": "*"},
+            {"library": "A", "agency": "Y", "token": "long-enough"},
+            {"library": "A", "agency": "Z", "address": "192.0.2.0/24"},
+        ],
+    })  # fmt: skip
+
+    assert believed_partners(found) == believed
 
 
 @pytest.mark.parametrize("said", [{"path": "k"}, {"token": "long-enough"}])

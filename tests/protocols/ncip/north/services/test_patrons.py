@@ -237,3 +237,12 @@ def test_what_is_owed_in_two_currencies_is_two_accounts():
         (each.value("AccountBalance", "CurrencyCode"), each.value("AccountBalance", "MonetaryValue"))
         for each in response.all("UserFiscalAccount")
     ] == [("CNY", "100"), ("JPY", "300")]
+
+
+def test_one_number_is_told_once_by_whichever_names_it_is_asked_for():
+    wanted = "".join(f"<UserElementType>{each}</UserElementType>" for each in ("User Id", "Visible User Id"))
+    user = "<UserId><UserIdentifierValue>R0001</UserIdentifierValue></UserId>"
+    response = NcipPartner().ask(f"<LookupUser>{user}{wanted}</LookupUser>")
+
+    fields = response.first("UserOptionalFields")
+    assert [each.name for each in fields.children] == ["UserId"]
