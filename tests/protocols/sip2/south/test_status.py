@@ -5,7 +5,11 @@ from softdock.protocols.sip2 import south
 from softdock.protocols.sip2.south.system import EVERY_REQUEST
 from systems import NOW, a_system, said
 
-ALL = frozenset(Capability)
+ALL = frozenset(Capability) - {
+    Capability.LOOKUP_TITLE, Capability.LOOKUP_HOLD, Capability.RECALL, Capability.ACCEPT_ITEM,
+    Capability.CHARGE_FEE, Capability.EDIT_PATRON, Capability.EDIT_ITEM, Capability.NOTICE,
+}  # fmt: skip
+"""What SIP2 has a message for."""
 
 
 def status(bx="Y" * 16, flags="YYYYYY"):
