@@ -4,6 +4,7 @@ import time
 
 import pytest
 from twisted.internet import reactor
+from twisted.internet.base import DelayedCall
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionAborted
 from twisted.python.failure import Failure
@@ -18,6 +19,8 @@ class RealReactor:
     def __init__(self):
         self.reactor = reactor
         self._ports = []
+        self._before = [*self.sockets(), *reactor.getDelayedCalls()]
+        """What others have left, and may have."""
 
     def turn_until(self, holds):
         """Turn until `holds()`."""
@@ -49,12 +52,19 @@ class RealReactor:
             self.result_of(port.stopListening())
         self._ports.clear()
         try:
-            self.turn_until(lambda: not self.sockets() and not reactor.getDelayedCalls())
+            self.turn_until(lambda: not self.left())
+        except AssertionError:
+            raise AssertionError(f"it has left {self.left()}") from None
         finally:  # so that the next test is not told of it
-            for socket in self.sockets():
-                socket.connectionLost(Failure(ConnectionAborted()))
-            for call in reactor.getDelayedCalls():
-                call.cancel()
+            for each in self.left():
+                if isinstance(each, DelayedCall):
+                    each.cancel()
+                else:
+                    each.connectionLost(Failure(ConnectionAborted()))
+
+    def left(self):
+        """The sockets and timers that were not there in the beginning."""
+        return [each for each in [*self.sockets(), *reactor.getDelayedCalls()] if each not in self._before]
 
     def sockets(self):
         """What is open."""
