@@ -52,7 +52,7 @@ from softdock.circulation.remarks import Remark
 from softdock.circulation.stepping import Waiting
 from softdock.consortium.directory import Directory, Library
 from softdock.consortium.gates import Gate, Gates, SystemState, Withheld
-from softdock.consortium.journalling import LONGEST_WINDOW, Call, Journalling
+from softdock.consortium.journalling import LONGEST_WINDOW, Journalling
 from softdock.consortium.resilience import Throttle
 from softdock.consortium.routing import Card, Route, Routing
 from softdock.consortium.searching import Question, is_unknown
@@ -150,7 +150,7 @@ class ConsortiumDesk:
             look_until = min(started + own.library.deadline, last)
             route = await routing.route(account.library, operation, look_up, look_until)
             sent, member = route.operation, self._members.get(route.library)
-        outcome, until = self._refusal(account, member, sent) or self._too_late(last), started
+        outcome, until = self._refusal(account, member, sent, last), started
         if outcome is None:
             assert own is not None
             assert member is not None
@@ -165,12 +165,10 @@ class ConsortiumDesk:
             sent, member = replace(sent, pin=None), self._members.get(route.library)  # type: ignore[arg-type]
         if outcome is None:
             assert member is not None
-            call: Call = partial(self._call, account, number, member, sent, until)
-            if type(sent) is TakeNotice:
-                call = _noted
             if self._journalling is None or not sent.changes_state:
-                outcome = await call("")
+                outcome = await self._call(account, number, member, sent, until)
             else:
+                call = partial(self._call, account, number, member, sent, until)
                 claim = self._claim(account, number, route, sent, member.library, fingerprint)
                 try:
                     outcome = await self._journalling.carry_out(claim, call, until)
@@ -224,8 +222,13 @@ class ConsortiumDesk:
 
     # --- before the system ----------------------------------------------------------------------------
 
-    def _refusal(self, account: Account, member: Member | None, operation: Operation) -> AnyOutcome | None:
-        """What `operation` comes to without the system of `member`, if it does not get that far."""
+    def _refusal(
+        self, account: Account, member: Member | None, operation: Operation, last: float = inf
+    ) -> AnyOutcome | None:
+        """What `operation` comes to without the system of `member`, if it does not get that far.
+
+        Nothing is begun when the clock shows `last`: the time of the request that it belongs to is over then.
+        """
         if member is None:  # it has left, and its devices are about to
             return Refused(Reason.SYSTEM_UNAVAILABLE)
         capability, library = operation.capability, member.library
@@ -239,11 +242,9 @@ class ConsortiumDesk:
                 return closed
         if account.require_pin and operation.changes_state and _lacks_its_pin(operation):
             return Refused(Reason.PIN_REQUIRED)
+        if last is not inf and self._seconds() >= last:
+            return Refused(Reason.SYSTEM_UNAVAILABLE)
         return None
-
-    def _too_late(self, last: float) -> AnyOutcome | None:
-        """What an operation comes to for which nothing is left of the time of its request."""
-        return Refused(Reason.SYSTEM_UNAVAILABLE) if self._seconds() >= last else None
 
     def _closed(self, library: Library, operation: Operation) -> AnyOutcome | None:
         """What comes of `operation` if `library` is in its downtime, or its system can not do this."""
@@ -339,7 +340,9 @@ class ConsortiumDesk:
         until: float,
         operation_id: str = "",
     ) -> AnyOutcome:
-        """What the system of `member` makes of `operation` until the clock shows `until`."""
+        """What the system of `member` makes of `operation` until the clock shows `until`; a notice needs none."""
+        if type(operation) is TakeNotice:
+            return Done(Noted())
         try:
             begun = member.gate.begin(operation, operation_id)
             return await member.gate.finish(begun, until) if isinstance(begun, Waiting) else begun
@@ -432,11 +435,6 @@ def _card_of(account: Account, route: Route | None, operation: Operation) -> Car
         return route.card
     patron: PatronId | None = getattr(operation, "patron", None)
     return None if patron is None else Card(account.library, patron)
-
-
-async def _noted(operation_id: str) -> AnyOutcome:
-    """What comes of a notice: it is kept with its claim."""
-    return Done(Noted())
 
 
 _NO_SYSTEM = frozenset({Capability.END_SESSION, Capability.NOTICE})
