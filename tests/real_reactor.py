@@ -19,7 +19,9 @@ class RealReactor:
     def __init__(self):
         self.reactor = reactor
         self._ports = []
-        self._before = [*self.sockets(), *reactor.getDelayedCalls()]
+        for call in reactor.getDelayedCalls():
+            call.cancel()  # of what tests have made without turning it, such as the channels of twisted.web
+        self._before = self.sockets()
         """What others have left, and may have."""
 
     def turn_until(self, holds):
