@@ -11,8 +11,9 @@ from softdock.mappings.problems import suggestion
 from softdock.ops import settings as s
 from softdock.ops.fronts.partners import terms_of
 from softdock.ops.listening import with_tls
-from softdock.protocols.ncip.codes import HOLD_KIND, folded
+from softdock.protocols.ncip.codes import HOLD_KIND
 from softdock.protocols.ncip.tables.services import SERVICES
+from softdock.protocols.ncip.value_lists import folded
 from softdock.protocols.sip2.layouts import LAYOUTS
 
 

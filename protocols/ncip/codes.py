@@ -6,13 +6,9 @@ from typing import Final, TypeVar
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.patrons import Standing
+from softdock.protocols.ncip.value_lists import folded
 
 _Word = TypeVar("_Word")
-
-
-def folded(text: str) -> str:
-    """`text` as values are compared: case does not count, nor how many blanks there are."""
-    return " ".join(text.split()).casefold()
 
 
 def _backwards(table: Mapping[_Word, str], **more: _Word) -> Mapping[str, _Word]:

@@ -6,17 +6,17 @@ from typing import Final
 from softdock.protocols.ncip.tables.lists import VALUES
 
 
-def plain(text: str) -> str:
+def folded(text: str) -> str:
     """What two spellings of one word have in common: neither case nor blanks matter.
 
-    >>> plain("  Block  check out ")
+    >>> folded("  Block  check out ")
     'block check out'
     """
     return " ".join(text.split()).casefold()
 
 
 _KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
-    name: {plain(value): value for value in values} for name, values in VALUES.items()
+    name: {folded(value): value for value in values} for name, values in VALUES.items()
 }
 
 
@@ -26,4 +26,4 @@ def known(list_name: str, text: str) -> str | None:
     >>> known("RequestType", "hold")
     'Hold'
     """
-    return _KNOWN.get(list_name, {}).get(plain(text))
+    return _KNOWN.get(list_name, {}).get(folded(text))

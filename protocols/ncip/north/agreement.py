@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element, Message
 from softdock.protocols.ncip.north.partner import Partner
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.tables.lists import SCHEMES
+from softdock.protocols.ncip.value_lists import folded
 
 
 def check(message: Message, partner: Partner) -> None:

@@ -6,11 +6,12 @@ from softdock.circulation.identifiers import TitleId
 from softdock.circulation.items import CirculationStatus, MediaType, SecurityMarker
 from softdock.circulation.records import record
 from softdock.protocols.ncip.amounts import read_count
-from softdock.protocols.ncip.codes import CIRCULATION_STATUS_OF, MEDIA_TYPE_OF, SECURITY_MARKER_OF, folded
+from softdock.protocols.ncip.codes import CIRCULATION_STATUS_OF, MEDIA_TYPE_OF, SECURITY_MARKER_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import identifier
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
 
 LONGEST_TEXT: Final = 1000
 """Characters of a title, an author, a call number or the name of a place."""

@@ -10,12 +10,13 @@ from typing import Final
 
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.records import record
-from softdock.protocols.ncip.codes import BLOCKING_TRAPS, ELECTRONIC_ADDRESS_OF, LANGUAGE_OF, folded
+from softdock.protocols.ncip.codes import BLOCKING_TRAPS, ELECTRONIC_ADDRESS_OF, LANGUAGE_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_date
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import moment_of
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
 
 LONGEST_TEXT: Final = 1000
 """Characters of a name or an address."""

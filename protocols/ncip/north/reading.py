@@ -8,12 +8,13 @@ from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
 from softdock.circulation.money import Money
 from softdock.circulation.records import record
-from softdock.protocols.ncip.codes import HOLD_KIND_OF, HOLD_SCOPE_OF, folded
+from softdock.protocols.ncip.codes import HOLD_KIND_OF, HOLD_SCOPE_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_moment
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.tables.services import SERVICES
+from softdock.protocols.ncip.value_lists import folded
 
 LONGEST_IDENTIFIER = 128
 LONGEST_TEXT = 1000

@@ -13,11 +13,11 @@ from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome, Desk
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element, Form
 from softdock.protocols.ncip.moments import write_moment
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import ABOUT, P, Trouble, problem, problem_type, trouble
+from softdock.protocols.ncip.value_lists import folded
 
 _END_OF_DAY = time(23, 59, 59)
 

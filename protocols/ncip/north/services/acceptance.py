@@ -13,7 +13,7 @@ from softdock.circulation.money import Money
 from softdock.circulation.operations import AcceptItem, ChargeFee, LookupHold
 from softdock.circulation.outcomes import Accepted, Done, HoldState, Refused
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import FEE_TYPE_OF, MEDIA_TYPE_OF, folded
+from softdock.protocols.ncip.codes import FEE_TYPE_OF, MEDIA_TYPE_OF
 from softdock.protocols.ncip.message import Element, Family
 from softdock.protocols.ncip.north.building import item_id, request_id
 from softdock.protocols.ncip.north.problems import P, trouble
@@ -29,6 +29,7 @@ from softdock.protocols.ncip.north.reading import (
 )
 from softdock.protocols.ncip.north.services.patrons import proven_report
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
 
 _ACTIONS: Final = {
     "circulate": False,

@@ -6,12 +6,12 @@ from typing import Final
 
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.ports import ServiceStatus
-from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import holding
 from softdock.protocols.ncip.north.headers import opposite
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
 
 VERSIONS: Final = (
     "http://www.niso.org/schemas/ncip/v2_02/ncip_v2_02.xsd",

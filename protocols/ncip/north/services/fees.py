@@ -8,13 +8,14 @@ from softdock.circulation.items import FeeType
 from softdock.circulation.money import Money
 from softdock.circulation.operations import ChargeFee, PayFee, WaiveFee
 from softdock.circulation.outcomes import Charged, Paid
-from softdock.protocols.ncip.codes import FEE_TYPE_OF, PAYMENT_OF, folded
+from softdock.protocols.ncip.codes import FEE_TYPE_OF, PAYMENT_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import agency, holding, user_id
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import Who, amount_of, identifier, item_if_any, who
 from softdock.protocols.ncip.north.services.patrons import proven_report
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
 
 LONGEST_NOTE: Final = 500
 

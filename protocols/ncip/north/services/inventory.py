@@ -14,7 +14,6 @@ from softdock.circulation.operations import (
 from softdock.circulation.outcomes import ItemUpdated, Refused
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import item_id, user_id
 from softdock.protocols.ncip.north.given_items import GivenItem, given_item, status_of
@@ -24,6 +23,7 @@ from softdock.protocols.ncip.north.reading import hold_if_any, item_if_any, item
 from softdock.protocols.ncip.north.services.patrons import proven_report
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.north.users import user_fields
+from softdock.protocols.ncip.value_lists import folded
 
 
 async def create_item(talk: Talk) -> list[Element]:

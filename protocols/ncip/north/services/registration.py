@@ -11,7 +11,6 @@ from softdock.circulation.operations import AmendPatron, CreatePatron, DeletePat
 from softdock.circulation.outcomes import Done, PatronReport, PinCheck
 from softdock.circulation.patrons import ALL_DENIED, Patron
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import folded
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import user_id
 from softdock.protocols.ncip.north.given_users import GivenUser, given_user, is_within, names_him
@@ -19,6 +18,7 @@ from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import Who, identifier, inputs, who
 from softdock.protocols.ncip.north.services.patrons import proven_report
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
 
 
 async def create_user(talk: Talk) -> list[Element]:
