@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
-from softdock.circulation.items import CirculationStatus, FeeType, MediaType, SecurityMarker
+from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.patrons import Standing
 from softdock.protocols.ncip.value_lists import folded
 
@@ -132,6 +132,12 @@ HOLD_STATUS: Final[Mapping[HoldStatus, str]] = {
     HoldStatus.LAPSED: "Expired",
 }
 
+HOLD_STATUS_OF: Final = {
+    **_backwards({word: text for word, text in HOLD_STATUS.items() if word is not HoldStatus.FILLED}),
+    "need to accept conditions": HoldStatus.WAITING,
+    "requested via ill": HoldStatus.WAITING,
+}
+
 BLOCKS: Final[Mapping[Standing, str]] = {
     Standing.CHECKOUT_DENIED: "Block Check Out",
     Standing.RENEWAL_DENIED: "Block Renewal",
@@ -150,12 +156,31 @@ BLOCKS: Final[Mapping[Standing, str]] = {
 }
 """What each mark of a card means as a BlockOrTrapType."""
 
+BLOCKS_OF: Final[Mapping[str, Standing]] = {
+    "block check out": Standing.CHECKOUT_DENIED,
+    "block renewal": Standing.RENEWAL_DENIED,
+    "block recall": Standing.RECALL_DENIED,
+    "block hold": Standing.HOLD_DENIED,
+    "block request item": Standing.HOLD_DENIED,
+    "trap for lost card": Standing.CARD_LOST,
+}
+"""What a BlockOrTrapType means.  Messages, parcels and electronic resources block nothing here."""
+
 BLOCKING_TRAPS: Final = frozenset(
     {
         "block check out", "block renewal", "block recall", "block hold", "block request item", "trap for lost card",
     }
 )  # fmt: skip
 """Kinds of BlockOrTrap that block a card, folded.  Messages, parcels and electronic resources block nothing here."""
+
+ROUTING: Final[Mapping[AlertType, str]] = {
+    AlertType.HOLD_HERE: "Hold For Pickup",
+    AlertType.HOLD_ELSEWHERE: "Send To Pickup Location",
+    AlertType.INTERLIBRARY_HOLD: "Send To Requesting Library",
+    AlertType.TRANSIT: "Send To Owning Location",
+    AlertType.SPECIAL: "See Staff",
+}
+ROUTING_OF: Final = {**_backwards(ROUTING), "return to shelf": AlertType.NONE}
 
 ELECTRONIC_ADDRESS_OF: Final[Mapping[str, str]] = {
     **dict.fromkeys(("mailto", "email", "e-mail", "mail", "email address", "electronic mail address", "smtp"), "email"),
