@@ -60,7 +60,7 @@ class _Wire(Protocol):
         system.heard(asked)
         fault = system.faults.take(asked.call)
         if fault is None:
-            self._send(system.answer(asked))
+            self._send(system.tell(asked))
         elif fault.harm is Harm.SLOW:
             self._hold(asked, fault)
         elif fault.harm is Harm.RESET:
