@@ -8,32 +8,28 @@ import pytest
 from lxml import etree
 
 from ncip_simulated import (
+    ALL_OF_ITEM,
+    ALL_OF_USER,
     BLOCKED,
-    COSTS,
+    DESIRED,
     FREE,
-    FREE_TOO,
     GOOD,
     LATE,
     LENT,
     LOST,
-    OF_EAST,
     OWES,
     PIN,
-    READY,
-    WAITED_FOR,
     WAITS,
     Library,
     given,
+    hold,
     item,
-    mandated,
     message,
     message_1,
-    money,
+    payment,
     proof,
-    request,
-    title,
     user,
-    wanted,
+    wishes,
 )
 from softdock.kit.simulators.ncip import ALMA, FOLIO, KOHA, MANNERS, STANDARD, VERSION_1, XC
 from softdock.kit.simulators.ncip.manners import EVERYTHING, V2_0, V2_02
@@ -43,91 +39,6 @@ from softdock.protocols.ncip.codec.validity import complaint
 from softdock.protocols.ncip.message import Family
 
 OFFICIAL = Path(os.environ.get("NCIP_XSD", "none"))
-
-ALL_OF_ITEM = wanted(
-    "ItemElementType", "Bibliographic Description", "Circulation Status", "Hold Queue Length", "Item Description",
-    "Item Use Restriction Type", "Location", "Security Marker", "Sensitization Flag", "Date Due",
-)  # fmt: skip
-ALL_OF_USER = wanted(
-    "UserElementType", "Name Information", "User Address Information", "Date Of Birth", "User Language",
-    "User Privilege", "Block Or Trap", "User Id",
-)  # fmt: skip
-DESIRED = "<LoanedItemsDesired/><RequestedItemsDesired/><UserFiscalAccountDesired/>"
-PERSON = (
-    "<NameInformation><PersonalNameInformation><UnstructuredPersonalUserName>New"
-    "</UnstructuredPersonalUserName></PersonalNameInformation></NameInformation>"
-)
-BLOCK = f"<BlockOrTrap>{given('AgencyId', 'MNNC')}{given('BlockOrTrapType', 'Block Check Out')}</BlockOrTrap>"
-NEW_TITLE = "<BibliographicDescription><Title>New</Title></BibliographicDescription>"
-
-
-def payment(action, minor, related=""):
-    fee = (
-        f"<RelatedFiscalTransactionReferenceId>{given('AgencyId', 'MNNC')}"
-        f"{given('FiscalTransactionIdentifierValue', related)}</RelatedFiscalTransactionReferenceId>"
-    )
-    return (
-        f"<FiscalTransactionInformation>{given('FiscalActionType', action)}{fee if related else ''}"
-        f"{given('FiscalTransactionType', 'Fine')}{money('Amount', minor)}</FiscalTransactionInformation>"
-    )
-
-
-def hold(kind="Hold", scope="Item"):
-    return given("RequestType", kind) + given("RequestScopeType", scope)
-
-
-def wishes(kind="Hold"):
-    """One good request of each service, and some that are refused."""
-    return [
-        ("AuthenticateUser", proof("Barcode Id", GOOD), proof("PIN", PIN)),
-        ("LookupUser", user(GOOD), ALL_OF_USER, DESIRED),
-        ("LookupUser", user(OWES), ALL_OF_USER, DESIRED),
-        ("LookupUser", user(WAITS), ALL_OF_USER, DESIRED),
-        ("LookupUser", user(BLOCKED), ALL_OF_USER),
-        ("LookupUser", user("0"), ALL_OF_USER),
-        ("LookupUser", proof("Barcode Id", GOOD), proof("PIN", "1")),
-        ("LookupItem", item(LENT), ALL_OF_ITEM, "<CurrentBorrowerDesired/>"),
-        ("LookupItem", item(READY), ALL_OF_ITEM),
-        ("LookupItem", item("0"), ALL_OF_ITEM),
-        ("LookupItemSet", title("905000001"), ALL_OF_ITEM, given("MaximumItemsCount", "1")),
-        ("LookupItemSet", item(FREE), item("0"), ALL_OF_ITEM),
-        ("LookupItemSet", title("0")),
-        ("LookupAgency", given("AgencyId", "MNNC"), wanted("AgencyElementType", "Organization Name Information", "Application Profile Supported Type")),
-        ("LookupAgency", given("AgencyId", "0"), wanted("AgencyElementType", "Organization Name Information")),
-        ("CheckOutItem", user(GOOD), item(FREE), ALL_OF_ITEM, ALL_OF_USER),
-        ("CheckOutItem", user(GOOD), item(COSTS)),
-        ("CheckOutItem", user(LOST), item(FREE)),
-        ("CheckOutItem", mandated("2026-03-01T02:00:00Z"), user(LOST), item(FREE_TOO), ALL_OF_ITEM),
-        ("UndoCheckOutItem", item(FREE), user(GOOD)),
-        ("CheckInItem", item(WAITED_FOR), ALL_OF_ITEM, ALL_OF_USER),
-        ("CheckInItem", item("0")),
-        ("RenewItem", user(GOOD), item(LENT), ALL_OF_ITEM),
-        ("RenewItem", user(GOOD), item(LATE)),
-        ("RecallItem", item(LATE), ALL_OF_ITEM),
-        ("CancelRecallItem", item(LATE), ALL_OF_ITEM),
-        ("RequestItem", user(GOOD), item(LATE), request("R-1"), hold(kind), given("PickupLocation", "MAIN"), ALL_OF_ITEM, ALL_OF_USER),
-        ("RequestItem", user(GOOD), title("905000001"), hold(kind, "Bibliographic Item")),
-        ("RequestItem", user(GOOD), item(LATE), hold(kind)),
-        ("LookupRequest", request("R-1"), wanted("RequestElementType", "User Id", "Request Type", "Request Scope Type", "Request Status Type", "Hold Queue Position", "Pickup Location", "Pickup Expiry Date", "Date Of User Request"), ALL_OF_ITEM, ALL_OF_USER),
-        ("LookupRequest", user(WAITS), item(READY), given("RequestType", kind), wanted("RequestElementType", "Request Status Type", "Pickup Expiry Date")),
-        ("UpdateRequestItem", request("R-1"), "<AddRequestFields><PickupLocation>EAST</PickupLocation></AddRequestFields>", ALL_OF_ITEM),
-        ("CancelRequestItem", user(GOOD), request("R-1"), given("RequestType", kind), ALL_OF_ITEM),
-        ("CancelRequestItem", user(GOOD), request("R-1"), given("RequestType", kind)),
-        ("CreateUserFiscalTransaction", user(OWES), payment("Payment", 250, "850002")),
-        ("CreateUserFiscalTransaction", user(OWES), payment("Assess", 300)),
-        ("CreateUserFiscalTransaction", user(OWES), payment("Payment", 99999)),
-        ("UpdateUser", user(GOOD), f"<AddUserFields>{BLOCK}</AddUserFields>"),
-        ("UpdateUser", user(GOOD), f"<DeleteUserFields>{BLOCK}</DeleteUserFields>"),
-        ("UpdateCirculationStatus", item(OF_EAST), given("CirculationStatus", "Missing")),
-        ("UpdateItem", item(OF_EAST), f"<AddItemFields>{NEW_TITLE}</AddItemFields>"),
-        ("AcceptItem", request("R-2"), given("RequestedActionType", "Hold For Pickup"), user(GOOD), f"<ItemOptionalFields>{NEW_TITLE}</ItemOptionalFields>", given("PickupLocation", "MAIN")),
-        ("CreateUser", user("8500000099"), PERSON),
-        ("CreateUser", user("8500000099"), PERSON),
-        ("DeleteUser", user("8500000099")),
-        ("CreateItem", item("05000099"), NEW_TITLE),
-        ("DeleteItem", item("05000099")),
-        ("SendUserNotice", user(GOOD), "<UserNoticeDetails/>"),
-    ]  # fmt: skip
 
 
 def answers(manner):
