@@ -185,9 +185,12 @@ class NcipAdapter(Adapter[NcipSettings]):
 
     async def _ask(self, message: Message) -> Message:
         try:
-            return (await self._responder.ask(message)).message
+            return (await self._responder.ask(message, self._belongs)).message
         except InvalidAnswer as error:  # nothing was sent
             raise SystemUnavailable(f"no message can say this: {error}") from error
+
+    def _belongs(self, asked: Message, answer: Message) -> None:
+        south.check_echoes(asked.body, answer.body, self._system)
 
     async def _gather(self, over: float, work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
         """A few at a time; what is still under way when the time is `over` is given up, and says what it has come to."""

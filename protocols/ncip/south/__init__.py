@@ -42,6 +42,7 @@ from softdock.circulation.operations import (
 from softdock.circulation.ports import AnyOutcome
 from softdock.protocols.ncip.south import fees, holds, inventory, loans, patrons
 from softdock.protocols.ncip.south.dialect import LoanUndoing, ProblemRule, SystemDialect
+from softdock.protocols.ncip.south.echoes import check_echoes
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.south.system import System, capabilities
 from softdock.protocols.ncip.south.talk import Ask, Gather, Talk
@@ -56,6 +57,7 @@ __all__ = [
     "SystemDialect",
     "Talk",
     "capabilities",
+    "check_echoes",
     "perform",
 ]
 
