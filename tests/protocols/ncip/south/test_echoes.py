@@ -40,8 +40,7 @@ def belongs(service, asked, told, **dialect):
     answer = holding(SERVICES[service].response, told) or Element(SERVICES[service].response)
     try:
         check_echoes(request, answer, a_system(**dialect))
-    except MalformedReply as why:
-        assert "CD0002" not in str(why), "it is masked"
+    except MalformedReply:
         return False
     return True
 
