@@ -154,6 +154,8 @@ class SystemProfile(_Part):
     """The block by which a card is blocked (BlockOrTrapType)."""
 
     # what is answered
+    echoed: frozenset[Literal["ItemId", "UserId"]] = frozenset({"ItemId"})
+    """The identifiers which an answer has to repeat as they were asked for; one about another is not believed. Take ItemId out for a system that answers with a number of its own, and add UserId for one that always repeats the card's."""
     problems: list[MeaningOfProblem] = Field(default_factory=list)
     """Problems that tell why the system refused, before what the standard says of their types; the first that fits counts."""
     details_for_patrons: bool = True
@@ -230,6 +232,7 @@ class SystemProfile(_Part):
             honours_mandated=self.mandated,
             undo_loan=LoanUndoing(self.undo.loan),
             block=self.block,
+            echoed=frozenset(self.echoed),
             problems=tuple(
                 ProblemRule(each.reason, folded(each.type), each.contains.casefold(), frozenset(each.in_))
                 for each in self.problems

@@ -115,6 +115,8 @@ class SystemDialect:
     """BlockOrTrapType by which a card is blocked."""
 
     # --- what is answered
+    echoed: frozenset[str] = frozenset({"ItemId"})
+    """Of ItemId and UserId, those which an answer has to repeat as they were sent; one about another is not believed."""
     problems: Sequence[ProblemRule] = ()
     """Tried in order, before what the standard says of a problem type."""
     details_for_patrons: bool = True
