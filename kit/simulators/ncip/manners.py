@@ -116,6 +116,8 @@ class Manner:
     dates: Dates = Dates.UTC
     user_input: frozenset[str] = frozenset({"barcode id", "user id"})
     """Types of AuthenticationInput that say who the patron is, folded."""
+    ignores_lone_pins: bool = False
+    """A PIN is compared only where UserId stands beside it, which the standard does not allow."""
     user_type: str = "Barcode"
     """UserIdentifierType of what is told; "" for none."""
     email: str = "mailto"
@@ -157,6 +159,7 @@ FOLIO: Final = Manner(
     chosen=Chosen.FROM_AGENCY,
     partners=frozenset({"softdock"}),
     problems=Problems.FREE,
+    ignores_lone_pins=True,
     user_type="",
     email="electronic mail address",
     phone="TEL",
@@ -168,9 +171,9 @@ FOLIO: Final = Manner(
 """FOLIO with mod-ncip.
 
 [C] FromAgencyId in small letters chooses the configuration; ProblemType is free text or empty; an e-mail address is an
-`electronic mail address`; the services; a check-in of what is not lent is none of its concerns.  [O] `version` is
-unprefixed.  [P] A patron is told with STATUS, PROFILE and LIBRARY; there are no lists.  [I] Which problem has which of the
-two forms, every sentence, `TEL`.
+`electronic mail address`; the services; a check-in of what is not lent is none of its concerns; a PIN is compared beside
+UserId alone.  [O] `version` is unprefixed.  [P] A patron is told with STATUS, PROFILE and LIBRARY; there are no lists.
+[I] Which problem has which of the two forms, every sentence, `TEL`.
 """
 
 KOHA: Final = Manner(

@@ -213,6 +213,13 @@ def test_folio_tells_a_patron_by_three_statuses_and_without_lists():
     assert addresses == {"electronic mail address", "TEL"}
 
 
+def test_folio_compares_a_pin_beside_the_user_alone():
+    Library(FOLIO).done("LookupUser", proof("Barcode Id", GOOD), proof("PIN", "1"))
+    refused = Library(FOLIO).problem("LookupUser", user(GOOD), proof("PIN", "1"))
+
+    assert refused == "The PIN is not right."
+
+
 def test_koha_declares_what_its_bytes_are_not():
     document = Library(KOHA).written("LookupUser", user(LOST), ALL_OF_USER)
 
