@@ -74,6 +74,8 @@ def read(message: Message, terminal: Terminal) -> Operation | Refused:
         named = (message.field("AO") or "").strip()
         if named and named != terminal.institution:
             return Refused(Reason.INSTITUTION_WRONG)
+    if terminal.fees.patron is not None:
+        terminal.fees.hear(message)
     return TRANSLATIONS[type(message)].read(message, terminal)
 
 
