@@ -4,9 +4,10 @@ from dataclasses import fields, replace
 
 import pytest
 
+from devices import Bench, Device
 from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import Item
-from softdock.circulation.losses import words_of
+from softdock.circulation.losses import Direction, words_of
 from softdock.circulation.outcomes import (
     Done,
     HoldState,
@@ -27,6 +28,7 @@ from softdock.protocols.sip2 import north
 from softdock.protocols.sip2.codec import encode
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.north.losses import ANSWERS, REQUESTS, lost_in
+from stubs import StubSystem
 from terminals import a_terminal
 from varied import Noticed, bare, declared, full
 from varied_messages import changed
@@ -135,6 +137,16 @@ def test_what_a_device_is_not_told_is_named():
         "item.author",
         "item.lendable",
     )
+
+
+def test_the_front_counts_it_for_the_library_of_the_device():
+    """And says nothing of which values they were."""
+    bench = Bench(system=StubSystem(lambda operation: Done(replace(ITEM, id=operation.item))))
+    device = Device(bench)
+    device.says(b"9300CNkiosk|COsecret|")
+    assert device.says(b"1720260101    120000AOLIB|ABI1|").startswith(b"18")
+    counted = [("LIB", "sip2", Direction.ANSWER, each) for each in ("item.author", "item.lendable")]
+    assert bench.observer.losses == counted
 
 
 def test_what_says_nothing_is_not_lost():
