@@ -191,12 +191,13 @@ KOHA: Final = Manner(
     user_input=frozenset({"barcode id", "user id", "username"}),
     email="email",
     phone="TEL",
+    splits_names=True,
 )  # fmt: skip
 """Koha with one of its NCIP servers.
 
-[C] Examples of answers declare windows-1252 and are in UTF-8; amounts are in minor units.  [O] Attributes are unprefixed;
-patrons give a `Username`.  [P] No header; the services, of which no one server has all; `email` and `TEL`; 2.0 is what
-it says of itself.
+[C] Examples of answers declare windows-1252 and are in UTF-8; amounts are in minor units; names come in
+parts.  [O] Attributes are unprefixed; patrons give a `Username`.  [P] No header; the services, of which no one server has
+all; `email` and `TEL`; 2.0 is what it says of itself.
 """
 
 ALMA: Final = Manner(
@@ -241,6 +242,7 @@ XC: Final = Manner(
 [C] The services, without CheckOutItem and CheckInItem; every request is In Process; hours are those of a zone that was added
 instead of told, so that only the day is good; CreateUserFiscalTransaction makes a receipt up and books nothing; a loan may
 be of the item -1; the quotes in the content type.  [O] Schemes with every coded value.  [I] Which loan is of -1.
+Not played: ids of items that are numbers of records, and texts of statuses in the language of the site.
 """
 
 VERSION_1: Final = Manner(
