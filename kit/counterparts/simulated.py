@@ -144,14 +144,14 @@ async def _ncip_1(reactor: Any) -> Started:
 
 SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "interlib": _interlib,
-    "ncip": _ncip,
-    "ncip-1": _ncip_1,
     "aleph": _aleph,
     "aleph-rest": _aleph_rest,
     "house-forms": _house_forms,
     "house-rest": _house_rest,
     "house-sip2": _house_sip2,
     "house-soap": _house_soap,
+    "ncip": _ncip,
+    "ncip-1": _ncip_1,
 }
 """What starts each simulator, by the name that `simulator:` in `adapter.yaml` gives; and the settings that lead to it."""
 
