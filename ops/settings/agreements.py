@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from softdock.adapters.ncip_words import PROBLEM_TYPES, CirculationStatuses, ProblemTypes, WordLists
+from softdock.adapters.ncip.words import PROBLEM_TYPES, CirculationStatuses, ProblemTypes, WordLists
 from softdock.circulation.patrons import Standing
 from softdock.circulation.reasons import Reason
 from softdock.mappings.written import YES_NO, choice, line, mistake, whole

@@ -31,18 +31,20 @@ _NO_ALERT = AlertType.NONE
 
 def read_checkout(message: m.Checkout, terminal: Terminal) -> Checkout:
     """11: lend this item to this patron; with BI, undo the return that the device could not complete."""
+    acknowledged = yes(message.fee_acknowledged)
     return Checkout(
         patron=PatronId(identifier(message.patron_identifier)),
         item=ItemId(identifier(message.item_identifier)),
         pin=secret(message.patron_password),
         renewal_allowed=message.sc_renewal_policy,
-        fee_acknowledged=yes(message.fee_acknowledged),
+        fee_acknowledged=acknowledged,
         cancel=yes(message.cancel),
         no_block=message.no_block,
         happened=terminal.moment(message.transaction_date) if message.no_block else None,
         promised_due=terminal.moment(message.nb_due_date) if message.no_block else None,
         properties=message.item_properties,
         extra=message.other,
+        acknowledged_fee=_shown_fee(message, terminal) if acknowledged else None,
     )
 
 
@@ -82,7 +84,35 @@ def _loan_response(
         transaction_id=(loan.transaction or None) if loan else None,
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response, None, item, told_beyond(outcome))
+    finished = terminal.finish(response, None, item, told_beyond(outcome))
+    if fee is not None and loan is None:
+        _remember_fee(message, finished, outcome, terminal)
+    return finished
+
+
+def _remember_fee(
+    message: m.Checkout | m.Renew,
+    response: m.CheckoutResponse | m.RenewResponse,
+    outcome: AnyOutcome,
+    terminal: Terminal,
+) -> None:
+    """Keep what the device shows with its question whether to pay, if the profile lets it show that."""
+    assert isinstance(outcome, Refused)
+    fee = outcome.fee
+    assert fee is not None
+    asks = outcome.reason is Reason.FEE_NOT_ACKNOWLEDGED
+    if asks and response.fee_amount == str(fee) and response.currency_type == fee.currency:
+        terminal.fees.show(message.patron_identifier, _named(message), fee)
+
+
+def _shown_fee(message: m.Checkout | m.Renew, terminal: Terminal) -> Money | None:
+    """The amount that a yes in `message` is said to; None where none was shown."""
+    return terminal.fees.of(message.patron_identifier, _named(message))
+
+
+def _named(message: m.Checkout | m.Renew) -> str | None:
+    """What the device wants to borrow, by the field in which it says so."""
+    return message.item_identifier or message.field("AJ")
 
 
 def _item_of(outcome: AnyOutcome) -> Item | None:
@@ -149,18 +179,20 @@ def read_renew(message: m.Renew, terminal: Terminal) -> Renew | Refused:
     item, title = identifier(message.item_identifier), identifier(message.title_identifier)
     if not item and not title:
         return Refused(Reason.REQUEST_INCOMPLETE)
+    acknowledged = yes(message.fee_acknowledged)
     return Renew(
         patron=PatronId(identifier(message.patron_identifier)),
         item=ItemId(item) if item else None,
         title=TitleId(title) if title else None,
         pin=secret(message.patron_password),
         third_party_allowed=message.third_party_allowed,
-        fee_acknowledged=yes(message.fee_acknowledged),
+        fee_acknowledged=acknowledged,
         no_block=message.no_block,
         happened=terminal.moment(message.transaction_date) if message.no_block else None,
         promised_due=terminal.moment(message.nb_due_date) if message.no_block else None,
         properties=message.item_properties,
         extra=message.other,
+        acknowledged_fee=_shown_fee(message, terminal) if acknowledged else None,
     )
 
 

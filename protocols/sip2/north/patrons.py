@@ -299,6 +299,7 @@ def write_patron_enable(
 
 def read_end_session(message: m.EndPatronSession, terminal: Terminal) -> EndSession:
     """35: the patron has left."""
+    terminal.fees.forget()
     return EndSession(
         PatronId(identifier(message.patron_identifier)), secret(message.patron_password), message.other
     )

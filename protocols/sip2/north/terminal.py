@@ -18,6 +18,7 @@ from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2.charsets import wrapped
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
+from softdock.protocols.sip2.north.shown_fees import ShownFees
 from softdock.protocols.sip2.timestamps import StampClock, at_home, read_stamp, write_stamp
 
 _MessageType = TypeVar("_MessageType", bound=Message)
@@ -32,7 +33,8 @@ class Terminal:
     """
 
     __slots__ = (
-        "_ruled", "account", "clock", "codes", "currency", "dialect", "institution", "location", "print_width", "stamp",
+        "_ruled", "account", "clock", "codes", "currency", "dialect", "fees", "institution", "location", "print_width",
+        "stamp",
     )  # fmt: skip
 
     def __init__(self, dialect: Dialect, clock: StampClock) -> None:
@@ -46,6 +48,7 @@ class Terminal:
         self.currency = ""
         self.location = ""
         self.print_width = dialect.print_width
+        self.fees = ShownFees()
         self._ruled = _ruled(dialect)
 
     def log_in(self, account: Account, dialect: Dialect, clock: StampClock, currency: str) -> None:
@@ -60,6 +63,7 @@ class Terminal:
         self.currency = currency
         self.institution = account.library
         self.location = account.location
+        self.fees.forget()
         self._ruled = _ruled(dialect) | frozenset(account.dropped_fields)
 
     @property

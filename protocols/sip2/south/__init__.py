@@ -36,6 +36,7 @@ from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import RESPONSE_TO
 from softdock.protocols.sip2.south import circulation, patrons
 from softdock.protocols.sip2.south.dialect import SystemDialect
+from softdock.protocols.sip2.south.losses import lost_in
 from softdock.protocols.sip2.south.status import capabilities
 from softdock.protocols.sip2.south.system import System
 from softdock.protocols.sip2.south.why import looks, reason_by
@@ -48,6 +49,7 @@ __all__ = [
     "capabilities",
     "card_told",
     "looks",
+    "lost_in",
     "pin_question",
     "pin_refusal",
     "read",

@@ -7,7 +7,7 @@ import pytest
 from ncip_library import asked, partner_of
 from ncip_partner import problems
 from ncip_requests import ITEM, MONEY, REQUEST, USER
-from softdock.adapters.ncip_words import WordLists
+from softdock.adapters.ncip.words import WordLists
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, Item, MediaType, SecurityMarker

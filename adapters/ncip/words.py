@@ -1,8 +1,7 @@
 """What a partner or a system says for the words of the vocabulary: the tables of the crosswalk, as a file writes them.
 
 Both directions use one model, so that what is agreed with a partner in front and what is known of a system behind are
-written alike.  `WordLists.crosswalk` makes of them what the translation goes by.  The module stands apart from the
-adapter, because the settings read it whether or not a system speaks NCIP.
+written alike.  `WordLists.crosswalk` makes of them what the translation goes by.
 """
 
 from collections.abc import Collection, Mapping

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from softdock.adapters.ncip_words import PROBLEM_TYPES, WordLists
+from softdock.adapters.ncip.words import PROBLEM_TYPES, WordLists
 from softdock.circulation.holds import HoldKind
 from softdock.circulation.items import CirculationStatus, MediaType, SecurityMarker
 from softdock.circulation.patrons import Standing
