@@ -24,13 +24,15 @@ from softdock.adapters.base import (
     unknown_hold,
     unsupported,
 )
+from softdock.adapters.connecting import connector
 from softdock.adapters.listed_holds import look_up_in_lists
 from softdock.adapters.own_loans import names_a_borrower, undo_their_own
-from softdock.adapters.sip2.connecting import connector, manner_of
+from softdock.adapters.sip2.connecting import manner_of
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import CancelHold, Checkin, LookupHold, Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -167,6 +169,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         changes_state = operation.changes_state
         if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
             return refusal
+        if lost := south.lost_in(operation, request, system):
+            self.context.lost("sip2", Direction.REQUEST, lost)
         wish = self._pool.ask(request, changes_state=changes_state)
         answer = await wish
         try:
