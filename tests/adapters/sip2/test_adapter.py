@@ -15,6 +15,7 @@ from softdock.adapters.sip2 import Sip2Adapter
 from softdock.adapters.sip2.adapter import LOOK_AGAIN, TO_ASK_WHY
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable, Unsupported
+from softdock.circulation.holds import HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.losses import Direction
 from softdock.circulation.money import Money
@@ -23,6 +24,7 @@ from softdock.circulation.operations import (
     ChangeHold,
     Checkout,
     EndSession,
+    LookupHold,
     LookupItem,
     LookupPatron,
 )
@@ -139,6 +141,7 @@ def test_a_hold_is_not_meant_by_a_name_that_no_message_tells(behind):
     name = HoldId("ILL-1")
     assert system.performs(CancelHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
     assert system.performs(ChangeHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
+    assert system.performs(LookupHold(name))[0].reason is Reason.HOLD_UNKNOWN
     assert system.lines == []
 
     system.performs(CancelHold(PatronId("R1"), ItemId("B1"), hold=name))
@@ -147,6 +150,31 @@ def test_a_hold_is_not_meant_by_a_name_that_no_message_tells(behind):
     (request,) = line.hears()
     assert request.startswith(b"15-")
     assert b"|ABB1|" in request
+
+
+def test_how_a_hold_stands_is_read_in_the_lists_of_its_patron(behind):
+    """SIP2 has no message that asks about one hold."""
+    system = behind(profile={"lists_without_pin": "true"})
+    found = system.performs(LookupHold(patron=PatronId("R1"), item=ItemId("B1")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    assert line.answers(CARD % b"Y|CDB2")[23:].startswith(b"     Y    ")
+    assert line.answers(CARD % b"Y|ASB1")[23:].startswith(b"Y         ")
+    state = found[0].result
+    assert (state.item.id, state.patron, state.status) == ("B1", "R1", HoldStatus.READY)
+
+
+@pytest.mark.parametrize("code", ["15", "63"])
+def test_a_system_without_holds_or_lists_is_not_asked_how_a_hold_stands(behind, code):
+    system = behind()
+    assert Capability.LOOKUP_HOLD in system.adapter.capabilities
+
+    system.performs(LookupItem(ItemId("B1")))
+    place = {"63": 7, "15": 13}[code]
+    said = b"Y" * place + b"N" + b"Y" * (15 - place)
+    system.lines[0].answers(STATUS.replace(b"BXYYYYYYYYYYYYYYYY", b"BX" + said))
+
+    assert Capability.LOOKUP_HOLD not in system.adapter.capabilities
 
 
 def test_a_login_at_prompts_knows_no_delimiter(behind):
