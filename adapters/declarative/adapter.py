@@ -42,7 +42,15 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import PatronId, masked
 from softdock.circulation.journal import Effect
-from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, Operation
+from softdock.circulation.operations import (
+    CancelHold,
+    ChargeFee,
+    Checkin,
+    LookupPatron,
+    Operation,
+    PayFee,
+    WaiveFee,
+)
 from softdock.circulation.outcomes import PinCheck, Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
 from softdock.circulation.reasons import Reason
@@ -56,6 +64,8 @@ from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.rules.source import Unread
 
 _log = Logger()
+
+_WITH_AMOUNTS = (PayFee, ChargeFee, WaiveFee)
 
 _PIN_OF = {
     Reason.PIN_WRONG: PinCheck.WRONG,
@@ -209,6 +219,10 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         """See `circulation.ports.LibrarySystem`."""
         system = self.handed.system_for(operation)
         if system is not None:
+            if names_a_borrower(operation):  # what the whole adapter cannot look up, the maps perhaps can
+                return undo_their_own(
+                    operation, self._looks(), partial(system.perform, operation_id=operation_id)
+                )
             return system.perform(operation, operation_id)
         if operation.capability not in self._by_maps or type(operation) not in self._mapped:
             return unsupported(operation)
@@ -249,6 +263,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
     # --- one operation --------------------------------------------------------------------------------------
 
     async def _perform(self, operation: Operation, operation_id: str) -> AnyOutcome:
+        if isinstance(operation, _WITH_AMOUNTS) and operation.amount.currency != self._place.currency:
+            return Refused(Reason.CURRENCY_WRONG)  # maps write amounts without it
         if operation.changes_state and (wrong := await self._pin_refusal(operation)) is not None:
             return wrong
         compiled = self.compiled.maps[name_of(operation)]
