@@ -1,11 +1,10 @@
 """The matrix as data: for each operation what its answer never tells on a way, and what is different beside that."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Any
 
 from softdock.circulation.records import record
-from softdock.kit.matrix.comparing import NOT_OFFERED, Change, Difference, differences, path_of
+from softdock.kit.matrix.comparing import NOT_OFFERED, Difference, differences, path_of
 from softdock.kit.matrix.playing import Played
 
 
@@ -85,33 +84,3 @@ def _cell(direct: Played, through: Played, untold: Sequence[str]) -> Cell:
         return Cell(direct.scenario.name, *outcomes, books=books)
     told = [each for each in differences(direct.came.told, through.came.told) if each.path not in untold]
     return Cell(direct.scenario.name, *outcomes, told, books)
-
-
-# --- written ----------------------------------------------------------------------------------------------
-
-
-def written(found: Sequence[Row]) -> dict[str, Any]:
-    """The rows as plain data, for a file."""
-    return {row.operation: dict(_written_row(row)) for row in found}
-
-
-def _written_row(row: Row) -> Iterator[tuple[str, Any]]:
-    if row.untold:
-        yield "untold", {how: " ".join(paths) for how, paths in row.untold.items()}
-    for cell in row.cells:
-        yield cell.name, _written_cell(cell)
-
-
-def _written_cell(cell: Cell) -> Any:
-    outcome = cell.direct if cell.direct == cell.through else f"{cell.direct} -> {cell.through}"
-    found: dict[str, Any] = {}
-    for part, each in (("", cell.told), ("books ", cell.books)):
-        lost = [one.path for one in each if one.change is Change.LOST]
-        if lost:
-            found[f"{part}lost"] = " ".join(dict.fromkeys(lost))
-        for one in each:
-            if one.change is not Change.LOST:
-                found.setdefault(f"{part}other", []).append(
-                    f"{one.path}: {one.direct or '-'} -> {one.through}"
-                )
-    return {"outcome": outcome, **found} if found else outcome

@@ -70,15 +70,20 @@ def kept(books: Books) -> Told:
     snapshot = books.snapshot()
     found: dict[str, str] = {}
     for patron, card in snapshot.cards.items():
-        about = {"patron": card.patron, "block": card.block, "fees": card.fees, "payments": card.payments}
+        about: Mapping[str, object] = {
+            "patron": card.patron,
+            "block": card.block,
+            "fees": card.fees,
+            "payments": card.payments,
+        }
         for part, value in about.items():
-            found |= {f"{part}{path and '.' + path}@{patron}": text for path, text in _paths("", value)}
+            found |= {f"{path}@{patron}": text for path, text in _paths(part, value)}
         for number, hold in enumerate(card.holds):
             found |= {f"holds[].{path}@{patron}/{number}": text for path, text in _paths("", hold)}
     for item, copy in snapshot.copies.items():
         about = {"item": copy.item, "state": copy.state, "loan": copy.loan, "last_return": copy.last_return}
         for part, value in about.items():
-            found |= {f"{part}{path and '.' + path}@{item}": text for path, text in _paths("", value)}
+            found |= {f"{path}@{item}": text for path, text in _paths(part, value)}
     return found
 
 
@@ -114,10 +119,10 @@ def _text(value: object) -> str:
             return str(value.value)
         case Money():
             return f"{value} {value.currency}"
-        case datetime(hour=23, minute=59, second=59):
-            return value.astimezone(ZONE).date().isoformat()
         case datetime():
-            return value.astimezone(ZONE).isoformat(" ", "seconds").removesuffix("+08:00")
+            return (
+                value.astimezone(ZONE).isoformat(" ", "seconds").partition("+")[0].removesuffix(" 23:59:59")
+            )
         case date():
             return value.isoformat()
         case Secret():

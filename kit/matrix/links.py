@@ -11,14 +11,21 @@ from typing import Any, Final
 
 from twisted.internet.interfaces import IListeningPort
 
+from softdock.adapters.ncip import NcipAdapter
 from softdock.adapters.sip2 import Sip2Adapter
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import Secret
+from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.ports import LibrarySystem
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory, Library
 from softdock.kit.matrix.systems import CURRENCY, LIBRARY, ZONE, context, now
 from softdock.kit.matrix.watching import Watching
+from softdock.mappings.positions import Table, Text
+from softdock.protocols.ncip import listener as ncip
+from softdock.protocols.ncip.north import Profile
+from softdock.protocols.ncip.north.exchange import Exchange
+from softdock.protocols.ncip.transport import Answered, Received, Transport
 from softdock.protocols.sip2 import listener as sip2
 from softdock.protocols.sip2.dialect import Dialect
 
@@ -37,6 +44,14 @@ class _Accounts:
 
     def by_address(self, address: str) -> Account | None:
         """See `Accounts`."""
+        return _ACCOUNT
+
+
+class _Partners:
+    """Implements `circulation.ports.Partners`: whoever asks is the one partner."""
+
+    async def partner(self, claimed: Claimed) -> Account | Stranger:
+        """See `Partners`."""
         return _ACCOUNT
 
 
@@ -102,6 +117,35 @@ class Sip2(Front):
         return Sip2Adapter(settings, context(reactor, directory))
 
 
-FRONTS: Final[Mapping[str, Callable[[], Front]]] = {"sip2": Sip2}
-"""By name."""
+class Ncip(Front):
+    """A partner, over HTTP."""
 
+    def __init__(self, version: str) -> None:
+        self._version = version
+
+    def listener(self, desk: ConsortiumDesk, observer: Watching, reactor: Any) -> ncip.Listener:
+        """See `Front`."""
+        exchange = Exchange(desk, _Partners(), lambda _: Profile(language="zh"))
+
+        async def answer(received: Received) -> Answered:
+            exchanged = await exchange.answer(received.document, received.charset, Claimed())
+            if exchanged.fault:
+                observer.faults.append(f"{exchanged.service}: {exchanged.fault}")
+            return Answered(exchanged.document, handed_over=exchanged.handed_over)
+
+        front = ncip.Front(answer, observer, reactor, time.time)
+        return ncip.Listener("ncip", front, Transport.HTTP, ncip.Limits())
+
+    def adapter(self, address: str, reactor: Any, directory: Path) -> LibrarySystem:
+        """See `Front`."""
+        profile = Table(((Text("like"), Text("softdock")), (Text("version"), Text(self._version))))
+        settings = {"url": f"http://{address}/ncip", "profile": profile, "connections": 4}
+        return NcipAdapter(settings, context(reactor, directory))
+
+
+FRONTS: Final[Mapping[str, Callable[[], Front]]] = {
+    "sip2": Sip2,
+    "ncip2": lambda: Ncip("2.02"),
+    "ncip1": lambda: Ncip("1.01"),
+}
+"""By name."""

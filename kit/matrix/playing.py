@@ -1,7 +1,6 @@
 """How the matrix is played: every scenario directly, and through each front."""
 
-import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -90,13 +89,19 @@ class Way:
 
 
 def played(*stations: str) -> list[Played]:
-    """What comes of every scenario on the way of these stations, on a reactor of its own."""
+    """What comes of every scenario on the way of these stations, on a reactor of its own.
+
+    Raises AssertionError if something failed on the way that should not have.
+    """
 
     async def whole(reactor: Any) -> list[Played]:
         with TemporaryDirectory(prefix="softdock-matrix-") as folder:
             way = await Way(*stations).open(reactor, Path(folder))
             try:
-                return [await way.play(each) for each in way.scenarios]
+                found = [await way.play(each) for each in way.scenarios]
+                if way.faults:
+                    raise AssertionError(f"on the way {' > '.join(stations)}: {'; '.join(way.faults)}")
+                return found
             finally:
                 await way.close()
 
@@ -121,4 +126,4 @@ def turned(work: Callable[[Any], Coroutine[Any, Any, _Result]]) -> _Result:
     (result,) = found
     if isinstance(result, Failure):
         result.raiseException()
-    return result  # type: ignore[return-value]
+    return result

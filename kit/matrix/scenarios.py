@@ -1,8 +1,11 @@
 """What is asked: for each operation, wishes that a system grants and wishes that it refuses.
 
+Notices are not among them: no system is asked about these, SoftDock itself keeps them.
+
 The books stand as `stock.json` says, after the operations of `before`.  Patrons and items are named by the part they play.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -30,8 +33,8 @@ class Scenario:
 
     @property
     def kind(self) -> str:
-        """The name of the operation."""
-        return type(self.operation).__name__
+        """The name of the operation, such as `place-hold`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self.operation).__name__).lower()
 
 
 # --- who and what ------------------------------------------------------------------------------------------
@@ -148,7 +151,8 @@ def _loans(places: Places) -> Iterator[Scenario]:
     )
     yield Scenario("for a shorter time", replace(lend, desired_due=_day(7)))
     yield Scenario(
-        "happened before", replace(lend, no_block=True, happened=NOW - timedelta(hours=1), promised_due=_day(30))
+        "happened before",
+        replace(lend, no_block=True, happened=NOW - timedelta(hours=1), promised_due=_day(30)),
     )
     returned = o.Checkin(HAS, location=places.main)
     yield Scenario("return undone", o.Checkout(GOOD, HAS, PIN, cancel=True), [returned])
@@ -295,4 +299,3 @@ def _partners(places: Places) -> Iterator[Scenario]:
     )  # fmt: skip
     yield Scenario("good", take)
     yield Scenario("patron unknown", replace(take, patron=NOBODY))
-    yield Scenario("taken", o.TakeNotice("item-shipped", item=HAS, hold=REQUEST))

@@ -147,9 +147,7 @@ class Folder(End):
 
 ENDS: Final[Mapping[str, Callable[[], End]]] = {
     "inhouse": Inhouse,
-    "interlib": lambda: Folder(
-        builtin.interlib, start_interlib, Places("MNWJ", "MNSE", "MN_001", "MN_009")
-    ),
+    "interlib": lambda: Folder(builtin.interlib, start_interlib, Places("MNWJ", "MNSE", "MN_001", "MN_009")),
     "aleph": lambda: Folder(builtin.aleph, start_aleph, Places()),
 }
 """The systems that are not behind another SoftDock, by name."""

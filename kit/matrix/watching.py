@@ -1,6 +1,7 @@
 """Who watches the desks of the matrix: nobody, but for faults of ours."""
 
 from softdock.circulation.accounts import Account
+from softdock.circulation.errors import Unsupported
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
 from softdock.circulation.operations import Operation
@@ -33,8 +34,9 @@ class Watching:
         number: int,
         asked: LibraryId | None = None,
     ) -> None:
-        """See `Observer`."""
-        self.faults.append(f"{type(operation).__name__}: {type(error).__name__}: {error}")
+        """See `Observer`.  That a system cannot do something is none."""
+        if not isinstance(error, Unsupported):
+            self.faults.append(f"{type(operation).__name__}: {type(error).__name__}: {error}")
 
     def leg(self, library: LibraryId, outcome: AnyOutcome | Effect | Exception, seconds: float) -> None:
         """See `Observer`."""
