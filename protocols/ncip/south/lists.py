@@ -93,12 +93,18 @@ def _counted(counts: Iterable[Element], value: str, told: int) -> int:
 
 
 def _loan(loan: Element, system: System) -> Entry:
-    """One loan.  What it may cost by now is no fee that is charged."""
+    """One loan.  What it may cost by now is no fee that is charged.
+
+    Some tell in Ext what version 2.0 had no place for: the title, and when the loan began.
+    """
+    title = loan.value("Title") or loan.value("Ext", "BibliographicDescription", "Title")
+    beside = loan.first("Ext")
     return Entry(
         system.item_id(loan),
-        " ".join(loan.value("Title").split()),
+        " ".join(title.split()),
         system.moment(loan, "DateDue"),
         amount=system.money(loan.first("Amount")),
+        lent=None if beside is None else system.moment(beside, "DateCheckedOut"),
         title_id=system.title_id(loan),
         media_type=system.dialect.crosswalk.media_type.hear(loan.value("MediumType")),
     )
@@ -145,6 +151,9 @@ def _fees(accounts: Sequence[Element], system: System) -> Iterable[Entry]:
             about = detail.first("FiscalTransactionInformation")
             if about is None or about.value("FiscalActionType").casefold() not in ("", "assess", "penalty"):
                 continue
+            amount = system.money(about.first("Amount"))
+            if amount is not None and not amount.minor:
+                continue  # a remark, which some systems put here
             item = about.first("ItemDetails")
             named = None if item is None else system.item_id(item)
             title = "" if item is None else item.value("BibliographicDescription", "Title")
@@ -154,7 +163,7 @@ def _fees(accounts: Sequence[Element], system: System) -> Iterable[Entry]:
                 " ".join(title.split()),
                 fee=FeeId(reference) if reference else None,
                 fee_type=system.dialect.crosswalk.fee_type.hear(about.value("FiscalTransactionType")),
-                amount=system.money(about.first("Amount")),
+                amount=amount,
                 accrued=system.moment(detail, "AccrualDate"),
                 note=about.value("FiscalTransactionDescription")[:500],
             )
