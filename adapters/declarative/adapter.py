@@ -43,7 +43,16 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import PatronId, masked
 from softdock.circulation.journal import Effect
-from softdock.circulation.operations import CancelHold, Checkin, LookupHold, LookupPatron, Operation
+from softdock.circulation.operations import (
+    CancelHold,
+    ChargeFee,
+    Checkin,
+    LookupHold,
+    LookupPatron,
+    Operation,
+    PayFee,
+    WaiveFee,
+)
 from softdock.circulation.outcomes import PinCheck, Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
 from softdock.circulation.reasons import Reason
@@ -58,6 +67,8 @@ from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.rules.source import Unread
 
 _log = Logger()
+
+_WITH_AMOUNTS = (PayFee, ChargeFee, WaiveFee)
 
 _PIN_OF = {
     Reason.PIN_WRONG: PinCheck.WRONG,
@@ -230,6 +241,10 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         """See `circulation.ports.LibrarySystem`."""
         system = self.handed.system_for(operation)
         if system is not None:
+            if names_a_borrower(operation):  # what the whole adapter cannot look up, the maps perhaps can
+                return undo_their_own(
+                    operation, self._looks(), partial(system.perform, operation_id=operation_id)
+                )
             return system.perform(operation, operation_id)
         if isinstance(operation, LookupHold) and operation.capability in self.capabilities:
             is_named = names_only_a_hold(operation)
@@ -273,6 +288,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
     # --- one operation --------------------------------------------------------------------------------------
 
     async def _perform(self, operation: Operation, operation_id: str) -> AnyOutcome:
+        if isinstance(operation, _WITH_AMOUNTS) and operation.amount.currency != self._place.currency:
+            return Refused(Reason.CURRENCY_WRONG)  # maps write amounts without it
         if operation.changes_state and (wrong := await self._pin_refusal(operation)) is not None:
             return wrong
         compiled = self.compiled.maps[name_of(operation)]

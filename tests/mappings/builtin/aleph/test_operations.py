@@ -285,6 +285,16 @@ def test_a_card_that_may_not_borrow_borrows_nothing(site, patron):
     assert site.books.copy(FREE).loan is None
 
 
+def test_a_loan_of_another_reader_is_not_undone(site):
+    """SIP2 does not tell who has an item; the X-Server, which is asked beside it, shows whose loan it is not."""
+    site.done(Checkout(GOOD, FREE, PIN))
+
+    assert site.refused(Checkin(FREE, cancel=True, borrower=WAITS)) is Reason.NOTHING_TO_UNDO
+    assert site.books.copy(FREE).loan is not None
+    site.done(Checkin(FREE, cancel=True, borrower=GOOD))
+    assert site.books.copy(FREE).loan is None
+
+
 def test_a_loan_is_undone(site):
     loan = Checkout(GOOD, FREE)
     site.done(loan)
