@@ -73,6 +73,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         profile = load_profile(placed(own.profile), context.directory, context.read)
         self._undo = profile.undo
         self.lists_tell_all = profile.lists_without_pin
+        self._lost = context.losses("sip2", Direction.REQUEST)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -166,7 +167,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
             return refusal
         if lost := south.lost_in(operation, request, system):
-            self.context.lost("sip2", Direction.REQUEST, lost)
+            self._lost[lost] += 1
         wish = self._pool.ask(request, changes_state=changes_state)
         answer = await wish
         try:
