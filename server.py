@@ -357,6 +357,7 @@ def _context(
         zone=library.time_zone,
         currency=library.currency,
         now=Present(library.time_zone, time.time),
+        deadline=float(library.deadline),
         directory=directory,
         reactor=reactor,
         transactions=observer or NobodyWatches(),

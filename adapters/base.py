@@ -99,6 +99,9 @@ class AdapterContext:
     worker: int = 0
     """Which of them this is, counted from 1; 0 where there is but one, or none serves yet."""
 
+    deadline: float = 8.0
+    """Seconds within which each operation has to be answered; what comes later is not heard."""
+
     def share(self, whole: int) -> int:
         """The part that this process has of `whole`, which is for all of them together; 0 if there is not enough for each."""
         part, rest = divmod(whole, self.workers)

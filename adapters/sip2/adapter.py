@@ -24,8 +24,9 @@ from softdock.adapters.base import (
     unknown_hold,
     unsupported,
 )
+from softdock.adapters.connecting import connector
 from softdock.adapters.own_loans import names_a_borrower, undo_their_own
-from softdock.adapters.sip2.connecting import connector, manner_of
+from softdock.adapters.sip2.connecting import manner_of
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability

@@ -10,8 +10,9 @@ from pydantic import Field
 from twisted.logger import Logger
 
 from softdock.adapters.base import AdapterContext
+from softdock.adapters.connecting import connector
 from softdock.adapters.kinds import Password
-from softdock.adapters.sip2.connecting import connector, manner_of
+from softdock.adapters.sip2.connecting import manner_of
 from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.tls import ClientTls
 from softdock.adapters.transports.port import TransportSettings

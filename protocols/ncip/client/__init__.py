@@ -7,7 +7,7 @@ What a request comes to if it is not an answer is one of `circulation.errors`: S
 nothing was sent or nothing was done, AnswerLost and MalformedReply that it may have been.
 """
 
-from softdock.protocols.ncip.client.pool import Bounds, Pool
+from softdock.protocols.ncip.client.pool import Bounds, Pool, Watcher
 from softdock.protocols.ncip.client.responder import Answer, Responder
 
-__all__ = ["Answer", "Bounds", "Pool", "Responder"]
+__all__ = ["Answer", "Bounds", "Pool", "Responder", "Watcher"]

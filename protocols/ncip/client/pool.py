@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Protocol as Interface
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IProtocol, IReactorTime
@@ -9,6 +10,7 @@ from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, SystemBusy, SystemUnavailable
+from softdock.circulation.ports import ConnectionCounts
 from softdock.circulation.records import record
 from softdock.protocols.ncip.client.connection import Connection, Wish, said
 from softdock.protocols.ncip.transport.replies import Replies, Reply
@@ -28,13 +30,40 @@ class Bounds:
     """For which a connection is kept; shorter than responders wait, so that they are not the ones who close."""
 
 
+class Watcher(Interface):
+    """Is told how the connections are doing."""
+
+    def opened(self) -> None:
+        """A connection stands."""
+
+    def failed(self, error: LibrarySystemError, beside: int) -> None:
+        """A connection could not be opened `beside` so many that stand."""
+
+
+class _Nobody:
+    """Implements `Watcher` where nobody is interested."""
+
+    def opened(self) -> None:
+        """See `Watcher`."""
+
+    def failed(self, error: LibrarySystemError, beside: int) -> None:
+        """See `Watcher`."""
+
+
 class Pool:
     """All connections to one responder.  Nothing is opened before something is asked."""
 
     def __init__(
-        self, connect: Connect, replies: Callable[[], Replies], bounds: Bounds, clock: IReactorTime
+        self,
+        connect: Connect,
+        replies: Callable[[], Replies],
+        bounds: Bounds,
+        clock: IReactorTime,
+        watcher: Watcher | None = None,
     ) -> None:
         """`replies` gives what is spoken on a new connection."""
+        self._watcher = _Nobody() if watcher is None else watcher
+        self._opened_total = self._failed_total = self._lost_total = 0
         self._connect = connect
         self._replies = replies
         self._bounds = bounds
@@ -62,6 +91,7 @@ class Pool:
         else:
             timer = self._clock.callLater(timeout, self._given_up, wish)
             wish.addBoth(_stopping, timer)
+            wish.addErrback(self._lost)
             self._send(wish)
         return wish
 
@@ -71,6 +101,19 @@ class Pool:
         if connection is not None:
             self._leave(connection)
             connection.abort(AnswerLost("an answer before this one belonged to something else"))
+
+    @property
+    def counts(self) -> ConnectionCounts:
+        """How the connections stand."""
+        return ConnectionCounts(
+            ceiling=self._bounds.connections,
+            open=len(self._all),
+            busy=len(self._all) - len(self._idle),
+            waiting=len(self._waiting),
+            opened_total=self._opened_total,
+            failed_total=self._failed_total,
+            lost_total=self._lost_total,
+        )
 
     def close(self) -> None:
         """Close all connections; what is under way comes to nothing."""
@@ -90,6 +133,8 @@ class Pool:
     def opened(self, connection: Connection) -> None:
         """It stands."""
         self._opening.discard(connection)
+        self._opened_total += 1
+        self._watcher.opened()
         self.freed(connection)
 
     def freed(self, connection: Connection) -> None:
@@ -155,8 +200,16 @@ class Pool:
 
     def _failed(self, why: LibrarySystemError) -> None:
         """A connection could not be opened.  Those who wait hear of it once nothing else is on its way."""
+        if not self._closed:
+            self._failed_total += 1
+            self._watcher.failed(why, len(self._all) - len(self._opening))
         if not self._all and not self._making:
             self._fail_waiting(why)
+
+    def _lost(self, failure: Failure) -> Failure:
+        if isinstance(failure.value, AnswerLost):
+            self._lost_total += 1
+        return failure
 
     def _fail_waiting(self, why: LibrarySystemError) -> None:
         while self._waiting:

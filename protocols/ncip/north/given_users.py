@@ -10,12 +10,12 @@ from typing import Final
 
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.records import record
-from softdock.protocols.ncip.codes import BLOCKING_TRAPS, ELECTRONIC_ADDRESS_OF, LANGUAGE_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_date
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import moment_of
 from softdock.protocols.ncip.north.talk import Talk
+from softdock.protocols.ncip.people import MARKED_UP, address_text, name_text, without_scheme
 from softdock.protocols.ncip.value_lists import folded
 
 LONGEST_TEXT: Final = 1000
@@ -61,13 +61,13 @@ class GivenUser:
 def given_user(talk: Talk, given: Element) -> GivenUser:
     """What `given` says, which is the request itself, AddUserFields or DeleteUserFields."""
     without_place: list[str] = []
-    addresses = _addresses(given, without_place)
+    addresses = _addresses(talk, given, without_place)
     privileges = _privileges(talk, given)
-    language = next((LANGUAGE_OF[folded(each.text)] for each in given.all("UserLanguage")
-                     if folded(each.text) in LANGUAGE_OF), None)  # fmt: skip
-    if language is None and any(each.text for each in given.all("UserLanguage")):
+    languages = [each.text for each in given.all("UserLanguage") if each.text]
+    language = next(filter(None, map(talk.crosswalk.language.known, languages)), None)
+    if languages and language is None:
         without_place.append("UserLanguage")
-    traps, blocked = _traps(given, without_place), privileges.blocked
+    traps, blocked = _traps(talk, given, without_place), privileges.blocked
     return GivenUser(
         name=name_of(talk, given),
         addresses=tuple(addresses["postal"]),
@@ -90,97 +90,35 @@ def given_user(talk: Talk, given: Element) -> GivenUser:
 
 def name_of(talk: Talk, given: Element) -> str | None:
     """The name as one text; None where there is none, or an empty one."""
-    information = given.first("NameInformation")
-    if information is None:
-        return None
-    personal = information.first("PersonalNameInformation")
-    if personal is not None:
-        whole = personal.value("UnstructuredPersonalUserName")
-        structured = personal.first("StructuredPersonalUserName")
-        if not whole and structured is not None:
-            whole = _joined_name(talk, structured)
-        return _bounded(" ".join(whole.split()), "NameInformation") or None
-    organizations = [
-        each for each in information.all("OrganizationNameInformation") if each.value("OrganizationName")
-    ]
-    official = [
-        each for each in organizations if folded(each.value("OrganizationNameType")) == "official name"
-    ]
-    for each in (*official, *organizations):
-        return _bounded(each.value("OrganizationName"), "OrganizationName")
-    return None
-
-
-def _joined_name(talk: Talk, parts: Element) -> str:
-    """Surname and given name: in one where both are written in Chinese, else in the partner's order."""
-    surname, given = parts.value("Surname"), parts.value("GivenName")
-    if surname and given and _is_chinese(surname + given):
-        return surname + given
-    first = " ".join(filter(None, (parts.value("Prefix"), given, parts.value("Initials"))))
-    last = " ".join(filter(None, (surname, parts.value("Suffix"))))
-    if talk.profile.given_name_first:
-        return " ".join(filter(None, (first, last)))
-    return ", ".join(filter(None, (last, first)))
-
-
-def _is_chinese(text: str) -> bool:
-    """Whether there is nothing but ideographs in `text`, and the dot between the parts of foreign names."""
-    return all(
-        "\u3400" <= each <= "\u9fff" or each >= "\U00020000" or each in "\u00b7\u3007" for each in text
-    )
+    text = name_text(given.first("NameInformation"), given_name_first=talk.profile.given_name_first)
+    return _bounded(text, "NameInformation") or None
 
 
 # --- addresses ----------------------------------------------------------------------------------------
 
-_LINES: Final = (
-    ("CareOf",),
-    ("Line1",),
-    ("Line2",),
-    ("LocationWithinBuilding", "HouseName"),
-    ("Street",),
-    ("PostOfficeBox",),
-    ("District",),
-    ("PostalCode", "Locality"),
-    ("Region",),
-    ("Country",),
-)
-"""The lines of an address that is given in parts."""
 
-
-def _addresses(given: Element, without_place: list[str]) -> Mapping[str, list[str]]:
+def _addresses(talk: Talk, given: Element, without_place: list[str]) -> Mapping[str, list[str]]:
     """Addresses of every kind that is kept: postal, phone and email."""
+    kinds = talk.crosswalk.address
     found: dict[str, list[str]] = {"postal": [], "phone": [], "email": []}
     for each in given.all("UserAddressInformation"):
         if (place := each.first("PhysicalAddress")) is not None:
             if text := _physical(place):
                 found["postal"].append(text)
         elif data := each.value("ElectronicAddress", "ElectronicAddressData"):
-            kind = ELECTRONIC_ADDRESS_OF.get(folded(each.value("ElectronicAddress", "ElectronicAddressType")))
+            kind = kinds.known(each.value("ElectronicAddress", "ElectronicAddressType"))
             if kind is None:
                 without_place.append("ElectronicAddress")
             else:
-                found[kind].append(_bounded(_without_scheme(data), "ElectronicAddressData"))
+                found[kind].append(_bounded(without_scheme(data), "ElectronicAddressData"))
     return found
-
-
-def _without_scheme(data: str) -> str:
-    """`mailto:` and `tel:` are how the type is told, where a whole URI is sent."""
-    scheme, colon, rest = data.partition(":")
-    return rest.strip() if colon and folded(scheme) in ELECTRONIC_ADDRESS_OF else data
 
 
 def _physical(place: Element) -> str:
     """An address, line by line."""
-    if (whole := place.first("UnstructuredAddress")) is not None:
-        if folded(whole.value("UnstructuredAddressType")) in {"html", "xml"}:
-            raise trouble(
-                P.ELEMENT_RULE_VIOLATED, "An address is kept as plain text.", "UnstructuredAddressType"
-            )
-        lines = whole.value("UnstructuredAddressData").splitlines()
-    else:
-        parts = place.first("StructuredAddress")
-        lines = [] if parts is None else [" ".join(map(parts.value, names)) for names in _LINES]
-    return _bounded("\n".join(filter(None, (each.strip() for each in lines))), "UserAddressInformation")
+    if folded(place.value("UnstructuredAddress", "UnstructuredAddressType")) in MARKED_UP:
+        raise trouble(P.ELEMENT_RULE_VIOLATED, "An address is kept as plain text.", "UnstructuredAddressType")
+    return _bounded(address_text(place), "UserAddressInformation")
 
 
 def _birth_date(given: Element) -> date | None:
@@ -228,12 +166,12 @@ def _privileges(talk: Talk, given: Element) -> _Privileges:
     return _Privileges(category, library, expires, blocked, tuple(words))
 
 
-def _traps(given: Element, without_place: list[str]) -> list[str]:
+def _traps(talk: Talk, given: Element, without_place: list[str]) -> list[str]:
     """The kinds of BlockOrTrap that block a card, which the library blocks as a whole or not at all."""
     found = []
     for each in given.all("BlockOrTrap"):
         if kind := each.value("BlockOrTrapType"):
-            if folded(kind) in BLOCKING_TRAPS:
+            if talk.crosswalk.block.known(kind) is not None:
                 found.append(kind)
             else:
                 without_place.append("BlockOrTrapType")

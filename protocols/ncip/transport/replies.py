@@ -171,14 +171,15 @@ def post_head(
     host: str,
     target: str,
     credentials: Mapping[str, str],
+    version: str = "1.1",
 ) -> bytes:
-    """What stands before the length and the document, each time.
+    """What stands before the length and the document, each time; `version` is that of HTTP.
 
     >>> post_head("lib.test", "/ncip", {}).splitlines()[0]
     b'POST /ncip HTTP/1.1'
     """
     lines: Sequence[str] = [
-        f"POST {target} HTTP/1.1",
+        f"POST {target} HTTP/{version}",
         f"Host: {host}",
         'Content-Type: application/xml; charset="utf-8"',
         "Accept: application/xml, text/xml",

@@ -21,14 +21,6 @@ from softdock.circulation.outcomes import Done, HoldState, ItemUpdated, Lent, Re
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.codes import (
-    ALERT_TYPE,
-    CIRCULATION_STATUS,
-    FEE_TYPE,
-    HOLD_TYPE_OF,
-    MEDIA_TYPE,
-    SECURITY_MARKER,
-)
 from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, told_beyond, yes
 
 _LoanResponse = TypeVar("_LoanResponse", m.CheckoutResponse, m.RenewResponse)
@@ -84,10 +76,10 @@ def _loan_response(
         item_identifier=message.item_identifier or (item.id if item else None),
         title_identifier=item.title if item else message.field("AJ"),
         due_date=(terminal.date_text(loan.due) or loan.due_text) if loan else None,
-        fee_type=None if fee is None else FEE_TYPE[fee_type or FeeType.OTHER],
+        fee_type=None if fee is None else terminal.codes.fee_type.told[fee_type or FeeType.OTHER],
         currency_type=None if fee is None else fee.currency,
         fee_amount=None if fee is None else str(fee),
-        media_type=MEDIA_TYPE[item.media_type] if item and item.media_type else None,
+        media_type=terminal.codes.media_type.told[item.media_type] if item and item.media_type else None,
         item_properties=(item.properties or None) if item else None,
         transaction_id=(loan.transaction or None) if loan else None,
         screen_message=terminal.explain(outcome, terminal.language()),
@@ -166,12 +158,12 @@ def write_checkin(message: m.Checkin, outcome: AnyOutcome, terminal: Terminal) -
         title_identifier=item.title or None if item else None,
         sort_bin=(back.sort_bin or None) if back else None,
         patron_identifier=back.patron if back else None,
-        media_type=MEDIA_TYPE[item.media_type] if item and item.media_type else None,
+        media_type=terminal.codes.media_type.told[item.media_type] if item and item.media_type else None,
         item_properties=(item.properties or None) if item else None,
         collection_code=(item.collection or None) if item else None,
         call_number=(item.call_number or None) if item else None,
         destination_location=(back.destination or None) if back else None,
-        alert_type=ALERT_TYPE[alert] if alert else None,
+        alert_type=terminal.codes.alert_type.told[alert] if alert else None,
         hold_patron_id=back.hold_patron if back else None,
         hold_patron_name=(back.hold_patron_name or None) if back else None,
         screen_message=terminal.explain(outcome, terminal.language()),
@@ -258,7 +250,7 @@ def read_hold(message: m.Hold, terminal: Terminal) -> PlaceHold | ChangeHold | C
         return CancelHold(patron, item, title, pin, message.other)
     pickup = identifier(message.pickup_location)
     expires = terminal.moment(message.expiration_date)
-    scope = HOLD_TYPE_OF.get(identifier(message.hold_type))
+    scope = terminal.codes.hold_type.heard.get(identifier(message.hold_type))
     if message.hold_mode == "*":
         return ChangeHold(patron, item, title, pin, pickup, expires, scope, message.other)
     if message.hold_mode != "+":
@@ -309,11 +301,11 @@ def write_item_information(
         return terminal.finish(response, told=told_beyond(outcome))
     item = outcome.result
     assert isinstance(item, Item)
-    queue, fee = item.hold_queue_length, item.fee
+    queue, fee, codes = item.hold_queue_length, item.fee, terminal.codes
     response = m.ItemInformationResponse(
-        circulation_status=CIRCULATION_STATUS[item.status],
-        security_marker=SECURITY_MARKER[item.security_marker],
-        fee_type=FEE_TYPE[item.fee_type],
+        circulation_status=codes.circulation_status.told[item.status],
+        security_marker=codes.security_marker.told[item.security_marker],
+        fee_type=codes.fee_type.told[item.fee_type],
         transaction_date=terminal.stamp(),
         institution_id=terminal.institution,
         item_identifier=message.item_identifier,
@@ -325,7 +317,7 @@ def write_item_information(
         owner=item.owner,
         currency_type=fee.currency if fee else None,
         fee_amount=str(fee) if fee else None,
-        media_type=MEDIA_TYPE[item.media_type] if item.media_type else None,
+        media_type=codes.media_type.told[item.media_type] if item.media_type else None,
         permanent_location=item.permanent_location or None,
         current_location=item.current_location or None,
         item_properties=item.properties or None,

@@ -16,7 +16,6 @@ from softdock.circulation.patrons import Patron
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2.charsets import wrapped
-from softdock.protocols.sip2.codes import LANGUAGE_OF
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.north.shown_fees import ShownFees
@@ -34,12 +33,14 @@ class Terminal:
     """
 
     __slots__ = (
-        "_ruled", "account", "clock", "currency", "dialect", "fees", "institution", "location", "print_width", "stamp",
+        "_ruled", "account", "clock", "codes", "currency", "dialect", "fees", "institution", "location", "print_width",
+        "stamp",
     )  # fmt: skip
 
     def __init__(self, dialect: Dialect, clock: StampClock) -> None:
         self.account: Account | None = None
         self.dialect = dialect
+        self.codes = dialect.codes
         self.clock = clock
         self.stamp = clock.stamp
         """Gives the present as a SIP2 time stamp."""
@@ -56,6 +57,7 @@ class Terminal:
             self.print_width = dialect.print_width
         self.account = account
         self.dialect = dialect
+        self.codes = dialect.codes
         self.clock = clock
         self.stamp = clock.stamp
         self.currency = currency
@@ -83,7 +85,7 @@ class Terminal:
 
     def language(self, code: str = "") -> str:
         """The language of texts for a request whose language field says `code`."""
-        return LANGUAGE_OF.get(code) or self.dialect.language
+        return self.codes.text_language.get(code) or self.dialect.language
 
     def words(self, reason: Reason, language: str, when: date | None = None) -> str:
         """The wording of `reason`, the profile's own before SoftDock's."""

@@ -1,0 +1,288 @@
+"""A library's system behind NCIP.
+
+What the system can do follows from its profile, and from what it says it cannot: a service that it does not support is
+not asked for again until SoftDock makes a new adapter of the settings.
+"""
+
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from twisted.internet.defer import Deferred, DeferredSemaphore, gatherResults
+from twisted.logger import Logger
+
+from softdock.adapters.base import (
+    METHODS,
+    Adapter,
+    AdapterContext,
+    AdapterSettingsError,
+    unsupported,
+)
+from softdock.adapters.connecting import connector
+from softdock.adapters.effects import find_effect
+from softdock.adapters.ncip.ready import load_profile
+from softdock.adapters.ncip.settings import NcipSettings
+from softdock.adapters.tls import ClientTls
+from softdock.circulation.errors import LibrarySystemError, Misconfigured, SystemUnavailable, Unsupported
+from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.items import Item
+from softdock.circulation.journal import Effect
+from softdock.circulation.operations import CancelHold, Checkin, Operation, PlaceHold
+from softdock.circulation.outcomes import Done
+from softdock.circulation.ports import AnyOutcome, ConnectionCounts
+from softdock.mappings.positions import placed
+from softdock.mappings.written import HostPort, Seconds
+from softdock.protocols.ncip import south
+from softdock.protocols.ncip.asking import Initiator, flag, texts
+from softdock.protocols.ncip.client import Bounds, Pool, Responder
+from softdock.protocols.ncip.codec import InvalidAnswer
+from softdock.protocols.ncip.message import Element, Message
+from softdock.protocols.ncip.south.problems import Declined
+from softdock.protocols.ncip.transport.replies import (
+    HttpReplies,
+    Replies,
+    StreamReplies,
+    basic,
+    post_head,
+)
+from softdock.protocols.ncip.value_lists import folded
+
+_log = Logger()
+
+_NOBODY = PatronId("0")
+_NOTHING = ItemId("0")
+"""Whom and what a probe asks for, where it has to ask for something."""
+
+_TOO_FEW = "The connections are shared out among {0} workers, and each needs one. Allow {0}, or let fewer workers run."
+_NO_HEADER = "This makes no header of HTTP. Take out what is not plain text."
+
+_MOST_TROUBLES = 16
+"""That are told before there is a connection again."""
+
+RESERVE = 0.15
+"""Part of the deadline that is kept for telling what has been done by then."""
+
+
+class _Called(NamedTuple):
+    """Where the system is; see `adapters.connecting.Called`."""
+
+    address: HostPort
+    tls: ClientTls | None
+    connect_timeout: Seconds
+
+
+class NcipAdapter(Adapter[NcipSettings]):
+    """A system that is spoken to by NCIP."""
+
+    Settings = NcipSettings
+    overridden = frozenset(METHODS)
+    offline_transactions = True
+
+    def __init__(self, settings: Mapping[str, object], context: AdapterContext) -> None:
+        """Reads the profile and what TLS needs.  Raises AdapterSettingsError."""
+        super().__init__(settings, context)
+        own = self.settings
+        if own.connections < context.workers:
+            raise AdapterSettingsError([("connections", _TOO_FEW.format(context.workers))])
+        profile = load_profile(placed(own.profile), context.directory, context.read)
+        self._undo = profile.undo
+        self._probe = profile.probe
+        self.can_probe = profile.probe != "none"
+        self.lists_tell_all = profile.lists_tell_all
+        dialect = profile.dialect()
+        if self.can_probe:
+            dialect = replace(dialect, services=dialect.services | {profile.probe})
+        self._system = south.System(
+            library=context.library,
+            zone=profile.time_zone or context.zone,
+            currency=context.currency,
+            now=context.now,
+            initiator=Initiator(
+                form=profile.form(),
+                from_agency=context.library if own.from_agency is None else own.from_agency,
+                to_agency=context.library if own.to_agency is None else own.to_agency,
+                from_system=own.from_system,
+                to_system=own.to_system,
+                application_profile=own.application_profile,
+                agency_secret=own.agency_password or None,
+                system_secret=own.system_password or None,
+            ),
+            dialect=dialect,
+        )
+        self._offered = self.capabilities
+        """What the settings leave."""
+        self._narrow()
+        self._head = self._head_of_requests(profile.http)
+        self._troubles: set[str] | None = None
+        """Why there has been no connection since there was one; each is told once, and that it is over.  None before the
+        first is tried."""
+        self._seen: set[str] = set()
+        """What was strange about the system and has been told."""
+        called = _Called(own.place, own.encryption, own.connect_timeout)
+        connect = connector(called, context.directory, context.reactor, context.read)
+        bounds = Bounds(connections=context.share(own.connections), waiting=own.waiting, idle=float(own.idle))
+        if context.reactor is not None:
+            self._pool = Pool(connect, self._spoken, bounds, context.reactor, self)
+            self._responder = Responder(self._pool, float(own.timeout))
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._pool.close()
+
+    async def probe(self) -> None:
+        """Ask for something that no patron is concerned with; whatever is answered, the system is there.
+
+        Raises SystemUnavailable where it says that it is not, or refuses SoftDock.
+        """
+        parts: Sequence[Any] = ()
+        if self._probe == "LookupAgency":
+            name = texts("AgencyElementType", ["Organization Name Information"])
+            parts = (Element("AgencyId", self._system.agency), name)
+        elif self._probe == "LookupUser":
+            parts = (self._talk().who(_NOBODY), flag("LoanedItemsDesired", False))
+        elif self._probe == "LookupItem":
+            parts = (self._talk().item(_NOTHING),)
+        try:
+            await self._talk().ask(self._probe, *parts)
+        except (Declined, Unsupported):
+            return
+
+    @property
+    def connections(self) -> ConnectionCounts:
+        """See `circulation.ports.LibrarySystem`."""
+        return self._pool.counts
+
+    def perform(self, operation: Operation, operation_id: str = "") -> Coroutine[Any, Any, AnyOutcome]:
+        """See `circulation.ports.LibrarySystem`."""
+        if operation.capability not in self.capabilities:
+            return unsupported(operation)
+        return self._perform(operation)
+
+    async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
+        """See `circulation.ports.LibrarySystem`.
+
+        A borrower of another name may be the same patron, whom the system knows by several: then only the patron's loans
+        tell, which are asked for by the card.
+        """
+        looks = replace(self._looks(), perform=partial(self._looked, getattr(operation, "patron", None)))
+        return await find_effect(looks, operation, since, self.context.now(), self.context.zone)
+
+    async def _looked(self, patron: PatronId | None, question: Operation) -> AnyOutcome:
+        """What comes of `question`, in which nobody has an item but `patron`, or somebody who is not named."""
+        outcome = await self.perform(question)
+        if not isinstance(outcome, Done) or not isinstance(item := outcome.result, Item):
+            return outcome
+        is_theirs = item.borrower is not None and folded(item.borrower) == folded(patron or "")
+        return outcome if is_theirs else Done(replace(item, borrower=None))
+
+    def undoing(self, operation: Operation) -> Operation | None:
+        """See `circulation.ports.LibrarySystem`.  As the profile says; only the loan of this patron is undone."""
+        undoing = super().undoing(operation)
+        if isinstance(undoing, CancelHold):
+            assert isinstance(operation, PlaceHold)
+            return None if self._undo.hold == "none" else replace(undoing, hold=operation.hold)
+        if not isinstance(undoing, Checkin) or self._undo.loan == "none":
+            return None
+        if self._undo.loan == "return":
+            return Checkin(undoing.item)
+        return replace(undoing, borrower=operation.patron)  # type: ignore[union-attr]
+
+    async def _perform(self, operation: Operation) -> AnyOutcome:
+        try:
+            return await south.perform(operation, self._talk())
+        except Unsupported as error:
+            self._tell_once(str(error), "{library}: {trouble}; it is not asked for again", trouble=str(error))
+            self._narrow()
+            raise
+        except Misconfigured as error:
+            self._tell_once(str(error), "{library}: {trouble}", trouble=str(error))
+            raise
+
+    def _talk(self) -> south.Talk:
+        clock = self.context.reactor
+        over = clock.seconds() + self.context.deadline * (1 - RESERVE)
+        gather = partial(self._gather, over)
+        return south.Talk(self._system, self._ask, gather, lambda: clock.seconds() >= over)
+
+    async def _ask(self, message: Message) -> Message:
+        try:
+            return (await self._responder.ask(message, self._belongs)).message
+        except InvalidAnswer as error:  # nothing was sent
+            raise SystemUnavailable(f"no message can say this: {error}") from error
+
+    def _belongs(self, asked: Message, answer: Message) -> None:
+        south.check_echoes(asked.body, answer.body, self._system)
+
+    async def _gather(self, over: float, work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
+        """A few at a time; what is still under way when the time is `over` is given up, and says what it has come to."""
+        clock, few = self.context.reactor, DeferredSemaphore(self.settings.at_once)
+
+        def begun(each: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
+            return Deferred.fromCoroutine(each).addTimeout(max(over - clock.seconds(), 0.0), clock)
+
+        found: list[Any] = await gatherResults([few.run(begun, each) for each in work], consumeErrors=True)
+        return found
+
+    def _narrow(self) -> None:
+        """Offer what the system can do, and the settings do not forbid."""
+        self.capabilities = self._offered & south.capabilities(self._system)
+
+    # --- how it is spoken to ----------------------------------------------------------------------------
+
+    def _head_of_requests(self, version: str) -> bytes:
+        own = self.settings
+        if own.url is None:
+            return b""
+        credentials = {}
+        if own.user:
+            credentials["Authorization"] = basic(own.user, own.password)
+        elif own.token:
+            credentials["Authorization"] = f"Bearer {own.token.reveal()}"
+        try:
+            return post_head(own.host, own.target, credentials, version)
+        except ValueError:
+            raise AdapterSettingsError([("token" if own.token else "user", _NO_HEADER)]) from None
+
+    def _spoken(self) -> Replies:
+        return HttpReplies(self._head) if self._head else StreamReplies()
+
+    # --- what the pool tells: see `protocols.ncip.client.Watcher` -----------------------------------------
+
+    def opened(self) -> None:
+        """A connection is ready."""
+        if self._troubles is None or self._troubles:
+            again = "" if self._troubles is None else " again"
+            _log.info(
+                "the system of {library} at {address} is connected{again}",
+                library=self.context.library,
+                address=str(self.settings.place),
+                again=again,
+            )
+        self._troubles = set()
+
+    def failed(self, error: LibrarySystemError, beside: int) -> None:
+        """There is no connection, or no other one.  The same trouble is told once."""
+        trouble = str(error)
+        self._troubles = told = self._troubles or set()
+        if beside:
+            self._tell_once(
+                "connections",
+                "the system of {library} took {beside} connections, and no further one: {trouble}",
+                beside=beside,
+                trouble=trouble,
+            )
+        elif trouble not in told and len(told) < _MOST_TROUBLES:
+            told.add(trouble)
+            _log.warn(
+                "the system of {library} at {address} cannot be asked: {trouble}",
+                library=self.context.library,
+                address=str(self.settings.place),
+                trouble=trouble,
+            )
+
+    def _tell_once(self, kind: str, sentence: str, **about: object) -> None:
+        if kind not in self._seen and len(self._seen) < _MOST_TROUBLES:
+            self._seen.add(kind)
+            _log.warn(sentence, library=self.context.library, **about)

@@ -1,0 +1,222 @@
+"""Holds, which NCIP calls requests: placing one, changing it, ending it, and how it stands."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from softdock.circulation.holds import HoldKind, HoldScope
+from softdock.circulation.items import Item
+from softdock.circulation.operations import CancelHold, ChangeHold, LookupHold, PlaceHold
+from softdock.circulation.outcomes import Done, HoldState, Refused
+from softdock.circulation.ports import AnyOutcome
+from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip import asking
+from softdock.protocols.ncip.asking import Part
+from softdock.protocols.ncip.message import Element
+from softdock.protocols.ncip.south.items import described
+from softdock.protocols.ncip.south.lists import hanging_in, hold_in
+from softdock.protocols.ncip.south.loans import refused
+from softdock.protocols.ncip.south.patrons import prove
+from softdock.protocols.ncip.south.problems import Declined
+from softdock.protocols.ncip.south.talk import Talk
+
+_REQUEST_ELEMENTS = (
+    "User Id", "Request Type", "Request Scope Type", "Request Status Type", "Hold Queue Position", "Need Before Date",
+    "Pickup Location", "Pickup Expiry Date", "Date Of User Request",
+)  # fmt: skip
+
+
+async def place_hold(operation: PlaceHold, talk: Talk) -> AnyOutcome:
+    """RequestItem.  A fee is agreed to in whatever height the system names it."""
+    if operation.item is None and operation.title is None:
+        return Refused(Reason.REQUEST_INCOMPLETE)
+    pin = await prove(talk, "RequestItem", operation.patron, operation.pin)
+    scope = operation.scope or (HoldScope.THIS_COPY if operation.title is None else HoldScope.ANY_COPY)
+    parts: tuple[Part, ...] = (
+        talk.who(operation.patron, pin),
+        talk.item(operation.item) if operation.title is None else talk.title(operation.title),
+        talk.hold(operation.hold),
+        _type(operation.kind, talk),
+        asking.text("RequestScopeType", talk.system.dialect.crosswalk.hold_scope.tell(scope)),
+        asking.moment("NeedBeforeDate", operation.expires),
+        _pickup(operation.pickup_location, talk),
+        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+    )
+    try:
+        try:
+            answer = await talk.ask("RequestItem", *parts)
+        except Declined as declined:
+            fee = talk.system.money(declined.answer.first("RequiredFeeAmount"))
+            if fee is None or not operation.fee_acknowledged:
+                raise
+            answer = await talk.ask("RequestItem", *parts, talk.amount("AcknowledgedFeeAmount", fee))
+    except Declined as declined:
+        return refused(declined, talk)
+    state = _state(answer, operation, talk)
+    return Done(
+        replace(
+            state,
+            kind=operation.kind,
+            scope=scope,
+            pickup_location=state.pickup_location or operation.pickup_location,
+            expires=state.expires or operation.expires,
+        )
+    )
+
+
+async def cancel_hold(operation: CancelHold, talk: Talk) -> AnyOutcome:
+    """CancelRequestItem, by the hold's name where it is known, else by the item; of a title, of what the patron waits for."""
+    pin = await prove(talk, "CancelRequestItem", operation.patron, operation.pin)
+    found = await _named(operation, talk)
+    if isinstance(found, Refused):
+        return found
+    answer = await talk.ask(
+        "CancelRequestItem",
+        talk.who(operation.patron, pin),
+        talk.hold(found.hold),
+        talk.item(found.item),
+        _type(HoldKind.HOLD, talk),
+        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+    )
+    return Done(_state(answer, found, talk))
+
+
+async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
+    """UpdateRequestItem: the place, and until when it is wanted."""
+    pin = await prove(talk, "UpdateRequestItem", operation.patron, operation.pin)
+    found = await _named(operation, talk)
+    if isinstance(found, Refused):
+        return found
+    before = await _before(found, talk)
+    changes = (
+        _pickup(operation.pickup_location, talk),
+        asking.moment("NeedBeforeDate", operation.expires),
+        None
+        if operation.scope is None
+        else asking.text("RequestScopeType", talk.system.dialect.crosswalk.hold_scope.tell(operation.scope)),
+    )
+    by_name = talk.hold(found.hold)
+    answer = await talk.ask(
+        "UpdateRequestItem",
+        [by_name]
+        if by_name is not None
+        else [talk.who(operation.patron, pin), talk.item(found.item), _type(HoldKind.HOLD, talk)],
+        _replaced(before, operation, talk),
+        asking.holding("AddRequestFields", *changes),
+        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+    )
+    state = _state(answer, found, talk)
+    return Done(
+        replace(
+            state,
+            pickup_location=operation.pickup_location or state.pickup_location,
+            expires=operation.expires or state.expires,
+        )
+    )
+
+
+async def lookup_hold(operation: LookupHold, talk: Talk) -> AnyOutcome:
+    """LookupRequest: by the hold's name, else by patron, item and kind."""
+    found = await _found(operation, talk)
+    return found if isinstance(found, Refused) else Done(found)
+
+
+async def _found(operation: LookupHold, talk: Talk) -> HoldState | Refused:
+    by_name = talk.hold(operation.hold)
+    if by_name is None and (operation.patron is None or operation.item is None):
+        return Refused(Reason.HOLD_UNKNOWN)
+    pin = None
+    if operation.patron is not None:
+        pin = await prove(talk, "LookupRequest", operation.patron, operation.pin)
+    parts: list[Part] = [by_name]
+    if by_name is None and operation.patron is not None:
+        kind = operation.kind or HoldKind.HOLD
+        parts = [talk.who(operation.patron, pin), talk.item(operation.item), _type(kind, talk)]
+    answer = await talk.ask(
+        "LookupRequest",
+        *parts,
+        talk.elements("RequestElementType", _REQUEST_ELEMENTS),
+        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+    )
+    state = _state(answer, operation, talk)
+    if state.patron is not None and operation.patron is not None and state.patron != operation.patron:
+        return Refused(Reason.HOLD_UNKNOWN)
+    return replace(state, placed=talk.system.moment(answer, "DateOfUserRequest") or state.placed)
+
+
+# --- parts --------------------------------------------------------------------------------------------------
+
+
+def _type(kind: HoldKind, talk: Talk) -> Element | None:
+    return asking.text("RequestType", talk.system.dialect.crosswalk.hold_kind.tell(kind))
+
+
+def _pickup(place: str, talk: Talk) -> Element | None:
+    return asking.text("PickupLocation", talk.system.dialect.pickup_locations.get(place, place))
+
+
+def _state(
+    answer: Element, operation: PlaceHold | CancelHold | ChangeHold | LookupHold, talk: Talk
+) -> HoldState:
+    """The hold that `answer` tells of, as far as it does; the rest as it was asked for."""
+    system = talk.system
+    told = hold_in(answer, system)
+    fields = answer.first("ItemOptionalFields")
+    named = told.item.id if told.item is not None else operation.item
+    item = None if named is None else described(fields, named, system)
+    title = item.title if item is not None else ""
+    if not title and fields is not None:
+        title = " ".join(fields.value("BibliographicDescription", "Title").split())
+    held: datetime | date | None = system.moment(answer, "HoldPickupDate")
+    return replace(
+        told,
+        item=item if item is not None else Item(named) if named is not None else None,
+        title=title or told.title,
+        id=told.id or operation.hold,
+        patron=system.patron_id(answer) or operation.patron,
+        title_id=told.title_id or operation.title,
+        pickup_until=told.pickup_until or held,
+    )
+
+
+async def _named(operation: CancelHold | ChangeHold, talk: Talk) -> CancelHold | ChangeHold | Refused:
+    """The operation with a name or an item by which the system knows the hold; of a title alone, that is looked up."""
+    if operation.hold is not None or operation.item is not None:
+        return operation
+    meant = [each for each in await _holds_of(operation, talk) if each.title_id == operation.title]
+    if not meant:
+        return Refused(Reason.HOLD_UNKNOWN)
+    if len(meant) > 1:
+        return Refused(Reason.HOLD_AMBIGUOUS)
+    first = meant[0]
+    return replace(operation, hold=first.id, item=None if first.item is None else first.item.id)
+
+
+async def _holds_of(operation: CancelHold | ChangeHold, talk: Talk) -> list[HoldState]:
+    answer = await talk.ask(
+        "LookupUser", talk.who(operation.patron), asking.flag("RequestedItemsDesired", True)
+    )
+    return list(hanging_in(answer, frozenset({"RequestedItemsDesired"}), talk.system).holds or ())
+
+
+async def _before(operation: CancelHold | ChangeHold, talk: Talk) -> HoldState | None:
+    """The hold as it stands, for a changed value is deleted as it was; None where nobody tells."""
+    if "LookupRequest" not in talk.system.services:
+        return None
+    try:
+        found = await _found(LookupHold(operation.hold, operation.patron, operation.item), talk)
+    except Declined:
+        return None
+    return None if isinstance(found, Refused) else found
+
+
+def _replaced(before: HoldState | None, operation: ChangeHold, talk: Talk) -> Element | None:
+    if before is None:
+        return None
+    needed = before.needed_before
+    return asking.holding(
+        "DeleteRequestFields",
+        asking.moment("NeedBeforeDate", needed)
+        if operation.expires is not None and isinstance(needed, datetime)
+        else None,
+        _pickup(before.pickup_location, talk) if operation.pickup_location else None,
+    )
