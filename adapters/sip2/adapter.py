@@ -82,6 +82,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         profile = load_profile(placed(own.profile), context.directory, context.read)
         self._undo = profile.undo
         self.lists_tell_all = profile.lists_without_pin
+        self._lost = context.losses("sip2", Direction.REQUEST)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -181,7 +182,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             if refusal is not None:
                 return refusal
         if lost := south.lost_in(operation, request, system):
-            self.context.lost("sip2", Direction.REQUEST, lost)
+            self._lost[lost] += 1
         wish = self._pool.ask(request, changes_state=changes_state)
         answer = await wish
         try:

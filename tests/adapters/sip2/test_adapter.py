@@ -1,5 +1,6 @@
 """A library behind SIP2: one operation, from the vocabulary to the wire and back."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +62,9 @@ class Behind(System):
     def __init__(self, monkeypatch, **settings):
         super().__init__()
         monkeypatch.setattr("softdock.adapters.sip2.adapter.connector", lambda *_: self._connect)
+        self.lost = {}
         context = a_context(Path(), self.clock)
+        context = replace(context, losses=lambda *where: self.lost.setdefault(where, Counter()))
         self.adapter = Sip2Adapter({"address": "ils:6001", **settings}, context)
         self.pool = None
 
@@ -93,14 +96,13 @@ def test_an_operation_becomes_a_request_and_its_answer_an_outcome(behind):
 
 def test_what_the_system_cannot_be_told_is_counted(behind):
     """Once for each request that leaves, and for none that was lost with nothing in it."""
-    system, counted = behind(), []
-    system.adapter.context.lost = lambda *loss: counted.append(loss)
+    system = behind()
     system.performs(Checkout(PatronId("R1"), ItemId("B1"), hold=HoldId("H1")))
     (line,) = system.lines
     line.answers(STATUS)
     line.answers(LENT)
     system.performs(Checkout(PatronId("R1"), ItemId("B1")))
-    assert counted == [("sip2", Direction.REQUEST, ("checkout.hold",))]
+    assert system.lost == {("sip2", Direction.REQUEST): {("checkout.hold",): 1}}
 
 
 COSTS = b"120NUN20260101    120000AOLIB|AAR1|ABB1|AJWar|AH|BHCNY|BV2.00|"
