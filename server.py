@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 
-from softdock.adapters.base import AdapterContext
+from softdock.adapters.base import AdapterContext, nobody_counts
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Journal
-from softdock.circulation.ports import LibrarySystem, NobodyWatches, TransactionObserver
+from softdock.circulation.ports import LibrarySystem, NobodyWatches
 from softdock.circulation.present import Present
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
@@ -81,7 +81,7 @@ class Server:
         self._log_observer = LogObserver(log)
         observer = Observers(self.metrics, self._log_observer)
         self._context_of = partial(
-            _context, directory=directory, reactor=reactor, transactions=observer, post=post
+            _context, directory=directory, reactor=reactor, observer=observer, post=post
         )
 
         self._members = NOBODY
@@ -347,7 +347,7 @@ def _context(
     library: s.Library,
     directory: Path,
     reactor: Any = None,
-    transactions: TransactionObserver | None = None,
+    observer: Observers | None = None,
     post: Post = ALONE,
 ) -> AdapterContext:
     """What the adapter to the library's system is told; without a reactor it is only to be checked."""
@@ -359,7 +359,8 @@ def _context(
         deadline=float(library.deadline),
         directory=directory,
         reactor=reactor,
-        transactions=transactions or NobodyWatches(),
+        transactions=observer or NobodyWatches(),
+        lost=nobody_counts if observer is None else partial(observer.lost, key),
         workers=post.workers,
         worker=post.worker,
     )

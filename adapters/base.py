@@ -21,6 +21,7 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import Unsupported
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import (
     AcceptItem,
     AmendItem,
@@ -64,6 +65,10 @@ API_VERSION: Final = 1
 """Of what `softdock.adapters` offers to those who write adapters; it tells what a version promises."""
 
 
+def nobody_counts(protocol: str, direction: Direction, what: Sequence[str]) -> None:
+    """Where nobody is interested in what is lost."""
+
+
 @record
 class AdapterContext:
     """What an adapter is told of the library it stands for."""
@@ -85,6 +90,8 @@ class AdapterContext:
     """Digests of the files that the adapter was made from."""
     folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     """What lay in the folders whose files it was made from."""
+    lost: Callable[[str, Direction, Sequence[str]], None] = nobody_counts
+    """Is told, by protocol and direction, what of an operation or of its answer could not be carried."""
     workers: int = 1
     """How many processes of SoftDock there are, each with an adapter of its own to the same system."""
     worker: int = 0

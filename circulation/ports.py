@@ -15,6 +15,7 @@ port               implemented by             used by
 `Journal` has a module of its own, `circulation.journal`, with what it keeps.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Protocol, TypeAlias
 
@@ -22,6 +23,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Outcome, Resolution
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import Operation
 from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.records import record
@@ -218,6 +220,9 @@ class Observer(Protocol):
 
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """A device tried to log in."""
+
+    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None:
+        """Of one request or answer, `what` by its names could not be carried, between `library` and who speaks `protocol`."""
 
 
 class TransactionObserver(Protocol):

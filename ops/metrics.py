@@ -20,6 +20,7 @@ from softdock.circulation.errors import (
 )
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.partners import Stranger
@@ -144,6 +145,8 @@ class Metrics:
         self.strangers: Counter[str] = Counter()
         self.withheld_answers: Counter[str] = Counter()
         """By NCIP service."""
+        self.lost_values: Counter[tuple[LibraryId, str, Direction, str]] = Counter()
+        """By library, protocol, direction, and what it was."""
         self.transactions: dict[tuple[str, ...], TransactionTally] = {}
         """By database and name."""
         self.commits: dict[str, Durations] = {}
@@ -241,6 +244,11 @@ class Metrics:
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """See `circulation.ports.Observer`.  Neither user nor address is a label: anybody can make one up."""
         self.logins[listener, accepted] += 1
+
+    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None:
+        """See `circulation.ports.Observer`.  All of these are of closed lists."""
+        for each in what:
+            self.lost_values[library, protocol, direction, each] += 1
 
     def exchange(self, service: str, problems: Sequence[str]) -> None:
         """See `ops.observers.Observers`.  Neither is made up by a partner: both are of closed lists."""

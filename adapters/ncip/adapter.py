@@ -6,6 +6,7 @@ not asked for again until SoftDock makes a new adapter of the settings.
 
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,12 +21,16 @@ from softdock.adapters.base import (
     unsupported,
 )
 from softdock.adapters.connecting import connector
+from softdock.adapters.effects import find_effect
 from softdock.adapters.ncip.ready import load_profile
 from softdock.adapters.ncip.settings import NcipSettings
 from softdock.adapters.tls import ClientTls
 from softdock.circulation.errors import LibrarySystemError, Misconfigured, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.items import Item
+from softdock.circulation.journal import Effect
 from softdock.circulation.operations import CancelHold, Checkin, Operation, PlaceHold
+from softdock.circulation.outcomes import Done
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
 from softdock.mappings.positions import placed
 from softdock.mappings.written import HostPort, Seconds
@@ -42,6 +47,7 @@ from softdock.protocols.ncip.transport.replies import (
     basic,
     post_head,
 )
+from softdock.protocols.ncip.value_lists import folded
 
 _log = Logger()
 
@@ -154,6 +160,23 @@ class NcipAdapter(Adapter[NcipSettings]):
             return unsupported(operation)
         return self._perform(operation)
 
+    async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
+        """See `circulation.ports.LibrarySystem`.
+
+        A borrower of another name may be the same patron, whom the system knows by several: then only the patron's loans
+        tell, which are asked for by the card.
+        """
+        looks = replace(self._looks(), perform=partial(self._looked, getattr(operation, "patron", None)))
+        return await find_effect(looks, operation, since, self.context.now(), self.context.zone)
+
+    async def _looked(self, patron: PatronId | None, question: Operation) -> AnyOutcome:
+        """What comes of `question`, in which nobody has an item but `patron`, or somebody who is not named."""
+        outcome = await self.perform(question)
+        if not isinstance(outcome, Done) or not isinstance(item := outcome.result, Item):
+            return outcome
+        is_theirs = item.borrower is not None and folded(item.borrower) == folded(patron or "")
+        return outcome if is_theirs else Done(replace(item, borrower=None))
+
     def undoing(self, operation: Operation) -> Operation | None:
         """See `circulation.ports.LibrarySystem`.  As the profile says; only the loan of this patron is undone."""
         undoing = super().undoing(operation)
@@ -185,9 +208,12 @@ class NcipAdapter(Adapter[NcipSettings]):
 
     async def _ask(self, message: Message) -> Message:
         try:
-            return (await self._responder.ask(message)).message
+            return (await self._responder.ask(message, self._belongs)).message
         except InvalidAnswer as error:  # nothing was sent
             raise SystemUnavailable(f"no message can say this: {error}") from error
+
+    def _belongs(self, asked: Message, answer: Message) -> None:
+        south.check_echoes(asked.body, answer.body, self._system)
 
     async def _gather(self, over: float, work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
         """A few at a time; what is still under way when the time is `over` is given up, and says what it has come to."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from softdock.adapters.ncip.words import WordLists
 from softdock.circulation.reasons import Reason
 from softdock.mappings.written import ZONE
 from softdock.protocols.ncip.asking import FORMS
@@ -149,12 +150,12 @@ class SystemProfile(_Part):
     """Whether the system books what has happened already (MandatedAction)."""
     undo: Undoing = Field(default_factory=Undoing)
     """How a loan or a hold is taken back whose answer was lost, once the device has told the patron that there is none."""
-    hold_type: _Kind = ""
-    """What a plain hold is called (RequestType), where that is not Hold."""
     block: _Words = "Block Check Out"
     """The block by which a card is blocked (BlockOrTrapType)."""
 
     # what is answered
+    echoed: frozenset[Literal["ItemId", "UserId"]] = frozenset({"ItemId"})
+    """The identifiers which an answer has to repeat as they were asked for; one about another is not believed. Take ItemId out for a system that answers with a number of its own, and add UserId for one that always repeats the card's."""
     problems: list[MeaningOfProblem] = Field(default_factory=list)
     """Problems that tell why the system refused, before what the standard says of their types; the first that fits counts."""
     details_for_patrons: bool = True
@@ -177,6 +178,9 @@ class SystemProfile(_Part):
     """Whether of a date with a time of day only the day is to be believed, as it is written."""
     time_zone: Annotated[ZoneInfo, ZONE] | None = None
     """Zone of dates that name none; without the key, the library's."""
+
+    words: WordLists = Field(default_factory=WordLists)
+    """What the system says in place of the standard's words, list by list."""
 
     def form(self) -> Form:
         """How messages are written."""
@@ -201,6 +205,7 @@ class SystemProfile(_Part):
     def dialect(self) -> SystemDialect:
         """What the translation has to know of such a system."""
         return SystemDialect(
+            crosswalk=self.words.crosswalk(),
             services=EVERY_SERVICE if self.services is None else self.services,
             user_id_type=self.user_id_type,
             item_id_type=self.item_id_type,
@@ -226,8 +231,8 @@ class SystemProfile(_Part):
             reasons_looked_up=self.reasons_looked_up,
             honours_mandated=self.mandated,
             undo_loan=LoanUndoing(self.undo.loan),
-            hold_kind_of_hold=self.hold_type,
             block=self.block,
+            echoed=frozenset(self.echoed),
             problems=tuple(
                 ProblemRule(each.reason, folded(each.type), each.contains.casefold(), frozenset(each.in_))
                 for each in self.problems

@@ -31,6 +31,7 @@ from softdock.adapters.sip2.ready import load_profile
 from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import CancelHold, Checkin, Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -165,6 +166,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         changes_state = operation.changes_state
         if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
             return refusal
+        if lost := south.lost_in(operation, request, system):
+            self.context.lost("sip2", Direction.REQUEST, lost)
         wish = self._pool.ask(request, changes_state=changes_state)
         answer = await wish
         try:

@@ -6,6 +6,7 @@ made from it.  `ready` finds a profile by its name; here is what one is.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, TypeAlias
@@ -26,16 +27,17 @@ from pydantic_core import PydanticCustomError
 
 from softdock.adapters.base import AdapterSettingsError
 from softdock.adapters.sip2.rules import Compiler, Fault, is_field
-from softdock.circulation.items import CirculationStatus, FeeType, MediaType
+from softdock.circulation.holds import HoldScope
+from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.outcomes import PinCheck
-from softdock.circulation.patrons import PatronList
+from softdock.circulation.patrons import PatronList, Standing
 from softdock.circulation.reasons import Reason
 from softdock.mappings.complaints import place
 from softdock.mappings.converters.patterns import DatePattern, PatternError
 from softdock.mappings.language import rule_schema
 from softdock.mappings.positions import placed
 from softdock.protocols.sip2.charsets import Charset
-from softdock.protocols.sip2.codes import CIRCULATION_STATUS_OF, FEE_TYPE_OF, MEDIA_TYPE_OF
+from softdock.protocols.sip2.codes import STANDARD, Codes
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.messages import RESPONSE_TO
 from softdock.protocols.sip2.south.dialect import EntryForm, HoldLists, SystemDialect, TextRule
@@ -122,6 +124,13 @@ FieldId: TypeAlias = Annotated[str, AfterValidator(_field_id)]
 RequestCode: TypeAlias = Annotated[str, _one_of(_REQUESTS)]
 AnswerCode: TypeAlias = Annotated[str, _one_of(_ANSWERS)]
 RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema(rule_schema())]
+_OneCharacter: TypeAlias = Annotated[str, _formed(r"[!-~]", "Write one character")]
+_TwoDigits: TypeAlias = Annotated[str, _formed(r"[0-9]{2}", "Write two digits, in quotation marks")]
+_ThreeDigits: TypeAlias = Annotated[str, _formed(r"[0-9]{3}", "Write three digits, in quotation marks")]
+_Iso: TypeAlias = Annotated[
+    str, _formed(r"[a-z]{2}(-[A-Z]{2})?", "Write a language of ISO 639-1, such as zh")
+]
+_Position: TypeAlias = Annotated[str, _formed(r"[0-9]|1[0-3]", "Write a position from 0 to 13")]
 _Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
@@ -290,9 +299,24 @@ class SystemProfile(_Part):
     media_types: dict[_Words, MediaType] = Field(default_factory=dict)
     """Codes of media types (CK) beyond the standard's, or other than there."""
     fee_types: dict[_Words, FeeType] = Field(default_factory=dict)
-    """Codes of fees (BT) beyond the standard's, or other than there."""
+    """Codes of fees (BT) beyond the standard's, or other than there; of those for one kind, the first is sent (in 37)."""
     circulation_statuses: dict[_Words, CirculationStatus] = Field(default_factory=dict)
     """Codes of the circulation status (in 18) beyond the standard's, or other than there."""
+    security_markers: dict[_Words, SecurityMarker] = Field(default_factory=dict)
+    """Codes of the security marker (in 18) beyond the standard's, or other than there."""
+    alert_types: dict[_Words, AlertType] = Field(default_factory=dict)
+    """Codes of the alert (CV) beyond those that are usual, or other than there."""
+    hold_types: dict[_OneCharacter, HoldScope] = Field(default_factory=dict)
+    """Codes of the type of a hold (BY) by which the system is asked, other than the standard's; of those for one type, the
+    first is sent."""
+    payment_types: dict[_TwoDigits, _Words] = Field(default_factory=dict)
+    """Codes of the way to pay (in 37), each with the name of the way, or with the code that devices send for it; another
+    way goes by its own code, or as cash if it has none."""
+    languages: dict[_ThreeDigits, _Iso] = Field(default_factory=dict)
+    """Codes of languages (in 23 and 63) beyond the standard's, or other than there, such as {"086": zh}."""
+    patron_status: dict[_Position, list[Standing]] = Field(default_factory=dict)
+    """What a Y means in the patron status, by its position from 0 to 13, where it is not what the standard says: marks of a
+    card, or none."""
 
     @field_validator("delimiter_replacement")
     @classmethod
@@ -345,9 +369,26 @@ class SystemProfile(_Part):
             texts=tuple(
                 TextRule(each.contains.casefold(), frozenset(each.in_), each.reason) for each in self.texts
             ),
-            media_types={**MEDIA_TYPE_OF, **self.media_types},
-            fee_types={**FEE_TYPE_OF, **self.fee_types},
-            circulation_statuses={**CIRCULATION_STATUS_OF, **self.circulation_statuses},
+            codes=self.codes(),
+        )
+
+    def codes(self) -> Codes:
+        """The codes that stand for the words of the vocabulary."""
+        return replace(
+            STANDARD,
+            circulation_status=STANDARD.circulation_status.known_as(self.circulation_statuses),
+            security_marker=STANDARD.security_marker.known_as(self.security_markers),
+            media_type=STANDARD.media_type.known_as(self.media_types),
+            fee_type=STANDARD.fee_type.known_as(self.fee_types, width=2),
+            hold_type=STANDARD.hold_type.known_as(self.hold_types),
+            alert_type=STANDARD.alert_type.known_as(self.alert_types),
+            payment_type=STANDARD.payment_type.known_as(
+                {code: way.casefold() for code, way in self.payment_types.items()}
+            ),
+            language=STANDARD.language.known_as(self.languages),
+            patron_status=STANDARD.patron_status.changed(
+                {int(place): frozenset(marks) for place, marks in self.patron_status.items()}
+            ),
         )
 
     def _echoed(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Who answers: a message out, the message that answers it back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -34,6 +34,13 @@ _REFUSED: Final[Mapping[int, type[LibrarySystemError]]] = {
 }
 """What a status means behind which there is no message.  With any other, the request may have been carried out."""
 
+Belongs = Callable[[Message, Message], None]
+"""Raises MalformedReply for an answer, the second, that is not about what was asked."""
+
+
+def _to_anybody(asked: Message, answer: Message) -> None:
+    """Believes every answer of the right service."""
+
 
 @record
 class Answer:
@@ -58,10 +65,11 @@ class Responder:
         self._pool = pool
         self._timeout = timeout
 
-    async def ask(self, message: Message) -> Answer:
+    async def ask(self, message: Message, belongs: Belongs = _to_anybody) -> Answer:
         """What answers `message`.
 
         Raises LibrarySystemError, and InvalidAnswer where `message` itself does not fit its schema: nothing is sent then.
+        What `belongs` to something else costs its connection: nobody knows what would come behind it.
         """
         service = SERVICES[message.body.name]
         wish = self._pool.ask(
@@ -72,6 +80,11 @@ class Responder:
         if answer.message.body.name not in {service.response, "Problem", _ANY_VERSION}:
             self._pool.distrust(wish)
             raise MalformedReply("NCIP", f"the answer to {service.name}", answer.message.body.name)
+        try:
+            belongs(message, answer.message)
+        except MalformedReply:
+            self._pool.distrust(wish)
+            raise
         return answer
 
     async def send(self, document: bytes) -> Reply:

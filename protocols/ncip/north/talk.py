@@ -13,6 +13,7 @@ from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome, Desk
 from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip.crosswalk import Crosswalk
 from softdock.protocols.ncip.message import Element, Form
 from softdock.protocols.ncip.moments import write_moment
 from softdock.protocols.ncip.north.partner import Partner, Profile
@@ -49,6 +50,11 @@ class Talk:
     def profile(self) -> Profile:
         """What has been agreed with the partner."""
         return self.partner.profile
+
+    @property
+    def crosswalk(self) -> Crosswalk:
+        """The words of NCIP's lists, as they are spoken with the partner."""
+        return self.partner.profile.crosswalk
 
     @property
     def account(self) -> Account:
@@ -93,7 +99,7 @@ class Talk:
         """What the partner is told of an operation that was not done, or of which nobody knows."""
         if not isinstance(outcome, Refused):
             return trouble(P.TEMPORARY_PROCESSING_FAILURE, self.words(Reason.OUTCOME_UNKNOWN))
-        kind = problem_type(outcome.reason, self.service)
+        kind = problem_type(outcome.reason, self.service, self.profile.problems)
         detail = self.words(outcome.reason, outcome.reason_date)
         note = in_language(outcome.note, self.profile.language)
         if note:

@@ -8,7 +8,7 @@ another.  A system that says why not is understood by `problems`.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from softdock.circulation.errors import Unsupported
+from softdock.circulation.errors import AnswerLost, MalformedReply, SystemUnavailable, Unsupported
 from softdock.circulation.operations import (
     AcceptItem,
     AmendItem,
@@ -42,6 +42,7 @@ from softdock.circulation.operations import (
 from softdock.circulation.ports import AnyOutcome
 from softdock.protocols.ncip.south import fees, holds, inventory, loans, patrons
 from softdock.protocols.ncip.south.dialect import LoanUndoing, ProblemRule, SystemDialect
+from softdock.protocols.ncip.south.echoes import check_echoes
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.south.system import System, capabilities
 from softdock.protocols.ncip.south.talk import Ask, Gather, Talk
@@ -56,6 +57,7 @@ __all__ = [
     "SystemDialect",
     "Talk",
     "capabilities",
+    "check_echoes",
     "perform",
 ]
 
@@ -95,7 +97,8 @@ happened elsewhere no system is told, since SoftDock's journal keeps it."""
 async def perform(operation: Operation, talk: Talk) -> AnyOutcome:
     """What the system makes of `operation`.  Raises LibrarySystemError.
 
-    An operation on what no document can name exactly is refused without asking.
+    An operation on what no document can name exactly is refused without asking.  Of a change of which only a question was
+    sent, whatever became of that, it is certain that it was not made.
     """
     work = WORKS.get(type(operation))
     if work is None:
@@ -107,3 +110,7 @@ async def perform(operation: Operation, talk: Talk) -> AnyOutcome:
         return await work(operation, talk)
     except Declined as declined:
         return loans.refused(declined, talk)
+    except (AnswerLost, MalformedReply) as error:
+        if talk.changes_sent or not operation.changes_state:
+            raise
+        raise SystemUnavailable(f"what has to be known first could not be asked: {error}") from error

@@ -111,12 +111,12 @@ class SystemDialect:
     honours_mandated: bool = True
     """Whether the system books what has happened already (MandatedAction)."""
     undo_loan: LoanUndoing = LoanUndoing.UNDO
-    hold_kind_of_hold: str = ""
-    """RequestType of a plain hold, where it is not the crosswalk's."""
     block: str = "Block Check Out"
     """BlockOrTrapType by which a card is blocked."""
 
     # --- what is answered
+    echoed: frozenset[str] = frozenset({"ItemId"})
+    """Of ItemId and UserId, those which an answer has to repeat as they were sent; one about another is not believed."""
     problems: Sequence[ProblemRule] = ()
     """Tried in order, before what the standard says of a problem type."""
     details_for_patrons: bool = True

@@ -11,7 +11,7 @@ from softdock.protocols.ncip.asking import Part
 from softdock.protocols.ncip.message import Element, Message
 from softdock.protocols.ncip.south.problems import is_lost, trouble
 from softdock.protocols.ncip.south.system import System
-from softdock.protocols.ncip.tables.services import SERVICES
+from softdock.protocols.ncip.tables.services import SERVICES, ServiceKind
 
 Ask: TypeAlias = Callable[[Message], Awaitable[Message]]
 """Sends a message, and gives the one that answers it.  Raises LibrarySystemError."""
@@ -28,7 +28,7 @@ async def one_by_one(work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
 class Talk:
     """How a system is asked for the sake of one operation."""
 
-    __slots__ = ("_ask", "gather", "is_over", "system")
+    __slots__ = ("_ask", "changes_sent", "gather", "is_over", "system")
 
     def __init__(
         self,
@@ -42,6 +42,8 @@ class Talk:
         self._ask = ask
         self.gather = gather
         self.is_over = is_over
+        self.changes_sent = False
+        """Whether anything was sent that may have changed the books."""
 
     async def ask(self, service: str, *parts: Part) -> Element:
         """The response of the system to `service`.
@@ -51,6 +53,8 @@ class Talk:
         system = self.system
         if service not in system.services:
             raise Unsupported(f"{system.library} has no {service}")
+        if SERVICES[service].kind is not ServiceKind.LOOKUP:
+            self.changes_sent = True
         answer = await self._ask(system.initiator.message(service, *parts))
         body = answer.body
         problems = list(answer.elements) if body.name == "Problem" else body.all("Problem")

@@ -14,7 +14,9 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.journal import WordWithheld
+from softdock.circulation.losses import Direction
 from softdock.circulation.outcomes import Refused
+from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.stepping import Result, Waiting, step
 from softdock.protocols.listening import Outlet, SessionRow
 from softdock.protocols.sip2 import messages as m
@@ -46,6 +48,7 @@ _log = Logger()
 
 # Bound once: Python 3.11 finds a member of an enumeration through a descriptor.
 _NEED_DATA, _BUSY = Signal.NEED_DATA, Signal.BUSY
+_ANSWER = Direction.ANSWER
 
 
 @implementer(IHalfCloseableProtocol)
@@ -185,9 +188,17 @@ class Connection(Outlet):
         mark = north.fingerprint(message, request.frame, terminal) if operation.changes_state else None
         outcome = step(self._front.desk.perform(terminal.account, operation, mark))
         if isinstance(outcome, Waiting):
-            self._wait(outcome, lambda outcome: north.write(message, outcome, terminal))
+            self._wait(outcome, lambda outcome: self._told(message, outcome))
         else:
-            self._session.answer(north.write(message, outcome, terminal))
+            self._session.answer(self._told(message, outcome))
+
+    def _told(self, message: Message, outcome: AnyOutcome) -> Message:
+        """The response to `message`, once what it cannot carry of `outcome` has been counted."""
+        terminal = self._terminal
+        if lost := north.lost_in(message, outcome, terminal):
+            assert terminal.account is not None
+            self._front.observer.lost(terminal.account.library, "sip2", _ANSWER, lost)
+        return north.write(message, outcome, terminal)
 
     def _wait(self, waiting: Waiting[Result], respond: Callable[[Result], Message]) -> None:
         """Answer with what `respond` makes of the result, once it is there."""

@@ -36,6 +36,7 @@ from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import RESPONSE_TO
 from softdock.protocols.sip2.south import circulation, patrons
 from softdock.protocols.sip2.south.dialect import SystemDialect
+from softdock.protocols.sip2.south.losses import lost_in
 from softdock.protocols.sip2.south.status import capabilities
 from softdock.protocols.sip2.south.system import System
 
@@ -45,6 +46,7 @@ __all__ = [
     "SystemDialect",
     "Translation",
     "capabilities",
+    "lost_in",
     "pin_question",
     "pin_refusal",
     "read",

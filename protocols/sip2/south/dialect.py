@@ -12,11 +12,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from softdock.circulation.items import CirculationStatus, FeeType, MediaType
 from softdock.circulation.outcomes import PinCheck
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
-from softdock.protocols.sip2.codes import CIRCULATION_STATUS_OF, FEE_TYPE_OF, MEDIA_TYPE_OF
+from softdock.protocols.sip2.codes import STANDARD, Codes
 from softdock.protocols.sip2.south.vendor_fields import AnswerRules, RequestRules
 from softdock.protocols.sip2.timestamps import read_stamp
 
@@ -107,8 +106,5 @@ class SystemDialect:
     echoed: frozenset[str] = frozenset({"AB"})
     """Of AA and AB, those which an answer has to repeat as they were sent; one about another is not believed."""
     texts: tuple[TextRule, ...] = ()
-    media_types: Mapping[str, MediaType] = field(default_factory=lambda: MEDIA_TYPE_OF)
-    fee_types: Mapping[str, FeeType] = field(default_factory=lambda: FEE_TYPE_OF)
-    circulation_statuses: Mapping[str, CirculationStatus] = field(
-        default_factory=lambda: CIRCULATION_STATUS_OF
-    )
+    codes: Codes = field(default_factory=lambda: STANDARD)
+    """The codes that stand for the words of the vocabulary."""

@@ -139,12 +139,12 @@ class System:
 
     def fee_type(self, code: str | None) -> FeeType:
         """What a fee is for, by its code."""
-        return self.dialect.fee_types.get(code.strip() if code else "", FeeType.OTHER)
+        return self.dialect.codes.fee_type.heard.get(code.strip() if code else "", FeeType.OTHER)
 
     def media_type(self, code: str | None) -> MediaType | None:
         """What an item is made of; OTHER for a code that nobody told us of."""
         code = code.strip() if code else ""
-        return self.dialect.media_types.get(code, MediaType.OTHER) if code else None
+        return self.dialect.codes.media_type.heard.get(code, MediaType.OTHER) if code else None
 
     def lines(self, texts: Sequence[str]) -> str:
         """The lines of AF as one text."""

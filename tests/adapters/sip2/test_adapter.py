@@ -16,6 +16,7 @@ from softdock.adapters.sip2.adapter import LOOK_AGAIN
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.losses import Direction
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
     CancelHold,
@@ -86,6 +87,18 @@ def test_an_operation_becomes_a_request_and_its_answer_an_outcome(behind):
     assert request.startswith(b"11")
     assert b"AOLIB|AAR1|ABB1|" in request
     assert heard[0].result.item.title == "War"
+
+
+def test_what_the_system_cannot_be_told_is_counted(behind):
+    """Once for each request that leaves, and for none that was lost with nothing in it."""
+    system, counted = behind(), []
+    system.adapter.context.lost = lambda *loss: counted.append(loss)
+    system.performs(Checkout(PatronId("R1"), ItemId("B1"), hold=HoldId("H1")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    line.answers(LENT)
+    system.performs(Checkout(PatronId("R1"), ItemId("B1")))
+    assert counted == [("sip2", Direction.REQUEST, ("checkout.hold",))]
 
 
 COSTS = b"120NUN20260101    120000AOLIB|AAR1|ABB1|AJWar|AH|BHCNY|BV2.00|"

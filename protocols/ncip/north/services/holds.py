@@ -12,7 +12,6 @@ from softdock.circulation.operations import CancelHold, LookupHold, PlaceHold
 from softdock.circulation.outcomes import Done, HoldState, Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import HOLD_KIND, HOLD_SCOPE, HOLD_STATUS
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import count, holding, item_id, request_id, user_id
 from softdock.protocols.ncip.north.items import described
@@ -191,17 +190,17 @@ async def found_hold(talk: Talk) -> tuple[HoldState, Who | None, ItemId | None]:
 
 def _kind(talk: Talk, state: HoldState) -> Iterator[Element]:
     if state.kind is not None:
-        yield Element("RequestType", HOLD_KIND[state.kind])
+        yield Element("RequestType", talk.crosswalk.hold_kind.told[state.kind])
 
 
 def _scope(talk: Talk, state: HoldState) -> Iterator[Element]:
     if state.scope is not None:
-        yield Element("RequestScopeType", HOLD_SCOPE[state.scope])
+        yield Element("RequestScopeType", talk.crosswalk.hold_scope.told[state.scope])
 
 
 def _status(talk: Talk, state: HoldState) -> Iterator[Element]:
     status = state.status or (HoldStatus.READY if state.available else HoldStatus.WAITING)
-    yield Element("RequestStatusType", HOLD_STATUS[status])
+    yield Element("RequestStatusType", talk.crosswalk.hold_status.told[status])
 
 
 def _position(talk: Talk, state: HoldState) -> Iterator[Element]:

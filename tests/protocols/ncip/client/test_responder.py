@@ -22,11 +22,11 @@ FOUND = v2(
 class Asked:
     """A message that is on its way, and what becomes of it."""
 
-    def __init__(self, message=LOOKUP):
+    def __init__(self, message=LOOKUP, *belongs):
         self.system = InMemory()
         self.responder = Responder(self.system.pool, 5.0)
         self.outcome = []
-        asking = Deferred.fromCoroutine(self.responder.ask(message))
+        asking = Deferred.fromCoroutine(self.responder.ask(message, *belongs))
         asking.addCallbacks(self.outcome.append, lambda failure: self.outcome.append(failure.value))
 
     def answered(self, response):
@@ -72,6 +72,20 @@ def test_another_answer_than_that_of_the_service_costs_the_connection():
 
     assert isinstance(outcome, MalformedReply)
     assert asked.system.lines[0].gone
+
+
+def test_an_answer_that_belongs_to_something_else_costs_the_connection():
+    compared = []
+
+    def never(asked, answer):
+        compared.append((asked, answer.body.name))
+        raise MalformedReply("NCIP", "ItemId", "B1")
+
+    asked = Asked(LOOKUP, never)
+
+    assert isinstance(asked.answered(ok(FOUND)), MalformedReply)
+    assert asked.system.lines[0].gone
+    assert compared == [(LOOKUP, "LookupItemResponse")]
 
 
 def test_a_responder_of_other_versions_may_say_so():

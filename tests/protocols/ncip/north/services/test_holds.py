@@ -1,5 +1,6 @@
 """Requests: placed, ended and looked up."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from softdock.circulation.outcomes import HoldState, Refused, Unknown
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codec import read, write
+from softdock.protocols.ncip.crosswalk import STANDARD
 from softdock.protocols.ncip.message import Element, Message
 from softdock.protocols.ncip.north.partner import Profile
 from softdock.protocols.ncip.tables.lists import VALUES
@@ -163,7 +165,8 @@ def test_a_request_of_which_nobody_could_speak_again_is_taken_back():
     ],
 )
 def test_the_kind_is_understood_and_told_as_it_was_said(word, kind):
-    partner = partner_of(Profile(request_types={"ausleihe": "Loan"}), PlaceHold=held())
+    kinds = STANDARD.hold_kind.changed({}, {"Ausleihe": HoldKind.LOAN})
+    partner = partner_of(Profile(crosswalk=replace(STANDARD, hold_kind=kinds)), PlaceHold=held())
     said = f"<RequestType>{word}</RequestType><RequestScopeType>1</RequestScopeType>"
 
     response = request(partner, ITEM + said)
