@@ -27,6 +27,7 @@ from softdock.adapters.base import (
     unsupported,
 )
 from softdock.adapters.connecting import connector
+from softdock.adapters.listed_holds import look_up_in_lists
 from softdock.adapters.own_loans import names_a_borrower, undo_their_own
 from softdock.adapters.sip2.connecting import manner_of
 from softdock.adapters.sip2.ready import load_profile
@@ -34,7 +35,7 @@ from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.losses import Direction
-from softdock.circulation.operations import CancelHold, Checkin, Operation
+from softdock.circulation.operations import CancelHold, Checkin, LookupHold, Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
 from softdock.circulation.reasons import Reason
@@ -81,6 +82,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         profile = load_profile(placed(own.profile), context.directory, context.read)
         self._undo = profile.undo
         self.lists_tell_all = profile.lists_without_pin
+        self._lost = context.losses("sip2", Direction.REQUEST)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -150,6 +152,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             return unsupported(operation)
         if names_only_a_hold(operation):
             return unknown_hold()
+        if isinstance(operation, LookupHold):
+            return look_up_in_lists(operation, self._looks())
         if has_a_bound(operation):
             return for_no_more(operation, self._ask)
         if names_a_borrower(operation):
@@ -178,7 +182,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             if refusal is not None:
                 return refusal
         if lost := south.lost_in(operation, request, system):
-            self.context.lost("sip2", Direction.REQUEST, lost)
+            self._lost[lost] += 1
         wish = self._pool.ask(request, changes_state=changes_state)
         answer = await wish
         try:
@@ -347,4 +351,6 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         can = south.capabilities(status, self._system)
         if status is None:
             can |= {Capability.OFFLINE_TRANSACTIONS}
+        if {"15", "63"} <= self._system.messages:
+            can |= {Capability.LOOKUP_HOLD}
         self.capabilities = self._offered & can

@@ -1,5 +1,6 @@
 """A library behind SIP2: one operation, from the vocabulary to the wire and back."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from softdock.adapters.sip2 import Sip2Adapter
 from softdock.adapters.sip2.adapter import LOOK_AGAIN, TO_ASK_WHY
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable, Unsupported
+from softdock.circulation.holds import HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.losses import Direction
 from softdock.circulation.money import Money
@@ -23,6 +25,7 @@ from softdock.circulation.operations import (
     ChangeHold,
     Checkout,
     EndSession,
+    LookupHold,
     LookupItem,
     LookupPatron,
 )
@@ -59,7 +62,9 @@ class Behind(System):
     def __init__(self, monkeypatch, **settings):
         super().__init__()
         monkeypatch.setattr("softdock.adapters.sip2.adapter.connector", lambda *_: self._connect)
+        self.lost = {}
         context = a_context(Path(), self.clock)
+        context = replace(context, losses=lambda *where: self.lost.setdefault(where, Counter()))
         self.adapter = Sip2Adapter({"address": "ils:6001", **settings}, context)
         self.pool = None
 
@@ -91,14 +96,13 @@ def test_an_operation_becomes_a_request_and_its_answer_an_outcome(behind):
 
 def test_what_the_system_cannot_be_told_is_counted(behind):
     """Once for each request that leaves, and for none that was lost with nothing in it."""
-    system, counted = behind(), []
-    system.adapter.context.lost = lambda *loss: counted.append(loss)
+    system = behind()
     system.performs(Checkout(PatronId("R1"), ItemId("B1"), hold=HoldId("H1")))
     (line,) = system.lines
     line.answers(STATUS)
     line.answers(LENT)
     system.performs(Checkout(PatronId("R1"), ItemId("B1")))
-    assert counted == [("sip2", Direction.REQUEST, ("checkout.hold",))]
+    assert system.lost == {("sip2", Direction.REQUEST): {("checkout.hold",): 1}}
 
 
 COSTS = b"120NUN20260101    120000AOLIB|AAR1|ABB1|AJWar|AH|BHCNY|BV2.00|"
@@ -139,6 +143,7 @@ def test_a_hold_is_not_meant_by_a_name_that_no_message_tells(behind):
     name = HoldId("ILL-1")
     assert system.performs(CancelHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
     assert system.performs(ChangeHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
+    assert system.performs(LookupHold(name))[0].reason is Reason.HOLD_UNKNOWN
     assert system.lines == []
 
     system.performs(CancelHold(PatronId("R1"), ItemId("B1"), hold=name))
@@ -147,6 +152,31 @@ def test_a_hold_is_not_meant_by_a_name_that_no_message_tells(behind):
     (request,) = line.hears()
     assert request.startswith(b"15-")
     assert b"|ABB1|" in request
+
+
+def test_how_a_hold_stands_is_read_in_the_lists_of_its_patron(behind):
+    """SIP2 has no message that asks about one hold."""
+    system = behind(profile={"lists_without_pin": "true"})
+    found = system.performs(LookupHold(patron=PatronId("R1"), item=ItemId("B1")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    assert line.answers(CARD % b"Y|CDB2")[23:].startswith(b"     Y    ")
+    assert line.answers(CARD % b"Y|ASB1")[23:].startswith(b"Y         ")
+    state = found[0].result
+    assert (state.item.id, state.patron, state.status) == ("B1", "R1", HoldStatus.READY)
+
+
+@pytest.mark.parametrize("code", ["15", "63"])
+def test_a_system_without_holds_or_lists_is_not_asked_how_a_hold_stands(behind, code):
+    system = behind()
+    assert Capability.LOOKUP_HOLD in system.adapter.capabilities
+
+    system.performs(LookupItem(ItemId("B1")))
+    place = {"63": 7, "15": 13}[code]
+    said = b"Y" * place + b"N" + b"Y" * (15 - place)
+    system.lines[0].answers(STATUS.replace(b"BXYYYYYYYYYYYYYYYY", b"BX" + said))
+
+    assert Capability.LOOKUP_HOLD not in system.adapter.capabilities
 
 
 def test_a_login_at_prompts_knows_no_delimiter(behind):
