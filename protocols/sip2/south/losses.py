@@ -27,6 +27,9 @@ from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.south.system import System
 
+_PAYMENT_CODES: Final = frozenset(f"{code:02}" for code in range(100))
+"""A way to pay that goes by a name counts as cash, unless the system's profile has a code for it."""
+
 REQUESTS: Final = LossTable(
     "sip2",
     Direction.REQUEST,
@@ -39,7 +42,7 @@ REQUESTS: Final = LossTable(
     lost(PlaceHold, approximated="kind", by_profile="extra", here="hold needs_name"),
     lost(ChangeHold, dropped="hold", by_profile="extra"),
     lost(CancelHold, dropped="hold", by_profile="extra"),
-    lost(PayFee, by_profile="extra"),
+    lost(PayFee, approximated="payment_type", by_profile="extra", usual={"payment_type": _PAYMENT_CODES}),
     lost(BlockPatron, by_profile="extra"),
     lost(EnablePatron, by_profile="extra"),
     lost(UpdateItem, by_profile="extra"),
