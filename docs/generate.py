@@ -70,6 +70,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "losses-to-systems": losses.to_systems,
     "losses-from-systems": losses.from_systems,
     "losses-to-partners": losses.to_partners,
+    "losses-to-responders": losses.to_responders,
     "losses-from-partners": losses.from_partners,
     "ncip-services": ncip.services,
     "ncip-notifications": ncip.notifications,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from softdock.circulation.losses import Handling, Loss
 from softdock.docs.pages.text import Language, Words, code, listed, table
 from softdock.protocols.ncip.north import losses as partners
+from softdock.protocols.ncip.south import losses as responders
 from softdock.protocols.sip2.north import losses as devices
 from softdock.protocols.sip2.south import losses as systems
 
@@ -52,6 +53,11 @@ def from_systems(language: Language) -> str:
 def to_partners(language: Language) -> str:
     """Answers over NCIP."""
     return _losses(list(partners.ANSWERS), language)
+
+
+def to_responders(language: Language) -> str:
+    """Requests to systems behind NCIP."""
+    return _losses(list(responders.REQUESTS), language)
 
 
 def from_partners(language: Language) -> str:
