@@ -123,6 +123,27 @@ async def _house_sip2(reactor: Any) -> Started:
     return running, {"address": running.address}
 
 
+async def _ncip(reactor: Any) -> Started:
+    from softdock.kit.simulators.ncip import running as of  # noqa: PLC0415 - for this one alone
+
+    running = await of.start_ncip(reactor)
+    return running, {"url": running.url, "from_agency": of.PARTNER, "to_agency": of.LIBRARY}
+
+
+async def _ncip_1(reactor: Any) -> Started:
+    from softdock.kit.simulators.ncip import running as of  # noqa: PLC0415 - for this one alone
+    from softdock.kit.simulators.ncip.manners import VERSION_1  # noqa: PLC0415
+
+    running = await of.start_ncip(reactor, manner=VERSION_1, transport=of.Transport.TCP)
+    address = f"127.0.0.1:{running.port}"
+    return running, {
+        "address": address,
+        "profile": "version-1",
+        "from_agency": of.PARTNER,
+        "to_agency": of.LIBRARY,
+    }
+
+
 SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "interlib": start_interlib,
     "aleph": start_aleph,
@@ -131,6 +152,8 @@ SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "house-rest": _house_rest,
     "house-sip2": _house_sip2,
     "house-soap": _house_soap,
+    "ncip": _ncip,
+    "ncip-1": _ncip_1,
 }
 """What starts each simulator, by the name that `simulator:` in `adapter.yaml` gives; and the settings that lead to it."""
 

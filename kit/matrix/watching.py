@@ -1,12 +1,10 @@
 """Who watches the desks of the matrix: nobody, but for faults of ours."""
 
-from collections.abc import Sequence
-
 from softdock.circulation.accounts import Account
 from softdock.circulation.errors import Unsupported
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import Operation
 from softdock.circulation.ports import AnyOutcome
 
@@ -74,5 +72,6 @@ class Watching:
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """See `Observer`."""
 
-    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None:
-        """See `Observer`.  What is lost, the matrix finds out by comparing."""
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
+        """See `Observer`.  What is lost is seen by comparing."""
+        return Tally()

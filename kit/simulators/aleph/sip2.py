@@ -4,7 +4,6 @@ A login cannot be made compulsory.  What is done on a connection without one is 
 connection has none.  The PIN is needed in 23, 35, 37 and 63 (`pin_required=Y`), and checked where it is given elsewhere.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -15,7 +14,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Fingerprint
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import EndSession, LookupPatron, Operation, PayFee
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, Observer, ServiceStatus
@@ -104,7 +103,8 @@ class _Unwatched:
     def session_closed(self, listener: str) -> None: ...
     def violation(self, kind: str, listener: str, terminal: str) -> None: ...
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None: ...
-    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None: ...
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
+        return Tally()
 
 
 class Sip2Door:

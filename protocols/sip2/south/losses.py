@@ -27,6 +27,9 @@ from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.south.system import System
 
+_PAYMENT_CODES: Final = frozenset(f"{code:02}" for code in range(100))
+"""A way to pay that goes by a name counts as cash, unless the system's profile has a code for it."""
+
 REQUESTS: Final = LossTable(
     "sip2",
     Direction.REQUEST,
@@ -36,17 +39,17 @@ REQUESTS: Final = LossTable(
     lost(Checkin, dropped="only_if_lent only_if_new", by_profile="extra", here="borrower"),
     lost(Renew, dropped="desired_due", by_profile="extra", here="acknowledged_fee"),
     lost(RenewAll, by_profile="extra"),
-    lost(PlaceHold, dropped="hold", approximated="kind", by_profile="extra"),
+    lost(PlaceHold, approximated="kind", by_profile="extra", here="hold needs_name"),
     lost(ChangeHold, dropped="hold", by_profile="extra"),
     lost(CancelHold, dropped="hold", by_profile="extra"),
-    lost(PayFee, by_profile="extra"),
+    lost(PayFee, approximated="payment_type", by_profile="extra", usual={"payment_type": _PAYMENT_CODES}),
     lost(BlockPatron, by_profile="extra"),
     lost(EnablePatron, by_profile="extra"),
     lost(UpdateItem, by_profile="extra"),
     lost(EndSession, by_profile="extra"),
 )
 """An amount that was agreed to is compared before the system hears yes, and a borrower who is named with the loan that
-it shows; every kind of hold is placed as one."""
+it shows; every kind of hold is placed as one, and what its partner calls it the desk keeps."""
 
 ANSWERS: Final = LossTable(
     "sip2",

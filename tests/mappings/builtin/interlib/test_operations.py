@@ -367,6 +367,7 @@ def test_what_there_is_no_map_for_is_not_offered(site):
         Capability.HOLD,
     }
     assert UpdateItem.capability not in adapter.capabilities
+    assert Capability.LOOKUP_HOLD not in adapter.capabilities, "nothing lists what a reader waits for"
     with pytest.raises(Unsupported):
         site.ask(ChangeHold(GOOD, OVERDUE, pickup_location="MNSE"))
 
