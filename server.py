@@ -8,6 +8,7 @@ all of the parts.
 import gc
 import time
 from collections.abc import Callable, Container
+from dataclasses import replace
 from datetime import UTC
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 from softdock.adapters.base import AdapterContext
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Journal
-from softdock.circulation.ports import LibrarySystem, NobodyWatches, TransactionObserver
+from softdock.circulation.ports import LibrarySystem, NobodyWatches
 from softdock.circulation.present import Present
 from softdock.consortium.desk import ConsortiumDesk
 from softdock.consortium.directory import Directory
@@ -81,7 +82,7 @@ class Server:
         self._log_observer = LogObserver(log)
         observer = Observers(self.metrics, self._log_observer)
         self._context_of = partial(
-            _context, directory=directory, reactor=reactor, transactions=observer, post=post
+            _context, directory=directory, reactor=reactor, observer=observer, post=post
         )
 
         self._members = NOBODY
@@ -347,11 +348,11 @@ def _context(
     library: s.Library,
     directory: Path,
     reactor: Any = None,
-    transactions: TransactionObserver | None = None,
+    observer: Observers | None = None,
     post: Post = ALONE,
 ) -> AdapterContext:
     """What the adapter to the library's system is told; without a reactor it is only to be checked."""
-    return AdapterContext(
+    context = AdapterContext(
         library=key,
         zone=library.time_zone,
         currency=library.currency,
@@ -359,7 +360,8 @@ def _context(
         deadline=float(library.deadline),
         directory=directory,
         reactor=reactor,
-        transactions=transactions or NobodyWatches(),
+        transactions=observer or NobodyWatches(),
         workers=post.workers,
         worker=post.worker,
     )
+    return context if observer is None else replace(context, losses=partial(observer.losses, key))

@@ -12,7 +12,7 @@ port               implemented by             used by
 `TransactionObserver`  `ops`                  `store.database`
 =================  =========================  ================================
 
-`Journal` has a module of its own, `circulation.journal`, with what it keeps.
+`Journal` and `HoldNames` have modules of their own, `circulation.journal` and `circulation.hold_names`, with what they keep.
 """
 
 from datetime import datetime, tzinfo
@@ -22,6 +22,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Outcome, Resolution
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import Operation
 from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.records import record
@@ -218,6 +219,9 @@ class Observer(Protocol):
 
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """A device tried to log in."""
+
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
+        """Where to count what could not be carried between `library` and those who speak `protocol`."""
 
 
 class TransactionObserver(Protocol):

@@ -78,6 +78,34 @@ def house(port: int) -> None:
     _play(started)
 
 
+_MANNERS = ("standard", "folio", "koha", "alma", "xc", "version-1")
+_TRANSPORTS = ("http", "http-1.0", "tcp")
+
+
+@simulate.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port of NCIP; 0 for a free one.")  # fmt: skip
+@click.option("--manner", type=click.Choice(_MANNERS), default="standard", show_default=True, help="Which program's NCIP it is.")  # fmt: skip
+@click.option("--transport", type=click.Choice(_TRANSPORTS), default="http", show_default=True, help="How messages are carried.")  # fmt: skip
+def ncip(port: int, manner: str, transport: str) -> None:
+    """Play a system that speaks NCIP, in the manner of a program that does.
+
+    `standard` keeps to NCIP 2.02 to the letter; the others do what is known of FOLIO, Koha, Alma, the toolkit of
+    eXtensible Catalog, and systems with version 1.
+    """
+    from softdock.kit.simulators.ncip import running as n  # noqa: PLC0415 - for this verb alone
+    from softdock.kit.simulators.ncip.manners import MANNERS  # noqa: PLC0415
+
+    async def started(reactor: Any) -> tuple[_Running, list[str]]:
+        running = await n.start_ncip(reactor, port, manner=MANNERS[manner], transport=n.Transport(transport))
+        return running, [
+            f"The system answers at {running.url}",
+            f"Its library is {n.LIBRARY}; it knows the partner {n.PARTNER}, as FromAgencyId and ApplicationProfileType.",
+            "A reader to try: 8500000001 with the PIN 975310, and the item 05000001.",
+        ]
+
+    _play(started)
+
+
 class _Running(Protocol):
     async def stop(self) -> None: ...
 

@@ -224,6 +224,13 @@ METRICS: tuple[Metric, ...] = (
         " told to try again later.",
     ),
     Metric(
+        "softdock_lost_values_total",
+        MetricType.COUNTER,
+        ("library", "protocol", "direction", "what"),
+        "Values of a request or an answer that the protocol at the other end has no place for; the reference of what is"
+        " lost names them all.",
+    ),
+    Metric(
         "softdock_transactions_total",
         MetricType.COUNTER,
         ("database", "name", "outcome"),

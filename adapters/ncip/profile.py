@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from softdock.adapters.ncip.words import WordLists
 from softdock.circulation.reasons import Reason
 from softdock.mappings.written import ZONE
 from softdock.protocols.ncip.asking import FORMS
@@ -149,8 +150,6 @@ class SystemProfile(_Part):
     """Whether the system books what has happened already (MandatedAction)."""
     undo: Undoing = Field(default_factory=Undoing)
     """How a loan or a hold is taken back whose answer was lost, once the device has told the patron that there is none."""
-    hold_type: _Kind = ""
-    """What a plain hold is called (RequestType), where that is not Hold."""
     block: _Words = "Block Check Out"
     """The block by which a card is blocked (BlockOrTrapType)."""
 
@@ -180,6 +179,9 @@ class SystemProfile(_Part):
     time_zone: Annotated[ZoneInfo, ZONE] | None = None
     """Zone of dates that name none; without the key, the library's."""
 
+    words: WordLists = Field(default_factory=WordLists)
+    """What the system says in place of the standard's words, list by list."""
+
     def form(self) -> Form:
         """How messages are written."""
         usual = FORMS[self.version]
@@ -203,6 +205,7 @@ class SystemProfile(_Part):
     def dialect(self) -> SystemDialect:
         """What the translation has to know of such a system."""
         return SystemDialect(
+            crosswalk=self.words.crosswalk(),
             services=EVERY_SERVICE if self.services is None else self.services,
             user_id_type=self.user_id_type,
             item_id_type=self.item_id_type,
@@ -228,7 +231,6 @@ class SystemProfile(_Part):
             reasons_looked_up=self.reasons_looked_up,
             honours_mandated=self.mandated,
             undo_loan=LoanUndoing(self.undo.loan),
-            hold_kind_of_hold=self.hold_type,
             block=self.block,
             echoed=frozenset(self.echoed),
             problems=tuple(

@@ -127,6 +127,10 @@ def _has(layout: Layout, *ids: str) -> bool:
     return any(each in layout.names for each in ids)
 
 
+def _begins_with(layout: Layout, part: str) -> bool:
+    return any(name == part for name, _ in layout.fixed)
+
+
 def _stamped(layout: Layout) -> bool:
     stamps = {Stamp.__metadata__[0], LooseStamp.__metadata__[0]}  # type: ignore[attr-defined]
     return any(kind in stamps for _, kind in _kinds(layout)) or _has(layout, "BW", "CJ", "CM")
@@ -151,6 +155,16 @@ BEARING: Mapping[str, _Bears] = {
     "date_format": lambda _, answered: _has(answered, "AH"),
     "texts": lambda _, answered: _has(answered, "AF"),
     "print_width": lambda _, answered: _has(answered, "AF"),
+    "circulation_statuses": lambda _, answered: _begins_with(answered, "circulation_status"),
+    "security_markers": lambda _, answered: _begins_with(answered, "security_marker"),
+    "media_types": lambda _, answered: _has(answered, "CK"),
+    "fee_types": lambda asked, answered: (
+        _has(answered, "BT") or any(_begins_with(each, "fee_type") for each in (asked, answered))
+    ),
+    "alert_types": lambda _, answered: _has(answered, "CV"),
+    "hold_types": lambda asked, _: _has(asked, "BY"),
+    "languages": lambda asked, _: _begins_with(asked, "language"),
+    "patron_status": lambda _, answered: _begins_with(answered, "patron_status"),
     "resensitize_on_refusal": lambda _, answered: _has(answered, "AQ") and answered.code == "10",
     "show_unverified": lambda _, answered: _has(answered, "AE"),
     "omit": lambda _, answered: answered.code in MAY_BE_CHANGED,

@@ -19,6 +19,7 @@ from softdock.kit.simulators.aleph import Aleph, RunningAleph, start_aleph
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.faults import Fault, Faults, Harm
 from softdock.kit.simulators.interlib import Interlib, start_interlib
+from softdock.kit.simulators.ncip import NcipSystem, start_ncip
 from softdock.kit.simulators.site import Asked, Reply, Running, Simulator
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "Faults",
     "Harm",
     "Interlib",
+    "NcipSystem",
     "Reply",
     "Running",
     "RunningAleph",
     "Simulator",
     "start_aleph",
     "start_interlib",
+    "start_ncip",
 ]

@@ -29,6 +29,8 @@ class Harm(Word):
     """The right answer, and a wrong charset declared for it."""
     TWICE = "twice"
     """The right answer, and the same once more behind it."""
+    STALE = "stale"
+    """The good answer to the request before, once more: a connection is out of step.  A page where there was none."""
     SESSION = "session"
     """The token or session that came along is not good any more, from now on."""
     RIGHTS = "rights"

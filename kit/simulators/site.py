@@ -76,6 +76,8 @@ class StandIn(ABC):
 
     def __init__(self) -> None:
         self.faults = Faults()
+        self.told: Reply | None = None
+        """The last answer with which nothing was wrong."""
         self.requests: deque[Asked] = deque(maxlen=KEPT)
         """What came, the latest last."""
         self.listeners: list[Callable[[Asked], object]] = []
@@ -86,6 +88,11 @@ class StandIn(ABC):
         self.requests.append(asked)
         for each in self.listeners:
             each(asked)
+
+    def tell(self, asked: Asked) -> Reply:
+        """Carry the request out, and remember the answer."""
+        self.told = self.answer(asked)
+        return self.told
 
     @abstractmethod
     def call_of(self, path: str, fields: tuple[tuple[str, str], ...]) -> str:
@@ -110,7 +117,9 @@ class StandIn(ABC):
         reply = self.answer(asked) if fault.carried_out else None
         if fault.harm is Harm.ERROR:
             return page(500, "Internal Server Error")
-        if fault.harm is Harm.PAGE:
+        if fault.harm is Harm.STALE and self.told is not None:
+            return self.told
+        if fault.harm in {Harm.PAGE, Harm.STALE}:
             return page(200, "Please sign in")
         if fault.harm is Harm.HUGE:
             return Reply(b" " * HUGE, HTML if reply is None else reply.content_type)
@@ -205,7 +214,7 @@ class _Desk(Resource):
         simulator.heard(asked)
         fault = simulator.faults.take(asked.call)
         if fault is None:
-            _send(request, simulator.answer(asked))
+            _send(request, simulator.tell(asked))
         elif fault.harm is Harm.RESET:
             if fault.carried_out:
                 simulator.answer(asked)

@@ -1,6 +1,7 @@
 """Devices: what is spoken with those of each account, and what a listener for SIP2 bears."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import tzinfo
 
 from softdock.circulation.accounts import Account
@@ -9,6 +10,7 @@ from softdock.circulation.locale import LANGUAGES
 from softdock.ops import settings as s
 from softdock.ops.workers.post import Post
 from softdock.protocols.sip2.charsets import Charset
+from softdock.protocols.sip2.codes import STANDARD, Codes
 from softdock.protocols.sip2.dialect import Dialect, ErrorDetection, Shown
 from softdock.protocols.sip2.listener import Limits
 
@@ -72,6 +74,7 @@ def dialect_of(name: str, profile: s.Profile, library_zone: tzinfo) -> Dialect:
             language: {reason: text.in_language(language) for reason, text in profile.texts.items()}
             for language in LANGUAGES
         },
+        codes=_codes_of(profile),
         own_institution_only=profile.institution == "own",
         resensitize_on_refusal=profile.resensitize_on_refusal,
         show_unverified=frozenset(map(Shown, profile.show_unverified)),
@@ -80,3 +83,29 @@ def dialect_of(name: str, profile: s.Profile, library_zone: tzinfo) -> Dialect:
         passed_fields=profile.pass_fields,
         retries=profile.retries,
     )
+
+
+def _codes_of(profile: s.Profile) -> Codes:
+    """The codes that devices of a profile expect and send."""
+    fees = profile.fee_types
+    return replace(
+        STANDARD,
+        circulation_status=STANDARD.circulation_status.changed(profile.circulation_statuses, {}),
+        security_marker=STANDARD.security_marker.changed(profile.security_markers, {}),
+        media_type=STANDARD.media_type.changed(profile.media_types, {}),
+        fee_type=STANDARD.fee_type.changed(
+            {kind: each.told for kind, each in fees.items() if each.told},
+            {code: kind for kind, each in fees.items() for code in each.heard},
+        ),
+        hold_type=STANDARD.hold_type.changed({}, profile.hold_types),
+        alert_type=STANDARD.alert_type.changed(profile.alert_types, {}),
+        language=STANDARD.language.changed({}, profile.languages),
+        text_language={**STANDARD.text_language, **_with_texts(profile.languages)},
+        patron_status=STANDARD.patron_status.changed(
+            {int(place): marks for place, marks in profile.patron_status.items()}
+        ),
+    )
+
+
+def _with_texts(languages: Mapping[str, str]) -> Mapping[str, str]:
+    return {code: language for code, language in languages.items() if language in LANGUAGES}

@@ -1,6 +1,7 @@
 """Partners: what is agreed with each, and what comes of a message of theirs."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from twisted.internet.interfaces import IReactorTime
@@ -14,6 +15,7 @@ from softdock.consortium.passwords import Compare
 from softdock.ops import settings as s
 from softdock.ops.observers import Observers
 from softdock.ops.workers.post import Post
+from softdock.protocols.ncip.crosswalk import STANDARD, Crosswalk
 from softdock.protocols.ncip.listener import Limits
 from softdock.protocols.ncip.north import Profile
 from softdock.protocols.ncip.north.exchange import Exchange, Exchanged
@@ -91,18 +93,29 @@ def profile_of(name: str, profile: s.Profile) -> Profile:
         names_of_agencies=_outwards(agreed.agencies),
         pickup_locations=_inwards(agreed.pickup_locations),
         names_of_pickup_locations=_outwards(agreed.pickup_locations),
-        circulation_status=MappingProxyType(agreed.circulation_status),
+        crosswalk=crosswalk_of(agreed),
+        problems=MappingProxyType(agreed.problems),
         checkin_not_lent_is_done=agreed.checkin_not_on_loan == "done",
         unknown_schemes_accepted=agreed.unknown_scheme == "accept",
         show_borrower=agreed.show_borrower,
         local_dates=agreed.dates == "local",
         zone=profile.time_zone,
         unknown_due_is_indeterminate=agreed.unknown_due == "indeterminate",
-        request_types=_inwards(agreed.request_types),
         services=agreed.services,
         own_agency_only=agreed.own_agency_only,
         max_items=agreed.max_items,
     )
+
+
+def crosswalk_of(agreed: s.Agreement) -> Crosswalk:
+    """The words of NCIP's lists as they are spoken with a partner."""
+    words = agreed.words
+    if agreed.circulation_status:
+        words = words.model_copy(update={"circulation_status": agreed.circulation_status})
+    found = words.crosswalk()
+    kinds = {theirs: STANDARD.hold_kind.known(meant) for theirs, meant in agreed.request_types.items()}
+    heard = {theirs: kind for theirs, kind in kinds.items() if kind is not None}
+    return replace(found, hold_kind=found.hold_kind.changed({}, heard))
 
 
 def _words(said: Iterable[str] | None, usual: frozenset[str]) -> frozenset[str]:

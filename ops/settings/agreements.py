@@ -8,8 +8,9 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from softdock.circulation.items import CirculationStatus
+from softdock.adapters.ncip.words import PROBLEM_TYPES, CirculationStatuses, ProblemTypes, WordLists
 from softdock.circulation.patrons import Standing
+from softdock.circulation.reasons import Reason
 from softdock.mappings.written import YES_NO, choice, line, mistake, whole
 from softdock.ops.settings.sections import Section
 
@@ -34,6 +35,10 @@ class StatusWords(Section):
     """Of a card that may borrow."""
     blocked: Annotated[str, line(most=64)] = "BLOCKED"
     """Of one that may not."""
+
+
+class PartnerWords(WordLists, Section):
+    """What a partner says for the words of the vocabulary: a text that is told and understood, a list of which the first is told and all are understood, or {told: ..., heard: [...]}; an empty list for what is not told."""
 
 
 class Agreement(Section):
@@ -80,12 +85,16 @@ class Agreement(Section):
     """The marks of a card of which one makes it blocked."""
     blocking_words: frozenset[Annotated[str, _WORD]] | None = None
     """Words that block a card when the partner sends them; without the key, BLOCKED, BARRED, EXPIRED and N."""
-    circulation_status: dict[
-        Annotated[CirculationStatus, choice(CirculationStatus, "a state of an item")], Annotated[str, _WORD]
-    ] = Field(default_factory=dict)
-    """Where the partner expects another word than the standard's for the state of an item, such as {lost: Long Overdue}."""
+    words: PartnerWords = Field(default_factory=PartnerWords)
+    """What the partner says, and expects to be told, in place of the standard's words."""
+    circulation_status: CirculationStatuses = Field(default_factory=dict)
+    """As circulation_status of words: where the partner has another word than the standard's for the state of an item, such as {lost: Long Overdue}."""
     request_types: dict[Annotated[str, _WORD], Annotated[str, _WORD]] = Field(default_factory=dict)
-    """Kinds of requests that the partner says, and those of the standard that are meant, such as {Digital: Non-returnable Copy}."""
+    """Kinds of requests that the partner says, and those of the standard that are meant, such as {Digital: Non-returnable Copy}; hold_kind of words says it for both directions."""
+    problems: dict[Annotated[Reason, choice(Reason, "a reason")], Annotated[ProblemTypes, PROBLEM_TYPES]] = (
+        Field(default_factory=dict)
+    )
+    """By the reason for a refusal, the problem type that the partner expects, or several: the first that a service lists is told, such as {item-on-hold: Item Does Not Circulate}."""
     pickup_locations: dict[Annotated[str, _WORD], Annotated[str, _WORD]] = Field(default_factory=dict)
     """What the partner calls the places where patrons collect things, and what the library does; for both directions."""
     name_order: Annotated[NameOrder, choice(NameOrder, "an order of names")] = "surname-first"
@@ -105,6 +114,11 @@ class Agreement(Section):
     def _is_complete(self) -> Self:
         if len(set(self.privileges)) < len(self.privileges):
             raise mistake("A row stands here twice.", "Write each once.")
+        for key, within in (("circulation_status", "circulation_status"), ("request_types", "hold_kind")):
+            if getattr(self, key) and getattr(self.words, within):
+                raise mistake(
+                    f"words.{within} and {key} are about the same list.", f"Write it in words.{within}."
+                )
         return self
 
     def whole(self) -> "Agreement":

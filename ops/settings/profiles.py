@@ -6,10 +6,14 @@ What is agreed with a partner over NCIP is a table within, `agreements`.
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from softdock.circulation.holds import HoldScope
+from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
+from softdock.circulation.patrons import Standing
 from softdock.circulation.reasons import Reason
 from softdock.mappings.converters.patterns import DatePattern, PatternError
+from softdock.mappings.sayings import Saying, checked, saying
 from softdock.mappings.written import YES_NO, ZONE, Written, choice, form, line, mistake, text_of, whole
 from softdock.ops.settings.agreements import Agreement
 from softdock.ops.settings.extra_fields import RuleNode
@@ -34,6 +38,16 @@ def _date_format(value: object) -> str:
     except PatternError as error:
         raise mistake(error.sentence, error.remedy) from None
     return text
+
+
+_TWO_DIGITS = form(r"[0-9]{2}", "a code of two digits", 'Write two digits in quotation marks, such as "01".')
+_THREE_DIGITS = form(
+    r"[0-9]{3}", "a code of three digits", 'Write three digits in quotation marks, such as "001".'
+)
+
+
+def _fee_types(sayings: dict[FeeType, Saying]) -> dict[FeeType, Saying]:
+    return checked(sayings, named=lambda kind: str(kind.value), needed=FeeType)
 
 
 class Profile(Section):
@@ -78,6 +92,47 @@ class Profile(Section):
     """How dates for people are written, such as the due date (AH)."""
     texts: dict[Annotated[Reason, choice(Reason, "a reason")], Wording] = Field(default_factory=dict)
     """Own wordings, by the reason for a refusal."""
+    circulation_statuses: dict[
+        Annotated[CirculationStatus, choice(CirculationStatus, "a state of an item")],
+        Annotated[str, _TWO_DIGITS],
+    ] = Field(default_factory=dict)
+    """Codes of the circulation status (in 18) that a device expects, where they are not the standard's, such as {lost: "01"}."""
+    security_markers: dict[
+        Annotated[SecurityMarker, choice(SecurityMarker, "a security marker")], Annotated[str, _TWO_DIGITS]
+    ] = Field(default_factory=dict)
+    """Codes of the security marker (in 18) that a device expects, where they are not the standard's."""
+    media_types: dict[
+        Annotated[MediaType, choice(MediaType, "a kind of media")], Annotated[str, _THREE_DIGITS]
+    ] = Field(default_factory=dict)
+    """Codes of media types (CK) that a device expects, where they are not the standard's."""
+    fee_types: Annotated[
+        dict[Annotated[FeeType, choice(FeeType, "a kind of fee")], Annotated[Saying, saying(_TWO_DIGITS)]],
+        AfterValidator(_fee_types),
+    ] = Field(default_factory=dict)
+    """Codes of fees (BT) that a device expects and sends (in 37), where they are not the standard's: one, or a list of which the first is sent and all are understood."""
+    alert_types: dict[
+        Annotated[AlertType, choice(AlertType, "a reason to beep")], Annotated[str, _TWO_DIGITS]
+    ] = Field(default_factory=dict)
+    """Codes of the alert (CV) that a device expects, where they are not the usual ones."""
+    hold_types: dict[
+        Annotated[str, form(r"[!-~]", "a type of a hold", "Write one character.")],
+        Annotated[HoldScope, choice(HoldScope, "a scope of holds")],
+    ] = Field(default_factory=dict)
+    """What a device means by a type of a hold (BY), where it is not what the standard says."""
+    languages: dict[
+        Annotated[str, _THREE_DIGITS],
+        Annotated[
+            str, form(r"[a-z]{2}", "a language", "Write two letters of ISO 639-1, such as zh, en or de.")
+        ],
+    ] = Field(default_factory=dict)
+    """What a device means by the code of a language, where it is not what the standard says, such as {"000": zh}."""
+    patron_status: dict[
+        Annotated[
+            str, form(r"[0-9]|1[0-3]", "a position of the patron status", "Write a number from 0 to 13.")
+        ],
+        frozenset[Annotated[Standing, choice(Standing, "a mark of a card")]],
+    ] = Field(default_factory=dict)
+    """By its position from 0 to 13, which marks of a card make a Y in the patron status, where they are not the standard's: of several, one is enough; an empty list for a position that is always blank."""
     resensitize_on_refusal: Annotated[bool, YES_NO] = False
     """Whether the security tag is switched on although a return was refused."""
     show_unverified: frozenset[Annotated[Shown, choice(Shown, "a part of what is shown")]] = frozenset()

@@ -166,21 +166,15 @@ BLOCKS_OF: Final[Mapping[str, Standing]] = {
 }
 """What a BlockOrTrapType means.  Messages, parcels and electronic resources block nothing here."""
 
-BLOCKING_TRAPS: Final = frozenset(
-    {
-        "block check out", "block renewal", "block recall", "block hold", "block request item", "trap for lost card",
-    }
-)  # fmt: skip
-"""Kinds of BlockOrTrap that block a card, folded.  Messages, parcels and electronic resources block nothing here."""
-
 ROUTING: Final[Mapping[AlertType, str]] = {
+    AlertType.NONE: "Return To Shelf",
     AlertType.HOLD_HERE: "Hold For Pickup",
     AlertType.HOLD_ELSEWHERE: "Send To Pickup Location",
     AlertType.INTERLIBRARY_HOLD: "Send To Requesting Library",
     AlertType.TRANSIT: "Send To Owning Location",
     AlertType.SPECIAL: "See Staff",
 }
-ROUTING_OF: Final = {**_backwards(ROUTING), "return to shelf": AlertType.NONE}
+ROUTING_OF: Final = _backwards(ROUTING)
 
 ELECTRONIC_ADDRESS_OF: Final[Mapping[str, str]] = {
     **dict.fromkeys(("mailto", "email", "e-mail", "mail", "email address", "electronic mail address", "smtp"), "email"),

@@ -36,6 +36,10 @@ class Words(Generic[_Word]):
         """What `text` means; None for an empty one, and for one that means nothing known."""
         return self.heard.get(folded(text), self.otherwise) if text else None
 
+    def known(self, text: str) -> _Word | None:
+        """What `text` means, if it is in the list; None for any other."""
+        return self.heard.get(folded(text))
+
     @property
     def lossy(self) -> Mapping[_Word, _Word | None]:
         """The words that do not come back as they went, and as what they come back."""

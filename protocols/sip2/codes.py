@@ -1,12 +1,14 @@
 """The code lists of 3M SIP2 2.00 beside the words of the vocabulary: one table for each list."""
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final, Generic, TypeVar
 
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.holds import HoldScope
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
-from softdock.circulation.patrons import PatronList, Standing
+from softdock.circulation.patrons import GOOD_STANDING, PatronList, Standing
+from softdock.circulation.records import record
 
 PATRON_STATUS: tuple[Standing, ...] = (
     Standing.CHECKOUT_DENIED,
@@ -127,6 +129,93 @@ LANGUAGE_CODE = {language: code for code, language in LANGUAGES.items()}
 
 LANGUAGE_OF: dict[str, str] = {"001": "en", "024": "en", "019": "zh", "027": "zh"}
 """Those of SIP2's languages in which SoftDock has texts; any other gets the profile's."""
+
+# --- as one device, or one system, has them -----------------------------------------------------------------
+
+
+@record
+class CodeList(Generic[_Meaning]):
+    """One list, both ways."""
+
+    told: Mapping[_Meaning, str]
+    """What is sent for a word."""
+    heard: Mapping[str, _Meaning]
+    """What a code means that comes."""
+
+    def changed(self, told: Mapping[_Meaning, str], heard: Mapping[str, _Meaning]) -> "CodeList[_Meaning]":
+        """With other codes; the rest stays."""
+        return CodeList({**self.told, **told}, {**self.heard, **heard}) if told or heard else self
+
+    def known_as(self, heard: Mapping[str, _Meaning], width: int = 0) -> "CodeList[_Meaning]":
+        """With other codes for what comes.  Of those for one word the first is sent as well, if it has `width` characters."""
+        told = {word: code for code, word in reversed([*heard.items()]) if not width or len(code) == width}
+        return self.changed(told, heard)
+
+
+class PatronStatus:
+    """The fourteen characters of the patron status: which marks of a card each position stands for."""
+
+    __slots__ = ("positions", "read")
+
+    def __init__(self, positions: Sequence[frozenset[Standing]]) -> None:
+        self.positions = tuple(positions)
+        self.read = lru_cache(1024)(self._read)
+        """What the positions mark that are Y; nothing else marks anything."""
+
+    def written(self, standing: frozenset[Standing]) -> str:
+        """The fourteen characters for a card.
+
+        >>> STANDARD.patron_status.written(frozenset({Standing.CHECKOUT_DENIED, Standing.CARD_LOST}))
+        'Y   Y         '
+        """
+        if not standing:
+            return " " * 14
+        return "".join([" " if each.isdisjoint(standing) else "Y" for each in self.positions])
+
+    def _read(self, status: str) -> frozenset[Standing]:
+        if "Y" not in status:
+            return GOOD_STANDING
+        marked = (marks for marks, each in zip(self.positions, status, strict=False) if each == "Y")
+        return frozenset().union(*marked)
+
+    def changed(self, positions: Mapping[int, frozenset[Standing]]) -> "PatronStatus":
+        """With other marks at some positions."""
+        if not positions:
+            return self
+        return PatronStatus([positions.get(place, marks) for place, marks in enumerate(self.positions)])
+
+
+@record
+class Codes:
+    """Every list in which a device or a system may differ from the standard."""
+
+    circulation_status: CodeList[CirculationStatus]
+    security_marker: CodeList[SecurityMarker]
+    media_type: CodeList[MediaType]
+    fee_type: CodeList[FeeType]
+    hold_type: CodeList[HoldScope]
+    alert_type: CodeList[AlertType]
+    payment_type: CodeList[str]
+    """By SIP2's own codes, or by the name of a way to pay in small letters."""
+    language: CodeList[str]
+    """By ISO 639-1."""
+    text_language: Mapping[str, str]
+    """Those of the languages in which SoftDock has texts."""
+    patron_status: PatronStatus
+
+
+STANDARD: Final = Codes(
+    circulation_status=CodeList(CIRCULATION_STATUS, CIRCULATION_STATUS_OF),
+    security_marker=CodeList(SECURITY_MARKER, SECURITY_MARKER_OF),
+    media_type=CodeList(MEDIA_TYPE, MEDIA_TYPE_OF),
+    fee_type=CodeList(FEE_TYPE, FEE_TYPE_OF),
+    hold_type=CodeList(HOLD_TYPE, HOLD_TYPE_OF),
+    alert_type=CodeList(ALERT_TYPE, ALERT_TYPE_OF),
+    payment_type=CodeList({}, {}),
+    language=CodeList(LANGUAGE_CODE, LANGUAGES),
+    text_language=LANGUAGE_OF,
+    patron_status=PatronStatus([frozenset({each}) for each in PATRON_STATUS]),
+)
 
 MESSAGES_OF_BX: tuple[tuple[str, Capability | None], ...] = (
     ("23", Capability.LOOKUP_PATRON),

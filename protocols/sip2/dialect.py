@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from softdock.protocols.sip2.charsets import Charset
+from softdock.protocols.sip2.codes import STANDARD, Codes
 
 
 class ErrorDetection(Enum):
@@ -82,6 +83,8 @@ class Dialect:
     """Of AH and the other dates in free text, for strftime."""
     texts: Mapping[str, Mapping[Any, str]] = field(default_factory=lambda: _NOTHING)
     """By language, own wordings by reason."""
+    codes: Codes = field(default_factory=lambda: STANDARD)
+    """The codes that stand for the words of the vocabulary."""
     own_institution_only: bool = False
     """Refuse a request whose AO names another institution than the account's."""
     resensitize_on_refusal: bool = False

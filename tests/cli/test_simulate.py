@@ -8,8 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from ncip_simulated import item, message_1, user
 from running import COMMAND, Line
 from simulated import fetched
+from softdock.cli.simulate import ncip
+from softdock.kit.simulators.ncip import MANNERS, Transport
 
 pytestmark = pytest.mark.socket
 
@@ -63,6 +66,31 @@ def test_the_house_says_where_it_answers_and_lets_nobody_in_without_a_token():
         assert (status, json.loads(body)["code"]) == (401, 4001)
         process.terminate()
         assert process.wait(60) == 0
+
+
+def test_a_system_with_ncip_says_who_may_ask_and_answers_in_its_manner():
+    with simulated("ncip", "--manner", "version-1", "--transport", "tcp") as (process, said):
+        port, patron, number = re.search(
+            r"tcp://127.0.0.1:(\d+)\n.*\n.*: (\d+) with .* item (\d+)\.", said
+        ).groups()
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as connection:
+            connection.sendall(message_1("CheckOutItem", user(patron), item(number)))
+            with connection.makefile("rb") as answer:
+                document = b"".join(answer.readline() for _ in range(3))
+
+        assert document.startswith(b"<?xml")
+        assert b"</CheckOutItemResponse></NCIPMessage>\n" in document
+        process.terminate()
+        assert process.wait(60) == 0
+
+
+def test_every_manner_and_every_way_of_it_can_be_played():
+    manner, transport = (
+        next(each for each in ncip.params if each.name == name) for name in ("manner", "transport")
+    )
+
+    assert list(manner.type.choices) == list(MANNERS)
+    assert list(transport.type.choices) == [each.value for each in Transport]
 
 
 def test_a_port_that_is_taken_is_in_the_way():

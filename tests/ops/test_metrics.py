@@ -12,6 +12,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.errors import MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId
 from softdock.circulation.journal import Effect, Resolution
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, PlaceHold
 from softdock.circulation.outcomes import Done, Refused, SessionEnded, Unknown
 from softdock.circulation.partners import Stranger
@@ -57,6 +58,8 @@ def busy() -> Metrics:
     metrics.repeated(CQL, "joined")
     metrics.repeated(CQL, "hindered")
     metrics.recovered_operations[CQL, "undone"] += 1
+    metrics.losses(CQL, "sip2", Direction.ANSWER)["item.author", "lent.renewals"] += 1
+    metrics.losses(CQL, "sip2", Direction.ANSWER)["item.author",] += 1
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_closed("sip2 127.0.0.1:6001")
@@ -268,6 +271,12 @@ def test_requests_that_met_another_are_counted_by_library():
 
     assert value(metrics, "softdock_journal_joined_total", library="CQL") == 2
     assert value(metrics, "softdock_journal_hindered_total", library="CQL") == 1
+
+
+def test_values_that_could_not_be_carried_are_counted_by_what_they_were():
+    metrics, whose = busy(), {"library": "CQL", "protocol": "sip2", "direction": "answer"}
+    assert value(metrics, "softdock_lost_values_total", **whose, what="item.author") == 2
+    assert value(metrics, "softdock_lost_values_total", **whose, what="lent.renewals") == 1
 
 
 def test_sessions_logins_and_violations_are_counted_by_listener():

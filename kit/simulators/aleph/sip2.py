@@ -12,8 +12,9 @@ from twisted.internet.interfaces import IListeningPort
 
 from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.identifiers import Secret
+from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Fingerprint
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import EndSession, LookupPatron, Operation, PayFee
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, Observer, ServiceStatus
@@ -102,6 +103,9 @@ class _Unwatched:
     def session_closed(self, listener: str) -> None: ...
     def violation(self, kind: str, listener: str, terminal: str) -> None: ...
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None: ...
+    def lost(
+        self, library: LibraryId, protocol: str, direction: Direction, what: tuple[str, ...]
+    ) -> None: ...
 
 
 class Sip2Door:

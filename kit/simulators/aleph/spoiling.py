@@ -18,7 +18,8 @@ class Spoiling(ProtocolWrapper):
     """Lets one line after the other in, remembers it, and lets the fault happen that waits for it.
 
     Faults are ordered by the code of a message.  Of the harms, `ERROR` is 96, `SESSION` closes the connection with
-    whoever was logged in on it, `CHARSET` answers in GB18030, and `RIGHTS`, which has no form in SIP2, passes.
+    whoever was logged in on it, `CHARSET` answers in GB18030, `STALE` is a page, and `RIGHTS`, which has no form in SIP2,
+    passes.
     """
 
     def __init__(self, simulator: Simulator, factory: WrappingFactory[Any], wrapped: Any) -> None:

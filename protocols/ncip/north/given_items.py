@@ -6,7 +6,6 @@ from softdock.circulation.identifiers import TitleId
 from softdock.circulation.items import CirculationStatus, MediaType, SecurityMarker
 from softdock.circulation.records import record
 from softdock.protocols.ncip.amounts import read_count
-from softdock.protocols.ncip.codes import CIRCULATION_STATUS_OF, MEDIA_TYPE_OF, SECURITY_MARKER_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import identifier
@@ -39,13 +38,14 @@ class GivenItem:
     """The elements that say what no library keeps."""
 
 
-def given_item(given: Element) -> GivenItem:
+def given_item(talk: Talk, given: Element) -> GivenItem:
     """What `given` says, which is the request itself, ItemOptionalFields, AddItemFields or DeleteItemFields."""
     without_place: list[str] = []
     places = _places(given, without_place)
     described = given.first("BibliographicDescription") or Element("BibliographicDescription")
     medium, marker = described.value("MediumType"), given.value("SecurityMarker")
-    media_type, security = MEDIA_TYPE_OF.get(folded(medium)), SECURITY_MARKER_OF.get(folded(marker))
+    crosswalk = talk.crosswalk
+    media_type, security = crosswalk.media_type.known(medium), crosswalk.security_marker.known(marker)
     restricted = None
     for each in given.all("ItemUseRestrictionType"):
         if folded(each.text) in _NOT_LENT:
@@ -80,8 +80,7 @@ def status_of(talk: Talk, given: Element) -> CirculationStatus | None:
     word = given.value("CirculationStatus")
     if not word:
         return None
-    own = {folded(text): status for status, text in talk.profile.circulation_status.items()}
-    found = own.get(folded(word)) or CIRCULATION_STATUS_OF.get(folded(word))
+    found = talk.crosswalk.circulation_status.known(word)
     if found is None:
         raise trouble(
             P.UNKNOWN_VALUE_FROM_KNOWN_SCHEME,

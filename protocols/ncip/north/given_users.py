@@ -10,7 +10,6 @@ from typing import Final
 
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.records import record
-from softdock.protocols.ncip.codes import BLOCKING_TRAPS, ELECTRONIC_ADDRESS_OF, LANGUAGE_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_date
 from softdock.protocols.ncip.north.problems import P, trouble
@@ -62,13 +61,13 @@ class GivenUser:
 def given_user(talk: Talk, given: Element) -> GivenUser:
     """What `given` says, which is the request itself, AddUserFields or DeleteUserFields."""
     without_place: list[str] = []
-    addresses = _addresses(given, without_place)
+    addresses = _addresses(talk, given, without_place)
     privileges = _privileges(talk, given)
-    language = next((LANGUAGE_OF[folded(each.text)] for each in given.all("UserLanguage")
-                     if folded(each.text) in LANGUAGE_OF), None)  # fmt: skip
-    if language is None and any(each.text for each in given.all("UserLanguage")):
+    languages = [each.text for each in given.all("UserLanguage") if each.text]
+    language = next(filter(None, map(talk.crosswalk.language.known, languages)), None)
+    if languages and language is None:
         without_place.append("UserLanguage")
-    traps, blocked = _traps(given, without_place), privileges.blocked
+    traps, blocked = _traps(talk, given, without_place), privileges.blocked
     return GivenUser(
         name=name_of(talk, given),
         addresses=tuple(addresses["postal"]),
@@ -98,15 +97,16 @@ def name_of(talk: Talk, given: Element) -> str | None:
 # --- addresses ----------------------------------------------------------------------------------------
 
 
-def _addresses(given: Element, without_place: list[str]) -> Mapping[str, list[str]]:
+def _addresses(talk: Talk, given: Element, without_place: list[str]) -> Mapping[str, list[str]]:
     """Addresses of every kind that is kept: postal, phone and email."""
+    kinds = talk.crosswalk.address
     found: dict[str, list[str]] = {"postal": [], "phone": [], "email": []}
     for each in given.all("UserAddressInformation"):
         if (place := each.first("PhysicalAddress")) is not None:
             if text := _physical(place):
                 found["postal"].append(text)
         elif data := each.value("ElectronicAddress", "ElectronicAddressData"):
-            kind = ELECTRONIC_ADDRESS_OF.get(folded(each.value("ElectronicAddress", "ElectronicAddressType")))
+            kind = kinds.known(each.value("ElectronicAddress", "ElectronicAddressType"))
             if kind is None:
                 without_place.append("ElectronicAddress")
             else:
@@ -166,12 +166,12 @@ def _privileges(talk: Talk, given: Element) -> _Privileges:
     return _Privileges(category, library, expires, blocked, tuple(words))
 
 
-def _traps(given: Element, without_place: list[str]) -> list[str]:
+def _traps(talk: Talk, given: Element, without_place: list[str]) -> list[str]:
     """The kinds of BlockOrTrap that block a card, which the library blocks as a whole or not at all."""
     found = []
     for each in given.all("BlockOrTrap"):
         if kind := each.value("BlockOrTrapType"):
-            if folded(kind) in BLOCKING_TRAPS:
+            if talk.crosswalk.block.known(kind) is not None:
                 found.append(kind)
             else:
                 without_place.append("BlockOrTrapType")

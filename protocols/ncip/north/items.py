@@ -5,7 +5,6 @@ from typing import Final
 
 from softdock.circulation.identifiers import LibraryId, TitleId
 from softdock.circulation.items import Item, MediaType
-from softdock.protocols.ncip.codes import CIRCULATION_STATUS, MEDIA_TYPE, SECURITY_MARKER
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import agency, count, holding, text
 from softdock.protocols.ncip.north.talk import Talk
@@ -44,7 +43,7 @@ def described(
         text("Author", author),
         number,
         text("Title", title),
-        text("MediumType", MEDIA_TYPE.get(media_type) if media_type is not None else None),
+        text("MediumType", talk.crosswalk.media_type.tell(media_type)),
     )
     return found if found.children else None
 
@@ -55,8 +54,8 @@ def _description(talk: Talk, item: Item) -> Iterator[Element]:
 
 
 def _status(talk: Talk, item: Item) -> Iterator[Element]:
-    word = talk.profile.circulation_status.get(item.status) or CIRCULATION_STATUS[item.status]
-    yield Element("CirculationStatus", word)
+    if (word := talk.crosswalk.circulation_status.tell(item.status)) is not None:
+        yield Element("CirculationStatus", word)
 
 
 def _queue(talk: Talk, item: Item) -> Iterator[Element]:
@@ -97,7 +96,7 @@ def location_name(*names: str) -> Element:
 
 
 def _marker(talk: Talk, item: Item) -> Iterator[Element]:
-    if (word := SECURITY_MARKER.get(item.security_marker)) is not None:
+    if (word := talk.crosswalk.security_marker.tell(item.security_marker)) is not None:
         yield Element("SecurityMarker", word)
 
 

@@ -1,15 +1,18 @@
 """Who is at the other end of an exchange, and what has been agreed with them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
 from types import MappingProxyType
 
 from softdock.circulation.accounts import Account
-from softdock.circulation.items import CirculationStatus
+from softdock.circulation.losses import Tally
 from softdock.circulation.patrons import Standing
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
+from softdock.protocols.ncip.crosswalk import STANDARD, Crosswalk
+from softdock.protocols.ncip.tables.problem_types import ProblemType
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -67,8 +70,10 @@ class Profile:
     pickup_locations: Mapping[str, str] = field(default_factory=_none)
     """Codes that the partner has for pickup locations, in lower case, and ours."""
     names_of_pickup_locations: Mapping[str, str] = field(default_factory=_none)
-    circulation_status: Mapping[CirculationStatus, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Where the partner expects other words than the standard's."""
+    crosswalk: Crosswalk = field(default_factory=lambda: STANDARD)
+    """The words of NCIP's lists as the partner expects and says them."""
+    problems: Mapping[Reason, Sequence[ProblemType]] = field(default_factory=lambda: MappingProxyType({}))
+    """Where the partner expects other problem types than the customary ones: of these, the first that a service lists."""
     checkin_not_lent_is_done: bool = False
     unknown_schemes_accepted: bool = True
     show_borrower: bool = False
@@ -79,8 +84,6 @@ class Profile:
     """In which dates without a zone are read; None for the library's."""
     unknown_due_is_indeterminate: bool = False
     """Whether a loan whose end the system does not tell is told to have none; otherwise it is taken back."""
-    request_types: Mapping[str, str] = field(default_factory=_none)
-    """Request types that the partner says, in lower case, and those of the standard."""
     services: frozenset[str] | None = None
     """The services that the partner may use; None for all that its rights allow."""
     own_agency_only: bool = False
@@ -98,3 +101,7 @@ class Partner:
 
     account: Account
     profile: Profile = DEFAULT
+    lost_in_requests: Tally = field(default_factory=Counter)
+    """Where to count what of the partner's messages nothing is made of."""
+    lost_in_answers: Tally = field(default_factory=Counter)
+    """And what the partner cannot be told."""

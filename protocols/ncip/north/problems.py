@@ -165,10 +165,15 @@ _REFUSALS: Final = (
 """How a service says no in general: by the first of these that it has."""
 
 
-def problem_type(reason: Reason, service: str) -> ProblemType:
-    """The word for `reason` under `service`."""
+_AS_USUAL: Final[Mapping[Reason, Sequence[ProblemType]]] = {}
+
+
+def problem_type(
+    reason: Reason, service: str, agreed: Mapping[Reason, Sequence[ProblemType]] = _AS_USUAL
+) -> ProblemType:
+    """The word for `reason` under `service`: one that is `agreed`, if the service has it, before the customary."""
     own: Sequence[ProblemType] = SERVICES[service].problems or _OBVIOUS
-    for each in WORDS[reason]:
+    for each in (*agreed[reason], *WORDS[reason]) if reason in agreed else WORDS[reason]:
         if each in own or each in _ANYWHERE:
             return each
     return next((each for each in _REFUSALS if each in own), P.TEMPORARY_PROCESSING_FAILURE)

@@ -6,9 +6,9 @@ from typing import Final
 
 from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
+from softdock.circulation.items import FeeType
 from softdock.circulation.money import Money
 from softdock.circulation.records import record
-from softdock.protocols.ncip.codes import HOLD_KIND_OF, HOLD_SCOPE_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_moment
 from softdock.protocols.ncip.north.problems import P, trouble
@@ -145,8 +145,7 @@ def hold_kind(talk: Talk, within: Element | None = None) -> HoldKind | None:
     text = (within or talk.request).value("RequestType")
     if not text:
         return None
-    word = talk.profile.request_types.get(folded(text), text)
-    kind = HOLD_KIND_OF.get(folded(word))
+    kind = talk.crosswalk.hold_kind.known(text)
     if kind is None:
         raise trouble(
             P.UNKNOWN_VALUE_FROM_KNOWN_SCHEME,
@@ -162,7 +161,7 @@ def hold_scope(talk: Talk, within: Element | None = None) -> HoldScope | None:
     text = (within or talk.request).value("RequestScopeType")
     if not text:
         return None
-    scope = HOLD_SCOPE_OF.get(folded(text))
+    scope = talk.crosswalk.hold_scope.known(text)
     if scope is None:
         raise trouble(
             P.UNKNOWN_VALUE_FROM_KNOWN_SCHEME, "This scope is not known here.", "RequestScopeType", text[:128]
@@ -248,6 +247,11 @@ def amount_of(talk: Talk, within: Element, name: str = "Amount") -> Money | None
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise trouble(P.INVALID_AMOUNT, "This is no currency of ISO 4217.", "CurrencyCode", currency[:16])
     return Money(int(text), currency)
+
+
+def fee_type_of(talk: Talk, information: Element) -> FeeType:
+    """What a fee is for, by FiscalTransactionType."""
+    return talk.crosswalk.fee_type.hear(information.value("FiscalTransactionType")) or FeeType.OTHER
 
 
 def agreed_fee(talk: Talk) -> Money | None:

@@ -1,7 +1,7 @@
 """One exchange with a partner: what the services are handed to do their work with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -13,8 +13,10 @@ from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.ports import AnyOutcome, Desk
 from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip.crosswalk import Crosswalk
 from softdock.protocols.ncip.message import Element, Form
 from softdock.protocols.ncip.moments import write_moment
+from softdock.protocols.ncip.north.losses import lost_of
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import ABOUT, P, Trouble, problem, problem_type, trouble
 from softdock.protocols.ncip.value_lists import folded
@@ -44,11 +46,18 @@ class Talk:
     """Of the whole document: by what a repeat of it is known."""
     told_apart: int = 0
     """Operations so far that a repeat of the document shall join."""
+    lost: set[str] = field(default_factory=set)
+    """By name: what the library has told, and the partner cannot be told."""
 
     @property
     def profile(self) -> Profile:
         """What has been agreed with the partner."""
         return self.partner.profile
+
+    @property
+    def crosswalk(self) -> Crosswalk:
+        """The words of NCIP's lists, as they are spoken with the partner."""
+        return self.partner.profile.crosswalk
 
     @property
     def account(self) -> Account:
@@ -75,7 +84,9 @@ class Talk:
     async def outcome_of(self, operation: Operation, *, once: bool = False) -> AnyOutcome:
         """Whatever becomes of `operation`, within the time of the request."""
         mark = self._next_fingerprint() if once else None
-        return await self.desk.perform(self.account, operation, mark, self.until)
+        outcome = await self.desk.perform(self.account, operation, mark, self.until)
+        self.lost.update(lost_of(outcome, self.crosswalk))
+        return outcome
 
     async def take_back(self, operation: Operation) -> AnyOutcome:
         """What becomes of `operation`, which undoes what was done for this request, even if its time is over."""
@@ -93,7 +104,7 @@ class Talk:
         """What the partner is told of an operation that was not done, or of which nobody knows."""
         if not isinstance(outcome, Refused):
             return trouble(P.TEMPORARY_PROCESSING_FAILURE, self.words(Reason.OUTCOME_UNKNOWN))
-        kind = problem_type(outcome.reason, self.service)
+        kind = problem_type(outcome.reason, self.service, self.profile.problems)
         detail = self.words(outcome.reason, outcome.reason_date)
         note = in_language(outcome.note, self.profile.language)
         if note:

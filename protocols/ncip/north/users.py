@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from softdock.circulation.patrons import Patron
-from softdock.protocols.ncip.codes import BLOCKS, LANGUAGE
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import write_date
 from softdock.protocols.ncip.north.building import agency, holding, text, user_id
@@ -36,8 +35,9 @@ def _addresses(talk: Talk, patron: Patron) -> Iterator[Element]:
         yield _address(
             holding("PhysicalAddress", unstructured, Element("PhysicalAddressType", "Postal Address"))
         )
-    for kind, data in (("mailto", patron.email), ("tel", patron.phone)):
-        if data:
+    kinds = talk.crosswalk.address
+    for kind, data in ((kinds.tell("email"), patron.email), (kinds.tell("phone"), patron.phone)):
+        if kind and data:
             yield _address(
                 holding(
                     "ElectronicAddress",
@@ -57,7 +57,7 @@ def _birth(talk: Talk, patron: Patron) -> Iterator[Element]:
 
 
 def _language(talk: Talk, patron: Patron) -> Iterator[Element]:
-    if found := LANGUAGE.get(patron.language.split("-")[0]):
+    if found := talk.crosswalk.language.tell(patron.language.split("-")[0]):
         yield Element("UserLanguage", found)
 
 
@@ -89,7 +89,7 @@ def is_blocked(talk: Talk, patron: Patron) -> bool:
 
 
 def _blocks(talk: Talk, patron: Patron) -> Iterator[Element]:
-    found = dict.fromkeys(word for each, word in BLOCKS.items() if each in patron.standing)
+    found = dict.fromkeys(word for each, word in talk.crosswalk.block.told.items() if each in patron.standing)
     for word in found:
         yield holding("BlockOrTrap", agency(talk), Element("BlockOrTrapType", word))
 

@@ -111,8 +111,6 @@ class SystemDialect:
     honours_mandated: bool = True
     """Whether the system books what has happened already (MandatedAction)."""
     undo_loan: LoanUndoing = LoanUndoing.UNDO
-    hold_kind_of_hold: str = ""
-    """RequestType of a plain hold, where it is not the crosswalk's."""
     block: str = "Block Check Out"
     """BlockOrTrapType by which a card is blocked."""
 

@@ -148,9 +148,7 @@ async def _found(operation: LookupHold, talk: Talk) -> HoldState | Refused:
 
 
 def _type(kind: HoldKind, talk: Talk) -> Element | None:
-    dialect = talk.system.dialect
-    word = dialect.hold_kind_of_hold if kind is HoldKind.HOLD else ""
-    return asking.text("RequestType", word or dialect.crosswalk.hold_kind.tell(kind))
+    return asking.text("RequestType", talk.system.dialect.crosswalk.hold_kind.tell(kind))
 
 
 def _pickup(place: str, talk: Talk) -> Element | None:

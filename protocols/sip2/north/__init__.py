@@ -16,6 +16,7 @@ from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.north import circulation, patrons
+from softdock.protocols.sip2.north.losses import lost_in
 from softdock.protocols.sip2.north.repeats import fingerprint
 from softdock.protocols.sip2.north.status import write_acs_status, write_login
 from softdock.protocols.sip2.north.terminal import Terminal
@@ -25,6 +26,7 @@ __all__ = [
     "Terminal",
     "Translation",
     "fingerprint",
+    "lost_in",
     "read",
     "write",
     "write_acs_status",
@@ -74,6 +76,8 @@ def read(message: Message, terminal: Terminal) -> Operation | Refused:
         named = (message.field("AO") or "").strip()
         if named and named != terminal.institution:
             return Refused(Reason.INSTITUTION_WRONG)
+    if terminal.fees.patron is not None:
+        terminal.fees.hear(message)
     return TRANSLATIONS[type(message)].read(message, terminal)
 
 

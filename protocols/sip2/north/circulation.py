@@ -21,14 +21,6 @@ from softdock.circulation.outcomes import Done, HoldState, ItemUpdated, Lent, Re
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.codes import (
-    ALERT_TYPE,
-    CIRCULATION_STATUS,
-    FEE_TYPE,
-    HOLD_TYPE_OF,
-    MEDIA_TYPE,
-    SECURITY_MARKER,
-)
 from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, told_beyond, yes
 
 _LoanResponse = TypeVar("_LoanResponse", m.CheckoutResponse, m.RenewResponse)
@@ -39,18 +31,20 @@ _NO_ALERT = AlertType.NONE
 
 def read_checkout(message: m.Checkout, terminal: Terminal) -> Checkout:
     """11: lend this item to this patron; with BI, undo the return that the device could not complete."""
+    acknowledged = yes(message.fee_acknowledged)
     return Checkout(
         patron=PatronId(identifier(message.patron_identifier)),
         item=ItemId(identifier(message.item_identifier)),
         pin=secret(message.patron_password),
         renewal_allowed=message.sc_renewal_policy,
-        fee_acknowledged=yes(message.fee_acknowledged),
+        fee_acknowledged=acknowledged,
         cancel=yes(message.cancel),
         no_block=message.no_block,
         happened=terminal.moment(message.transaction_date) if message.no_block else None,
         promised_due=terminal.moment(message.nb_due_date) if message.no_block else None,
         properties=message.item_properties,
         extra=message.other,
+        acknowledged_fee=_shown_fee(message, terminal) if acknowledged else None,
     )
 
 
@@ -82,15 +76,43 @@ def _loan_response(
         item_identifier=message.item_identifier or (item.id if item else None),
         title_identifier=item.title if item else message.field("AJ"),
         due_date=(terminal.date_text(loan.due) or loan.due_text) if loan else None,
-        fee_type=None if fee is None else FEE_TYPE[fee_type or FeeType.OTHER],
+        fee_type=None if fee is None else terminal.codes.fee_type.told[fee_type or FeeType.OTHER],
         currency_type=None if fee is None else fee.currency,
         fee_amount=None if fee is None else str(fee),
-        media_type=MEDIA_TYPE[item.media_type] if item and item.media_type else None,
+        media_type=terminal.codes.media_type.told[item.media_type] if item and item.media_type else None,
         item_properties=(item.properties or None) if item else None,
         transaction_id=(loan.transaction or None) if loan else None,
         screen_message=terminal.explain(outcome, terminal.language()),
     )
-    return terminal.finish(response, None, item, told_beyond(outcome))
+    finished = terminal.finish(response, None, item, told_beyond(outcome))
+    if fee is not None and loan is None:
+        _remember_fee(message, finished, outcome, terminal)
+    return finished
+
+
+def _remember_fee(
+    message: m.Checkout | m.Renew,
+    response: m.CheckoutResponse | m.RenewResponse,
+    outcome: AnyOutcome,
+    terminal: Terminal,
+) -> None:
+    """Keep what the device shows with its question whether to pay, if the profile lets it show that."""
+    assert isinstance(outcome, Refused)
+    fee = outcome.fee
+    assert fee is not None
+    asks = outcome.reason is Reason.FEE_NOT_ACKNOWLEDGED
+    if asks and response.fee_amount == str(fee) and response.currency_type == fee.currency:
+        terminal.fees.show(message.patron_identifier, _named(message), fee)
+
+
+def _shown_fee(message: m.Checkout | m.Renew, terminal: Terminal) -> Money | None:
+    """The amount that a yes in `message` is said to; None where none was shown."""
+    return terminal.fees.of(message.patron_identifier, _named(message))
+
+
+def _named(message: m.Checkout | m.Renew) -> str | None:
+    """What the device wants to borrow, by the field in which it says so."""
+    return message.item_identifier or message.field("AJ")
 
 
 def _item_of(outcome: AnyOutcome) -> Item | None:
@@ -136,12 +158,12 @@ def write_checkin(message: m.Checkin, outcome: AnyOutcome, terminal: Terminal) -
         title_identifier=item.title or None if item else None,
         sort_bin=(back.sort_bin or None) if back else None,
         patron_identifier=back.patron if back else None,
-        media_type=MEDIA_TYPE[item.media_type] if item and item.media_type else None,
+        media_type=terminal.codes.media_type.told[item.media_type] if item and item.media_type else None,
         item_properties=(item.properties or None) if item else None,
         collection_code=(item.collection or None) if item else None,
         call_number=(item.call_number or None) if item else None,
         destination_location=(back.destination or None) if back else None,
-        alert_type=ALERT_TYPE[alert] if alert else None,
+        alert_type=terminal.codes.alert_type.told[alert] if alert else None,
         hold_patron_id=back.hold_patron if back else None,
         hold_patron_name=(back.hold_patron_name or None) if back else None,
         screen_message=terminal.explain(outcome, terminal.language()),
@@ -157,18 +179,20 @@ def read_renew(message: m.Renew, terminal: Terminal) -> Renew | Refused:
     item, title = identifier(message.item_identifier), identifier(message.title_identifier)
     if not item and not title:
         return Refused(Reason.REQUEST_INCOMPLETE)
+    acknowledged = yes(message.fee_acknowledged)
     return Renew(
         patron=PatronId(identifier(message.patron_identifier)),
         item=ItemId(item) if item else None,
         title=TitleId(title) if title else None,
         pin=secret(message.patron_password),
         third_party_allowed=message.third_party_allowed,
-        fee_acknowledged=yes(message.fee_acknowledged),
+        fee_acknowledged=acknowledged,
         no_block=message.no_block,
         happened=terminal.moment(message.transaction_date) if message.no_block else None,
         promised_due=terminal.moment(message.nb_due_date) if message.no_block else None,
         properties=message.item_properties,
         extra=message.other,
+        acknowledged_fee=_shown_fee(message, terminal) if acknowledged else None,
     )
 
 
@@ -226,7 +250,7 @@ def read_hold(message: m.Hold, terminal: Terminal) -> PlaceHold | ChangeHold | C
         return CancelHold(patron, item, title, pin, message.other)
     pickup = identifier(message.pickup_location)
     expires = terminal.moment(message.expiration_date)
-    scope = HOLD_TYPE_OF.get(identifier(message.hold_type))
+    scope = terminal.codes.hold_type.heard.get(identifier(message.hold_type))
     if message.hold_mode == "*":
         return ChangeHold(patron, item, title, pin, pickup, expires, scope, message.other)
     if message.hold_mode != "+":
@@ -277,11 +301,11 @@ def write_item_information(
         return terminal.finish(response, told=told_beyond(outcome))
     item = outcome.result
     assert isinstance(item, Item)
-    queue, fee = item.hold_queue_length, item.fee
+    queue, fee, codes = item.hold_queue_length, item.fee, terminal.codes
     response = m.ItemInformationResponse(
-        circulation_status=CIRCULATION_STATUS[item.status],
-        security_marker=SECURITY_MARKER[item.security_marker],
-        fee_type=FEE_TYPE[item.fee_type],
+        circulation_status=codes.circulation_status.told[item.status],
+        security_marker=codes.security_marker.told[item.security_marker],
+        fee_type=codes.fee_type.told[item.fee_type],
         transaction_date=terminal.stamp(),
         institution_id=terminal.institution,
         item_identifier=message.item_identifier,
@@ -293,7 +317,7 @@ def write_item_information(
         owner=item.owner,
         currency_type=fee.currency if fee else None,
         fee_amount=str(fee) if fee else None,
-        media_type=MEDIA_TYPE[item.media_type] if item.media_type else None,
+        media_type=codes.media_type.told[item.media_type] if item.media_type else None,
         permanent_location=item.permanent_location or None,
         current_location=item.current_location or None,
         item_properties=item.properties or None,

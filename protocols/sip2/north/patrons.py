@@ -15,11 +15,11 @@ from softdock.circulation.items import Extra, FeeType
 from softdock.circulation.money import parse_money
 from softdock.circulation.operations import BlockPatron, EnablePatron, EndSession, LookupPatron, PayFee
 from softdock.circulation.outcomes import Done, Paid, PatronReport, Refused
-from softdock.circulation.patrons import ALL_DENIED, NO_COUNTS, Entry, Patron, PatronList, Standing
+from softdock.circulation.patrons import ALL_DENIED, NO_COUNTS, Entry, Patron, PatronList
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.codes import FEE_TYPE_OF, LANGUAGES, PATRON_STATUS, SUMMARY
+from softdock.protocols.sip2.codes import SUMMARY
 from softdock.protocols.sip2.dialect import Shown
 from softdock.protocols.sip2.north.terminal import Terminal, identifier, secret, told_beyond
 
@@ -51,24 +51,13 @@ class _Card:
     """What the system said beyond the vocabulary: nothing before the card is proven."""
 
 
-def status_text(standing: frozenset[Standing]) -> str:
-    """The fourteen characters of the patron status.
-
-    >>> status_text(frozenset({Standing.CHECKOUT_DENIED, Standing.CARD_LOST}))
-    'Y   Y         '
-    """
-    if not standing:
-        return " " * 14
-    return "".join("Y" if each in standing else " " for each in PATRON_STATUS)
-
-
 def _card(outcome: AnyOutcome, pin: str | None, terminal: Terminal, language_code: str = "") -> _Card:
     """How the card of `outcome` is told to `terminal`; texts in the language that the request asked for."""
     if type(outcome) is not Done:
         reason = outcome.reason if isinstance(outcome, Refused) else None
         doubted = reason in _DOUBTS
         return _Card(
-            status=status_text(ALL_DENIED),
+            status=terminal.codes.patron_status.written(ALL_DENIED),
             valid="Y" if doubted else "N",
             valid_password="N" if doubted or (pin is not None and reason is Reason.PATRON_UNKNOWN) else None,
             screen=terminal.explain(outcome, terminal.language(language_code)),
@@ -87,7 +76,7 @@ def _card(outcome: AnyOutcome, pin: str | None, terminal: Terminal, language_cod
             said += [patron.message, outcome.note]
         screen = terminal.screen(*said)
     return _Card(
-        status_text(view.standing),
+        terminal.codes.patron_status.written(view.standing),
         "Y",
         None if view.pin_right is None else "Y" if view.pin_right else "N",
         screen,
@@ -113,7 +102,7 @@ def read_patron_status(message: m.PatronStatus, terminal: Terminal) -> LookupPat
         PatronId(identifier(message.patron_identifier)),
         secret(message.patron_password),
         extra=message.other,
-        language=LANGUAGES.get(message.language, ""),
+        language=terminal.codes.language.heard.get(message.language, ""),
     )
 
 
@@ -160,7 +149,7 @@ def read_patron_information(message: m.PatronInformation, terminal: Terminal) ->
         1 if first is None else first,
         _item_number(message.end_item),
         message.other,
-        LANGUAGES.get(message.language, ""),
+        terminal.codes.language.heard.get(message.language, ""),
     )
 
 
@@ -267,7 +256,7 @@ def write_blocked_patron(
     card = _card(outcome, None, terminal)
     if type(outcome) is Done:
         assert isinstance(outcome.result, PatronReport)
-        card.status = status_text(outcome.result.patron.standing)
+        card.status = terminal.codes.patron_status.written(outcome.result.patron.standing)
         card.valid_password = None
         reason = outcome.result.reason
         card.screen = terminal.screen(
@@ -310,6 +299,7 @@ def write_patron_enable(
 
 def read_end_session(message: m.EndPatronSession, terminal: Terminal) -> EndSession:
     """35: the patron has left."""
+    terminal.fees.forget()
     return EndSession(
         PatronId(identifier(message.patron_identifier)), secret(message.patron_password), message.other
     )
@@ -343,7 +333,7 @@ def read_fee_paid(message: m.FeePaid, terminal: Terminal) -> PayFee | Refused:
         PatronId(identifier(message.patron_identifier)),
         amount,
         secret(message.patron_password),
-        FEE_TYPE_OF.get(message.fee_type, FeeType.OTHER),
+        terminal.codes.fee_type.heard.get(message.fee_type, FeeType.OTHER),
         message.payment_type,
         FeeId(fee) if fee else None,
         message.transaction_id or "",

@@ -16,9 +16,9 @@ from softdock.circulation.patrons import Patron
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2.charsets import wrapped
-from softdock.protocols.sip2.codes import LANGUAGE_OF
 from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
+from softdock.protocols.sip2.north.shown_fees import ShownFees
 from softdock.protocols.sip2.timestamps import StampClock, at_home, read_stamp, write_stamp
 
 _MessageType = TypeVar("_MessageType", bound=Message)
@@ -33,12 +33,14 @@ class Terminal:
     """
 
     __slots__ = (
-        "_ruled", "account", "clock", "currency", "dialect", "institution", "location", "print_width", "stamp",
+        "_ruled", "account", "clock", "codes", "currency", "dialect", "fees", "institution", "location", "print_width",
+        "stamp",
     )  # fmt: skip
 
     def __init__(self, dialect: Dialect, clock: StampClock) -> None:
         self.account: Account | None = None
         self.dialect = dialect
+        self.codes = dialect.codes
         self.clock = clock
         self.stamp = clock.stamp
         """Gives the present as a SIP2 time stamp."""
@@ -46,6 +48,7 @@ class Terminal:
         self.currency = ""
         self.location = ""
         self.print_width = dialect.print_width
+        self.fees = ShownFees()
         self._ruled = _ruled(dialect)
 
     def log_in(self, account: Account, dialect: Dialect, clock: StampClock, currency: str) -> None:
@@ -54,11 +57,13 @@ class Terminal:
             self.print_width = dialect.print_width
         self.account = account
         self.dialect = dialect
+        self.codes = dialect.codes
         self.clock = clock
         self.stamp = clock.stamp
         self.currency = currency
         self.institution = account.library
         self.location = account.location
+        self.fees.forget()
         self._ruled = _ruled(dialect) | frozenset(account.dropped_fields)
 
     @property
@@ -80,7 +85,7 @@ class Terminal:
 
     def language(self, code: str = "") -> str:
         """The language of texts for a request whose language field says `code`."""
-        return LANGUAGE_OF.get(code) or self.dialect.language
+        return self.codes.text_language.get(code) or self.dialect.language
 
     def words(self, reason: Reason, language: str, when: date | None = None) -> str:
         """The wording of `reason`, the profile's own before SoftDock's."""

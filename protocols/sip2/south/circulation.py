@@ -17,7 +17,6 @@ from softdock.circulation.outcomes import Done, HoldState, ItemUpdated, Lent, Re
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.codes import ALERT_TYPE_OF, HOLD_TYPE, SECURITY_MARKER_OF
 from softdock.protocols.sip2.south.patrons import secret_text
 from softdock.protocols.sip2.south.refusals import reason_in_words, refused, refused_loan
 from softdock.protocols.sip2.south.system import System, extra_of, number, stamp_or_none
@@ -149,7 +148,7 @@ def read_checkin(operation: Checkin, message: m.CheckinResponse, system: System)
         item,
         PatronId(borrower) if borrower else None,
         resensitize=message.resensitize,
-        alert=_alert(message),
+        alert=_alert(message, system),
         sort_bin=_text(message.sort_bin),
         destination=_text(message.destination_location),
         hold_patron=PatronId(hold_patron) if hold_patron else None,
@@ -159,10 +158,10 @@ def read_checkin(operation: Checkin, message: m.CheckinResponse, system: System)
     return Done(returned, system.lines(message.screen_message), extra_of(message))
 
 
-def _alert(message: m.CheckinResponse) -> AlertType | None:
+def _alert(message: m.CheckinResponse, system: System) -> AlertType | None:
     """Why the device should beep.  An alert without a type, or with one that nobody knows, is no less an alert."""
     code = _text(message.alert_type)
-    alert = ALERT_TYPE_OF.get(code, AlertType.SPECIAL) if code else None
+    alert = system.dialect.codes.alert_type.heard.get(code, AlertType.SPECIAL) if code else None
     if message.alert and alert in (None, AlertType.NONE):
         return AlertType.SPECIAL
     return alert
@@ -244,7 +243,7 @@ def write_hold(operation: PlaceHold | ChangeHold | CancelHold, system: System) -
         transaction_date=system.stamp(),
         expiration_date=system.stamp(expires) if expires else None,
         pickup_location=pickup or None,
-        hold_type=HOLD_TYPE[scope] if scope else None,
+        hold_type=system.dialect.codes.hold_type.told[scope] if scope else None,
         institution_id=system.institution,
         patron_identifier=operation.patron,
         patron_password=secret_text(operation.pin),
@@ -292,7 +291,8 @@ def read_item_lookup(operation: LookupItem, message: m.ItemInformationResponse, 
     """The item.  18 has no flag for one that is unknown: what has no title and is nowhere is not there."""
     note = system.lines(message.screen_message)
     title = message.title_identifier or ""
-    status = system.dialect.circulation_statuses.get(message.circulation_status, CirculationStatus.OTHER)
+    codes = system.dialect.codes
+    status = codes.circulation_status.heard.get(message.circulation_status, CirculationStatus.OTHER)
     reason = reason_in_words(message, note, system)
     if reason is None and not title.strip() and status in _NOWHERE:
         reason = Reason.ITEM_UNKNOWN
@@ -305,7 +305,7 @@ def read_item_lookup(operation: LookupItem, message: m.ItemInformationResponse, 
         operation.item,
         title,
         media_type=system.media_type(message.media_type),
-        security_marker=SECURITY_MARKER_OF.get(message.security_marker, SecurityMarker.OTHER),
+        security_marker=codes.security_marker.heard.get(message.security_marker, SecurityMarker.OTHER),
         fee_type=system.fee_type(message.fee_type),
         fee=system.money(message.fee_amount, currency) if message.fee_amount else None,
         owner=LibraryId(owner) if owner else None,

@@ -12,11 +12,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from softdock.circulation.items import CirculationStatus, FeeType, MediaType
 from softdock.circulation.outcomes import PinCheck
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
-from softdock.protocols.sip2.codes import CIRCULATION_STATUS_OF, FEE_TYPE_OF, MEDIA_TYPE_OF
+from softdock.protocols.sip2.codes import STANDARD, Codes
 from softdock.protocols.sip2.south.vendor_fields import AnswerRules, RequestRules
 from softdock.protocols.sip2.timestamps import read_stamp
 
@@ -48,6 +47,16 @@ class TextRule:
     codes: frozenset[str]
     """The answers in which it is looked for; none for all."""
     reason: Reason
+    matches: Callable[[str], object] | None = None
+    """What must be true of the lines of AF in small letters as well."""
+
+    def fits(self, code: str, said: str) -> bool:
+        """Whether it is about the answer `code` with the lines `said`, in small letters."""
+        return (
+            (not self.codes or code in self.codes)
+            and self.contains in said
+            and (self.matches is None or bool(self.matches(said)))
+        )
 
 
 def read_stamp_or_iso(zone: tzinfo, text: str) -> datetime | date | None:
@@ -107,8 +116,7 @@ class SystemDialect:
     echoed: frozenset[str] = frozenset({"AB"})
     """Of AA and AB, those which an answer has to repeat as they were sent; one about another is not believed."""
     texts: tuple[TextRule, ...] = ()
-    media_types: Mapping[str, MediaType] = field(default_factory=lambda: MEDIA_TYPE_OF)
-    fee_types: Mapping[str, FeeType] = field(default_factory=lambda: FEE_TYPE_OF)
-    circulation_statuses: Mapping[str, CirculationStatus] = field(
-        default_factory=lambda: CIRCULATION_STATUS_OF
-    )
+    ask_why: bool = False
+    """Ask about card and item where a refusal gives no reason."""
+    codes: Codes = field(default_factory=lambda: STANDARD)
+    """The codes that stand for the words of the vocabulary."""

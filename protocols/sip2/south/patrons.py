@@ -1,7 +1,6 @@
 """The messages about a card, towards a system: 63/64, 23/24, 01/24, 25/26, 35/36 and 37/38."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from softdock.circulation.errors import Unsupported
@@ -11,17 +10,15 @@ from softdock.circulation.operations import BlockPatron, EnablePatron, EndSessio
 from softdock.circulation.outcomes import Done, Paid, PatronReport, PinCheck, SessionEnded
 from softdock.circulation.patrons import (
     ALL_DENIED,
-    GOOD_STANDING,
     Counts,
     Entry,
     Patron,
     PatronList,
-    Standing,
 )
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import messages as m
-from softdock.protocols.sip2.codes import FEE_TYPE, LANGUAGE_CODE, PATRON_STATUS, SUMMARY
+from softdock.protocols.sip2.codes import SUMMARY
 from softdock.protocols.sip2.south.dialect import EntryForm, HoldLists
 from softdock.protocols.sip2.south.refusals import reason_of_card, refused
 from softdock.protocols.sip2.south.system import System, extra_of, number
@@ -42,18 +39,6 @@ _LISTS = {
 """Of each list: the attribute of 64 with its entries, and the one with its full length."""
 
 
-@lru_cache(1024)
-def standing_of(status: str) -> frozenset[Standing]:
-    """What the fourteen characters of the patron status mark.  Only Y marks anything.
-
-    >>> standing_of("YN10nU        ") == {Standing.CHECKOUT_DENIED}
-    True
-    """
-    if "Y" not in status:
-        return GOOD_STANDING
-    return frozenset(mark for mark, each in zip(PATRON_STATUS, status, strict=False) if each == "Y")
-
-
 def secret_text(pin: Secret | None) -> str | None:
     """AD."""
     return pin.reveal() if pin else None
@@ -66,7 +51,7 @@ def write_lookup(operation: LookupPatron, system: System) -> m.PatronInformation
     """63; or 23, where the system has no 63, or prefers to be asked so where no list is wanted."""
     wanted = operation.wanted
     understood = system.messages
-    language = LANGUAGE_CODE.get(operation.language, system.dialect.language)
+    language = system.dialect.codes.language.told.get(operation.language, system.dialect.language)
     if "23" in understood and (
         "63" not in understood or (system.dialect.status_preferred and wanted is None)
     ):
@@ -172,7 +157,7 @@ def _report(
     **told: Any,
 ) -> AnyOutcome:
     """What 24, 26 and 64 have in common."""
-    standing = standing_of(message.patron_status)
+    standing = system.dialect.codes.patron_status.read(message.patron_status)
     name = message.personal_name.strip() if message.personal_name else ""
     valid = message.valid_patron.strip() if message.valid_patron else ""
     if not (valid in {"Y", "y"} or (not valid and (name or not standing >= ALL_DENIED))):
@@ -287,11 +272,11 @@ def read_end_session(operation: EndSession, message: m.EndSessionResponse, syste
 
 
 def write_payment(operation: PayFee, system: System) -> m.FeePaid:
-    """37.  What paid without saying how has paid in cash."""
+    """37.  What was paid without saying how, or in a way for which there is no code, counts as cash."""
     return m.FeePaid(
         transaction_date=system.stamp(),
-        fee_type=FEE_TYPE[operation.fee_type],
-        payment_type=operation.payment_type or "00",
+        fee_type=system.dialect.codes.fee_type.told[operation.fee_type],
+        payment_type=_payment_type(operation.payment_type, system),
         currency_type=operation.amount.currency,
         fee_amount=str(operation.amount),
         institution_id=system.institution,
@@ -301,6 +286,13 @@ def write_payment(operation: PayFee, system: System) -> m.FeePaid:
         fee_identifier=operation.fee,
         transaction_id=operation.transaction or None,
     )
+
+
+def _payment_type(way: str, system: System) -> str:
+    code = system.dialect.codes.payment_type.told.get(way.casefold())
+    if code is None:
+        code = way if len(way) == 2 and way.isascii() and way.isdigit() else "00"
+    return code
 
 
 def read_payment(operation: PayFee, message: m.FeePaidResponse, system: System) -> AnyOutcome:

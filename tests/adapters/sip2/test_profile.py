@@ -8,11 +8,13 @@ from softdock.adapters.base import AdapterSettingsError
 from softdock.adapters.sip2.profile import SystemProfile
 from softdock.adapters.sip2.ready import load_profile, ready_profiles
 from softdock.circulation.errors import MalformedReply
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
-from softdock.circulation.items import CirculationStatus, FeeType, MediaType
-from softdock.circulation.operations import Checkout, LookupItem, LookupPatron
+from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
+from softdock.circulation.money import Money
+from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron, PayFee, PlaceHold
 from softdock.circulation.outcomes import PinCheck
-from softdock.circulation.patrons import PatronList
+from softdock.circulation.patrons import PatronList, Standing
 from softdock.circulation.reasons import Reason
 from softdock.mappings.positions import Text, placed, read_yaml
 from softdock.ops.settings import compile_extra_fields
@@ -68,8 +70,8 @@ def answer(operation, text, tell):
     return read
 
 
-def card(rest, counts="0000" * 6):
-    return f"64{' ' * 14}019{NOW}{counts}AOCQL|AAR1|{rest}"
+def card(rest, counts="0000" * 6, status=" " * 14):
+    return f"64{status}019{NOW}{counts}AOCQL|AAR1|{rest}"
 
 
 def loan(rest, ok="1"):
@@ -165,6 +167,34 @@ KEYS = {
         '{"42": in-transit}', answer(LookupItem(ITEM), f"18420001{NOW}AJx|", lambda outcome: outcome.result.status),
         CirculationStatus.OTHER, CirculationStatus.IN_TRANSIT,
     ),
+    "ask_why": (
+        "true", lambda key: profile(key).dialect(UTC).ask_why, False, True,
+    ),
+    "security_markers": (
+        '{"42": tattle-tape}', answer(LookupItem(ITEM), f"18034201{NOW}AJx|", lambda outcome: outcome.result.security_marker),
+        SecurityMarker.OTHER, SecurityMarker.TATTLE_TAPE,
+    ),
+    "alert_types": (
+        '{"42": transit}', answer(Checkin(ITEM), f"101YNY{NOW}ABI1|AQ|AJx|CV42|", lambda outcome: outcome.result.alert),
+        AlertType.SPECIAL, AlertType.TRANSIT,
+    ),
+    "hold_types": (
+        '{"9": this-copy}',
+        lambda key: south.write(PlaceHold(CARD, ITEM, scope=HoldScope.THIS_COPY), system(key)).hold_type, "3", "9",
+    ),
+    "payment_types": (
+        '{"07": Debit Card}',
+        lambda key: south.write(PayFee(CARD, Money(1, "CNY"), payment_type="DEBIT CARD"), system(key)).payment_type,
+        "00", "07",
+    ),
+    "languages": (
+        '{"086": zh}', lambda key: south.write(LookupPatron(CARD, language="zh"), system(key)).language, "019", "086",
+    ),
+    "patron_status": (
+        '{"5": [excessive-fees], "6": []}',
+        answer(PIN, card("AE王|BLY|CQY|", status="     YY       "), lambda outcome: set(outcome.result.patron.standing)),
+        {Standing.TOO_MANY_LOANS, Standing.TOO_MANY_OVERDUE}, {Standing.EXCESSIVE_FEES},
+    ),
 }  # fmt: skip
 
 
@@ -180,6 +210,131 @@ def test_no_key_was_forgotten_above():
     names = {each.alias or name for name, each in SystemProfile.model_fields.items()}
 
     assert names == KEYS.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("{}", "04"),
+        ('fee_types: {"21": overdue, "22": overdue}', "21"),
+        ('fee_types: {FINE: overdue, "22": overdue}', "22"),
+        ('fee_types: {"04": rental}', "04"),
+    ],
+)
+def test_of_several_codes_for_a_fee_the_first_is_sent_that_the_message_has_room_for(text, sent):
+    paid = PayFee(CARD, Money(100, "CNY"), fee_type=FeeType.OVERDUE)
+    assert south.write(paid, system(text)).fee_type == sent
+
+
+@pytest.mark.parametrize(("way", "code"), [("", "00"), ("01", "01"), ("Cash Card", "00"), ("１２", "00")])
+def test_a_way_to_pay_that_has_no_code_counts_as_cash(way, code):
+    """Half of its name would be no code at all."""
+    assert south.write(PayFee(CARD, Money(100, "CNY"), payment_type=way), system()).payment_type == code
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{patron_status: {"14": []}}', "profile.patron_status.14"),
+        ("{patron_status: {0: [late]}}", "profile.patron_status.0[0]"),
+        ("{hold_types: {ab: this-copy}}", "profile.hold_types.ab"),
+        ("{payment_types: {x: Cash}}", "profile.payment_types.x"),
+        ("{languages: {zh: zh}}", "profile.languages.zh"),
+        ("{languages: {'086': Chinese}}", "profile.languages.086"),
+    ],
+)
+def test_codes_that_no_message_can_have_are_told(text, place):
+    with pytest.raises(AdapterSettingsError) as found:
+        profile(text)
+    assert place in [each for each, _ in found.value.complaints]
+
+
+# --- texts
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "reason"),
+    [
+        ("{matches: 'res.rv', reason: item-on-hold}", "Is RESERVED", Reason.ITEM_ON_HOLD),
+        ("{matches: '^res', reason: item-on-hold}", "is reserved", Reason.DECLINED),
+        ("{contains: 他人, matches: 预约$, reason: item-on-hold}", "已被他人预约", Reason.ITEM_ON_HOLD),
+        ("{contains: 他人, matches: 预约$, reason: item-on-hold}", "已被预约", Reason.DECLINED),
+        ("{matches: x, in: ['30'], reason: item-on-hold}", "x", Reason.DECLINED),
+    ],
+)
+def test_a_text_is_found_by_an_expression_as_well(rule, said, reason):
+    seen = answer(Checkout(CARD, ITEM), loan(f"ABI1|AJ|AH|AF{said}|", "0"), lambda outcome: outcome.reason)
+    assert seen(f"texts: [{rule}]") is reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "sentence"),
+    [
+        ("{matches: '(', reason: item-on-hold}", "profile.texts[0].matches", "This is no regular expression"),
+        (
+            "{matches: '(?=x)', reason: item-on-hold}",
+            "profile.texts[0].matches",
+            "This is no regular expression",
+        ),
+        ("{reason: item-on-hold}", "profile.texts[0]", "Nothing says which text is meant"),
+    ],
+)
+def test_a_text_that_cannot_be_looked_for_is_told(rule, place, sentence):
+    with pytest.raises(AdapterSettingsError) as found:
+        profile(f"{{texts: [{rule}]}}")
+    ((where, said),) = found.value.complaints
+    assert where == place
+    assert sentence in said
+
+
+def meant(code, text):
+    """What a refusal with that text means by the texts that the standard profile has."""
+    return next(
+        (
+            rule.reason
+            for rule in profile("{like: standard}").dialect(UTC).texts
+            if rule.fits(code, text.casefold())
+        ),
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "reason"),
+    [
+        ("12", "Item is Not For Loan", Reason.ITEM_NOT_LENDABLE),
+        ("12", "This is a reference book", Reason.ITEM_NOT_LENDABLE),
+        ("12", "此书不外借", Reason.ITEM_NOT_LENDABLE),
+        ("10", "Item not checked out", Reason.ITEM_NOT_LENT),
+        ("10", "该书未借出", Reason.ITEM_NOT_LENT),
+        ("30", "Item is reserved by another user", Reason.RENEWAL_ITEM_ON_HOLD),
+        ("30", "图书已被预约", Reason.RENEWAL_ITEM_ON_HOLD),
+        ("30", "Maximum renewals exceeded", Reason.TOO_MANY_RENEWALS),
+        ("30", "超过续借次数", Reason.TOO_MANY_RENEWALS),
+        ("16", "You already requested this title", Reason.HOLD_EXISTS),
+        ("16", "重复预约", Reason.HOLD_EXISTS),
+    ],
+)
+def test_the_standard_profile_knows_what_systems_of_any_make_say(code, text, reason):
+    assert meant(code, text) is reason
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("12", "Please see the desk. Reference: 4711"),
+        ("12", "此读者不能外借"),
+        ("12", "Item is reserved"),
+        ("10", "Item not checked in"),
+        ("30", "Fine limit reached, cannot renew"),
+        ("30", "Item not found"),
+        ("16", "Already reserved by another user"),
+        ("16", "该书已预约满"),
+        ("64", "You have reserved items"),
+    ],
+)
+def test_the_standard_profile_does_not_guess(code, text):
+    assert meant(code, text) is None
 
 
 # --- fields beyond the standard
@@ -294,8 +449,9 @@ def test_a_ready_profile_is_in_order_and_says_what_is_known_and_what_is_only_lik
     assert name in {"softdock", "standard"} or ("# Likely" in text and "not measured" in text)
 
 
-def test_the_standard_changes_nothing(tmp_path):
-    assert load_profile("standard", tmp_path) == load_profile(None, tmp_path) == SystemProfile()
+def test_the_standard_changes_nothing_but_adds_texts(tmp_path):
+    standard = load_profile("standard", tmp_path)
+    assert standard.model_copy(update={"texts": []}) == load_profile(None, tmp_path) == SystemProfile()
 
 
 def test_dp2_speaks_chinese_numbers_its_answers_as_it_likes_and_owes_in_red():

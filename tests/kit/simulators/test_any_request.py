@@ -6,11 +6,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+import ncip_simulated as ncip
 from simulated import Openlib, XServer
 from softdock.kit.simulators.aleph.rest import PARTS
 from softdock.kit.simulators.aleph.services import SERVICES
 from softdock.kit.simulators.aleph.xserver import PASSWORD, USER
 from softdock.kit.simulators.interlib.calls import CALLS
+from softdock.kit.simulators.ncip import MANNERS
+from softdock.protocols.ncip.codec import read
+from softdock.protocols.ncip.codec.validity import complaint
 
 unhurried = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
@@ -88,3 +92,44 @@ def test_the_restful_part_always_answers_with_a_document(path, names, wish):
     reply = ALEPH.reply(f"/rest-dlf/{path.format(*names)}", (("post_xml", wish),), method)
 
     assert etree.fromstring(reply.body).findtext("reply-code").isdigit()
+
+
+SAID = st.sampled_from(
+    ["8500000001", "8500000006", "05000001", "05000004", "905000001", "R-1", "Hold", "Item", "Payment", "Block Hold", "-1",
+     "2027-01-31T00:00:00Z", "0001-01-01T00:00:00", "9999-12-31T23:59:59+14:00", "975310", "", "1" * 5_000]
+) | st.text("aä中&0 ", max_size=6)  # fmt: skip
+SYSTEMS = {each: ncip.Library(each) for each in MANNERS.values()}
+WISHES = ncip.wishes()
+
+
+@st.composite
+def bent_messages(draw):
+    """A good message in which an element or two are missing, moved into others, or say something else."""
+    manner = draw(st.sampled_from(list(SYSTEMS)))
+    service, *content = draw(st.sampled_from(WISHES))
+    made = ncip.message_1 if manner.is_version_1 else ncip.message
+    root = etree.fromstring(made(service, *content))
+    for _ in range(draw(st.integers(1, 3))):
+        element = draw(st.sampled_from([each for each in root[0].iter() if each.getparent() is not None]))
+        match draw(st.sampled_from(["say", "drop", "rename", "empty"])):
+            case "say":
+                element.text = draw(SAID)
+            case "drop" if element.getparent() is not root:
+                element.getparent().remove(element)
+            case "rename" if element.getparent() is not root:
+                element.tag = draw(st.sampled_from([each.tag for each in root[0].iter()]))
+            case _:
+                del element[:]
+    return manner, etree.tostring(root)
+
+
+@unhurried
+@given(bent_messages())
+def test_a_system_with_ncip_always_answers_with_a_message(asked):
+    manner, body = asked
+    document = SYSTEMS[manner].reply(body).body
+    said = read(document.replace(b"windows-1252", b"UTF-8")).body
+
+    assert said.name.endswith("Response") or said.name == "Problem"
+    if not manner.has_bare_attributes:
+        assert complaint(document) == "", document.decode()

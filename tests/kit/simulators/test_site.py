@@ -149,6 +149,15 @@ def test_an_answer_comes_twice(client):
     assert said.count(b"HTTP/1.1 200 OK") == 2
 
 
+@pytest.mark.parametrize("carried_out", [False, True])
+def test_the_answer_to_the_request_before_comes_once_more(client, carried_out):
+    before = client.fetch("reader/confirmreader", rdid="8600000001", rdpasswd="246810")
+    client.running.faults.next(Harm.STALE, "barcode/loanbook", carried_out=carried_out)
+
+    assert client.fetch() == before
+    assert client.is_lent is carried_out
+
+
 def test_a_token_is_over_and_a_new_one_is_given(client):
     client.running.faults.next(Harm.SESSION)
 

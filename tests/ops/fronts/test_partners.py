@@ -7,9 +7,11 @@ import pytest
 
 from ncip_partner import NcipPartner, finished, v2
 from softdock.circulation.accounts import Account
+from softdock.circulation.holds import HoldKind, HoldStatus
 from softdock.circulation.identifiers import LibraryId, Secret
-from softdock.circulation.items import CirculationStatus
+from softdock.circulation.items import CirculationStatus, MediaType
 from softdock.circulation.partners import Claimed, Stranger
+from softdock.circulation.reasons import Reason
 from softdock.ops.exposition import registry_of
 from softdock.ops.fronts.partners import Answering, most_waiting, profile_choice, profile_of, terms_of
 from softdock.ops.logging import Log
@@ -20,6 +22,7 @@ from softdock.ops.settings import settings_from
 from softdock.ops.workers.post import ALONE
 from softdock.protocols.ncip.north import Profile
 from softdock.protocols.ncip.north.exchange import Exchange, Exchanged
+from softdock.protocols.ncip.tables.problem_types import ProblemType
 from softdock.protocols.ncip.transport import Received, Transport, Way
 from stubs import an_account
 
@@ -67,10 +70,25 @@ def test_what_is_agreed_arrives():
     assert made.given_name_first
     assert not made.unknown_schemes_accepted
     assert made.unknown_due_is_indeterminate
-    assert made.circulation_status == {CirculationStatus.LOST: "Long Overdue"}
+    assert made.crosswalk.circulation_status.tell(CirculationStatus.LOST) == "Long Overdue"
     assert made.user_id_inputs == {"library card"}
     assert made.services == {"LookupUser"}
     assert str(made.zone) == "Asia/Shanghai"
+
+
+def test_the_words_of_a_partner_end_in_one_crosswalk():
+    made = profile(
+        words={"media_type": {"cd": "Silver Disc"}, "hold_status": {"ready": {"heard": "On Shelf"}}},
+        circulation_status={"lost": ["Long Overdue", "Aged"]},
+        request_types={"Digital": "non-returnable  copy"},
+        problems={"item-on-hold": "item does not circulate"},
+    )
+    assert made.crosswalk.media_type.tell(MediaType.CD) == "Silver Disc"
+    assert made.crosswalk.hold_status.hear("on shelf") is HoldStatus.READY
+    assert made.crosswalk.circulation_status.hear("aged") is CirculationStatus.LOST
+    assert made.crosswalk.hold_kind.hear("digital") is HoldKind.COPY
+    assert made.crosswalk.hold_kind.tell(HoldKind.COPY) == "Non-returnable Copy"
+    assert made.problems == {Reason.ITEM_ON_HOLD: (ProblemType.ITEM_DOES_NOT_CIRCULATE,)}
 
 
 def test_names_are_translated_both_ways_and_the_first_of_several_is_the_partners():

@@ -133,6 +133,12 @@ def test_a_ready_agreement_is_where_ones_own_begins():
     assert agreed("like: default") == agreed("") == Agreement()
 
 
+def test_what_is_wrong_with_words_is_told_at_its_line():
+    text = "profiles:\n  p:\n    ncip:\n      words:\n        media_type:\n          cd: ''\n          book: Bk\n"
+    assert "softdock.yaml:8:" in complaints(text)
+    assert "profiles.p.ncip.words.media_type.cd" in complaints(text)
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
@@ -141,6 +147,13 @@ def test_a_ready_agreement_is_where_ones_own_begins():
         ("privileges: [status]", "is not a row of UserPrivilege."),
         ("dates: gmt", "is not a way to write dates."),
         ("circulation_status: {gone: Lost}", "is not a state of an item."),
+        ("words: {colours: {}}", "is not a key here."),
+        ("words: {media_type: {cd: Disc, diskette: disc}}", '"disc" means both cd and diskette.'),
+        ("words: {hold_status: {ready: []}}", "There has to be a text for ready"),
+        ("circulation_status: {lost: A}, words: {circulation_status: {lost: B}}", "are about the same list."),
+        ("request_types: {A: Hold}, words: {hold_kind: {hold: A}}", "are about the same list."),
+        ("problems: {item-on-hold: On Hold}", '"On Hold" is not a problem type of NCIP.'),
+        ("problems: {held: Unknown Item}", "is not a reason."),
         ("max_items: 0", "is out of range."),
         ("pin: true", "is not a key here."),
     ],

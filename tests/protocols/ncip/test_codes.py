@@ -79,4 +79,4 @@ def test_every_fee_type_of_the_standard_is_understood():
 
 
 def test_what_blocks_a_card_is_of_the_standard_s_list():
-    assert {codes.folded(each) for each in VALUES["BlockOrTrapType"]} >= codes.BLOCKING_TRAPS
+    assert {codes.folded(each) for each in VALUES["BlockOrTrapType"]} >= set(codes.BLOCKS_OF)

@@ -8,17 +8,16 @@ from typing import Final
 
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import FeeId, HoldId, PatronId
-from softdock.circulation.items import FeeType
 from softdock.circulation.money import Money
 from softdock.circulation.operations import AcceptItem, ChargeFee, LookupHold
 from softdock.circulation.outcomes import Accepted, Done, HoldState, Refused
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import FEE_TYPE_OF, MEDIA_TYPE_OF
 from softdock.protocols.ncip.message import Element, Family
 from softdock.protocols.ncip.north.building import item_id, request_id
 from softdock.protocols.ncip.north.problems import P, trouble
 from softdock.protocols.ncip.north.reading import (
     amount_of,
+    fee_type_of,
     hold_if_any,
     identifier,
     item_if_any,
@@ -71,7 +70,7 @@ async def accept_item(talk: Talk) -> list[Element]:
             title=shown_text(about, "Title"),
             author=shown_text(about, "Author"),
             call_number=shown_text(optional.first("ItemDescription"), "CallNumber"),
-            media_type=MEDIA_TYPE_OF.get(folded("" if about is None else about.value("MediumType"))),
+            media_type=talk.crosswalk.media_type.known("" if about is None else about.value("MediumType")),
             owner=_owner(talk),
             due=until(talk, "DateForReturn"),
             keep_for_patron=keep,
@@ -164,15 +163,15 @@ def _fee(talk: Talk, hold: HoldId, patron: PatronId | None) -> ChargeFee | None:
         raise trouble(
             P.ELEMENT_RULE_VIOLATED, "No fees can be charged this way.", "FiscalTransactionInformation"
         )
-    return _charge_of(named, money, hold, patron)
+    return _charge_of(talk, named, money, hold, patron)
 
 
-def _charge_of(named: Element, money: Money, hold: HoldId, patron: PatronId) -> ChargeFee:
+def _charge_of(talk: Talk, named: Element, money: Money, hold: HoldId, patron: PatronId) -> ChargeFee:
     number = named.value("FiscalTransactionReferenceId", "FiscalTransactionIdentifierValue") or hold
     return ChargeFee(
         patron,
         money,
-        FEE_TYPE_OF.get(folded(named.value("FiscalTransactionType")), FeeType.OTHER),
+        fee_type_of(talk, named),
         FeeId(identifier(number, "FiscalTransactionReferenceId")),
         note=shown_text(named, "FiscalTransactionDescription"),
     )

@@ -4,15 +4,13 @@ import secrets
 from typing import Final
 
 from softdock.circulation.identifiers import FeeId
-from softdock.circulation.items import FeeType
 from softdock.circulation.money import Money
 from softdock.circulation.operations import ChargeFee, PayFee, WaiveFee
 from softdock.circulation.outcomes import Charged, Paid
-from softdock.protocols.ncip.codes import FEE_TYPE_OF, PAYMENT_OF
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import agency, holding, user_id
 from softdock.protocols.ncip.north.problems import P, trouble
-from softdock.protocols.ncip.north.reading import Who, amount_of, identifier, item_if_any, who
+from softdock.protocols.ncip.north.reading import Who, amount_of, fee_type_of, identifier, item_if_any, who
 from softdock.protocols.ncip.north.services.patrons import proven_report
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.value_lists import folded
@@ -65,8 +63,8 @@ async def _pay(talk: Talk, asked: Who, information: Element, money: Money) -> st
             asked.patron,
             money,
             asked.pin,
-            fee_type=_fee_type(information),
-            payment_type=PAYMENT_OF.get(folded(method), method[:64]),
+            fee_type=fee_type_of(talk, information),
+            payment_type=talk.crosswalk.payment.known(method) or method[:64],
             fee=_related(information),
             transaction=own or secrets.token_hex(8),
         ),
@@ -84,7 +82,7 @@ async def _charge(talk: Talk, asked: Who, information: Element, money: Money) ->
         ChargeFee(
             asked.patron,
             money,
-            fee_type=_fee_type(information),
+            fee_type=fee_type_of(talk, information),
             fee=FeeId(own) if own else None,
             item=item_if_any(talk, details) if details is not None and details.has("ItemId") else None,
             note=_note(information),
@@ -140,10 +138,6 @@ def _related(information: Element) -> FeeId | None:
 def _reference(named: Element | None) -> str:
     text = "" if named is None else named.value("FiscalTransactionIdentifierValue")
     return identifier(text, "FiscalTransactionIdentifierValue")
-
-
-def _fee_type(information: Element) -> FeeType:
-    return FEE_TYPE_OF.get(folded(information.value("FiscalTransactionType")), FeeType.OTHER)
 
 
 def _note(information: Element) -> str:

@@ -10,7 +10,6 @@ from softdock.circulation.operations import ChangeHold, LookupTitle
 from softdock.circulation.outcomes import Done, HoldState, TitleReport
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
-from softdock.protocols.ncip.codes import HOLD_KIND, HOLD_SCOPE
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import item_id, user_id
 from softdock.protocols.ncip.north.problems import P, Trouble, problem, trouble
@@ -74,8 +73,8 @@ async def update_request_item(talk: Talk) -> list[Element]:
     return [
         named,
         user_id(talk, patron, asked),
-        Element("RequestType", HOLD_KIND[kind]),
-        Element("RequestScopeType", HOLD_SCOPE[state.scope or scope]),
+        Element("RequestType", talk.crosswalk.hold_kind.told[kind]),
+        Element("RequestScopeType", talk.crosswalk.hold_scope.told[state.scope or scope]),
         *waits_until(talk, state),
         *(await fields(talk, state, asked or Who(patron))),
     ]

@@ -31,7 +31,7 @@ async def create_item(talk: Talk) -> list[Element]:
     number, hold = None, hold_if_any(talk)
     if talk.request.value("ItemId", "ItemIdentifierValue"):
         number = item_if_any(talk)
-    given = given_item(talk.request)
+    given = given_item(talk, talk.request)
     created: ItemUpdated = await talk.ask(
         CreateItem(
             number,
@@ -56,8 +56,8 @@ async def create_item(talk: Talk) -> list[Element]:
 async def update_item(talk: Talk) -> list[Element]:
     """UpdateItem: what is deleted has to be there, and what is added replaces it."""
     item = item_of(talk)
-    deleted = given_item(talk.request.first("DeleteItemFields") or Element("DeleteItemFields"))
-    added = given_item(talk.request.first("AddItemFields") or Element("AddItemFields"))
+    deleted = given_item(talk, talk.request.first("DeleteItemFields") or Element("DeleteItemFields"))
+    added = given_item(talk, talk.request.first("AddItemFields") or Element("AddItemFields"))
     known: Item = await talk.ask(LookupItem(item))
     if missing := _missing(deleted, added, known):
         raise trouble(P.UNABLE_TO_DELETE_ELEMENT, "What shall be deleted is not there.", missing)

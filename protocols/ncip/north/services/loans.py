@@ -6,7 +6,6 @@ from softdock.circulation.operations import Checkin, Checkout, LookupItem, Looku
 from softdock.circulation.outcomes import Done, Lent, PatronReport, PinCheck, Refused, Returned
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import FEE_TYPE
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import amount, count, holding, item_id, text, user_id
 from softdock.protocols.ncip.north.items import item_fields, location_name
@@ -169,7 +168,7 @@ def _charged(talk: Talk, fee: Money | None, kind: FeeType | None) -> list[Elemen
         holding(
             "FiscalTransactionInformation",
             Element("FiscalActionType", "Assess"),
-            Element("FiscalTransactionType", FEE_TYPE[kind] if kind is not None else "Service Charge"),
+            Element("FiscalTransactionType", talk.crosswalk.fee_type.told[kind or FeeType.OTHER]),
             amount("Amount", fee),
         )
     ]
@@ -215,18 +214,10 @@ def _is_done_anyway(talk: Talk, outcome: AnyOutcome) -> bool:
     )
 
 
-_INSTRUCTIONS = {
-    AlertType.HOLD_HERE: "Hold For Pickup",
-    AlertType.HOLD_ELSEWHERE: "Send To Pickup Location",
-    AlertType.INTERLIBRARY_HOLD: "Send To Requesting Library",
-    AlertType.TRANSIT: "Send To Owning Location",
-    AlertType.SPECIAL: "See Staff",
-}
-
-
 def _routing(talk: Talk, returned: Returned) -> Element | None:
     """RoutingInformation, where the item does not simply go back to its shelf, or a bin is named."""
-    instruction = _INSTRUCTIONS.get(returned.alert) if returned.alert is not None else None
+    routing, alert = talk.crosswalk.routing, returned.alert
+    instruction = None if alert is AlertType.NONE else routing.tell(alert)
     place = returned.destination or (returned.item.current_location if instruction else "")
     if not (instruction or returned.sort_bin) or not (place or returned.sort_bin):
         return None
@@ -239,11 +230,11 @@ def _routing(talk: Talk, returned: Returned) -> Element | None:
         if place
         else None
     )
-    is_held = returned.alert in (AlertType.HOLD_HERE, AlertType.HOLD_ELSEWHERE)
+    is_held = alert in (AlertType.HOLD_HERE, AlertType.HOLD_ELSEWHERE)
     held = returned.hold_patron if is_held and not talk.account.require_pin else None
     return holding(
         "RoutingInformation",
-        Element("RoutingInstructions", instruction or "Return To Shelf"),
+        Element("RoutingInstructions", instruction or routing.told[AlertType.NONE]),
         holding("Destination", text("BinNumber", returned.sort_bin), location),
         Element("RequestType", "Hold") if held else None,
         user_id(talk, held) if held else None,

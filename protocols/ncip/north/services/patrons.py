@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from softdock.circulation.holds import HoldKind, HoldStatus
+from softdock.circulation.items import CirculationStatus, FeeType
 from softdock.circulation.money import Money
 from softdock.circulation.operations import LookupPatron
 from softdock.circulation.outcomes import Done, HoldState, PatronReport, PinCheck, Refused
 from softdock.circulation.patrons import Entry, PatronList
 from softdock.circulation.reasons import Reason
-from softdock.protocols.ncip.codes import FEE_TYPE, HOLD_KIND, HOLD_STATUS, MEDIA_TYPE
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.north.building import (
     agency,
@@ -94,7 +94,8 @@ def unproven(talk: Talk, reason: Reason) -> Trouble:
 def _loans(talk: Talk, report: PatronReport) -> Iterator[Element]:
     """Each loan whose item and end are known; the count tells of those that are not."""
     if (number := count("LoanedItemCountValue", report.patron.counts.loans)) is not None:
-        yield holding("LoanedItemsCount", Element("CirculationStatus", "On Loan"), number)
+        lent = talk.crosswalk.circulation_status.told[CirculationStatus.CHARGED]
+        yield holding("LoanedItemsCount", Element("CirculationStatus", lent), number)
     for each in report.entries:
         if each.item and each.due is not None:
             yield holding(
@@ -104,7 +105,7 @@ def _loans(talk: Talk, report: PatronReport) -> Iterator[Element]:
                 Element("DateDue", talk.written(each.due)),
                 None if each.amount is None else amount("Amount", each.amount),
                 text("Title", each.title),
-                text("MediumType", MEDIA_TYPE.get(each.media_type) if each.media_type else None),
+                text("MediumType", talk.crosswalk.media_type.tell(each.media_type)),
             )
 
 
@@ -113,7 +114,11 @@ def _holds(talk: Talk, report: PatronReport) -> Iterator[Element]:
     counts = (report.patron.counts.holds, report.patron.counts.unavailable_holds)
     known = [each for each in counts if each is not None]
     if known and (number := count("RequestedItemCountValue", sum(known))) is not None:
-        yield holding("RequestedItemsCount", Element("RequestType", HOLD_KIND[HoldKind.HOLD]), number)
+        yield holding(
+            "RequestedItemsCount",
+            Element("RequestType", talk.crosswalk.hold_kind.told[HoldKind.HOLD]),
+            number,
+        )
     yield from (found for each in report.holds if (found := requested_item(talk, each)) is not None)
 
 
@@ -129,8 +134,8 @@ def requested_item(talk: Talk, hold: HoldState) -> Element | None:
         request_id(talk, hold.id) if hold.id else None,
         item_id(talk, item.id, item.owner) if item is not None else None,
         _title_number(talk, hold.title_id),
-        Element("RequestType", HOLD_KIND[hold.kind or HoldKind.HOLD]),
-        Element("RequestStatusType", HOLD_STATUS[status]),
+        Element("RequestType", talk.crosswalk.hold_kind.told[hold.kind or HoldKind.HOLD]),
+        Element("RequestStatusType", talk.crosswalk.hold_status.told[status]),
         Element("DatePlaced", talk.written(hold.placed)),
         text("PickupLocation", talk.profile.names_of_pickup_locations.get(place, place)),
         None if hold.pickup_until is None else Element("PickupExpiryDate", talk.written(hold.pickup_until)),
@@ -176,7 +181,7 @@ def _detail(talk: Talk, fee: Entry) -> Element | None:
             "FiscalTransactionInformation",
             Element("FiscalActionType", "Assess"),
             reference,
-            Element("FiscalTransactionType", FEE_TYPE[fee.fee_type] if fee.fee_type else "Service Charge"),
+            Element("FiscalTransactionType", talk.crosswalk.fee_type.told[fee.fee_type or FeeType.OTHER]),
             amount("Amount", fee.amount),
             text("FiscalTransactionDescription", fee.note or fee.title),
             item,

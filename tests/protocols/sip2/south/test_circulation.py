@@ -1,5 +1,6 @@
 """What a library's system says of an item becomes an outcome; what does not fit becomes none."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -23,6 +24,7 @@ from softdock.circulation.operations import (
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.reasons import Reason
 from softdock.protocols.sip2 import south
+from softdock.protocols.sip2.codes import STANDARD
 from softdock.protocols.sip2.south.dialect import TextRule
 from systems import NOW, a_system, said
 
@@ -316,9 +318,12 @@ def test_codes_that_nobody_knows_are_other_unless_the_profile_knows_them():
     )  # fmt: skip
 
     system = a_system(
-        circulation_statuses={"77": CirculationStatus.IN_TRANSIT},
-        fee_types={"77": FeeType.DAMAGE},
-        media_types={"042": MediaType.CD},
+        codes=replace(
+            STANDARD,
+            circulation_status=STANDARD.circulation_status.known_as({"77": CirculationStatus.IN_TRANSIT}),
+            fee_type=STANDARD.fee_type.known_as({"77": FeeType.DAMAGE}),
+            media_type=STANDARD.media_type.known_as({"042": MediaType.CD}),
+        )
     )
     item = done(LookupItem(ITEM), text, system).result
     assert (item.status, item.fee_type, item.media_type) == (

@@ -1,5 +1,6 @@
 """Requests: placed, ended and looked up."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from softdock.circulation.outcomes import HoldState, Refused, Unknown
 from softdock.circulation.patrons import PatronList
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.codec import read, write
+from softdock.protocols.ncip.crosswalk import STANDARD
 from softdock.protocols.ncip.message import Element, Message
 from softdock.protocols.ncip.north.partner import Profile
 from softdock.protocols.ncip.tables.lists import VALUES
@@ -80,6 +82,7 @@ def test_all_that_is_wished_reaches_the_library():
         PlaceHold(
             READER, ItemId("CD0001"), pin=Secret("1234"), pickup_location="总馆",
             expires=datetime(2026, 6, 1, tzinfo=UTC), scope=HoldScope.THIS_COPY, hold=HoldId("RQ-1"),
+            needs_name=True,
         )
     ]  # fmt: skip
 
@@ -145,10 +148,15 @@ def test_no_more_than_some_are_tried():
     assert len(asked(partner)) == 20
 
 
-def test_a_request_of_which_nobody_could_speak_again_is_taken_back():
+def test_a_request_that_neither_the_partner_nor_the_library_has_numbered_gets_a_number():
+    """And is found by it."""
     partner = partner_of(PlaceHold=HoldState(None), CancelHold=HoldState(None))
 
-    assert problems(request(partner, title() + TITLE_KIND)) == ["Temporary Processing Failure"]
+    number = request(partner, title() + TITLE_KIND).value("RequestId", "RequestIdentifierValue")
+
+    assert number
+    named = f"<RequestId><RequestIdentifierValue>{number}</RequestIdentifierValue></RequestId>"
+    assert problems(cancel(partner, named)) == []
     assert asked(partner, CancelHold) == [CancelHold(READER, title=TitleId("T0001"))]
 
 
@@ -163,7 +171,8 @@ def test_a_request_of_which_nobody_could_speak_again_is_taken_back():
     ],
 )
 def test_the_kind_is_understood_and_told_as_it_was_said(word, kind):
-    partner = partner_of(Profile(request_types={"ausleihe": "Loan"}), PlaceHold=held())
+    kinds = STANDARD.hold_kind.changed({}, {"Ausleihe": HoldKind.LOAN})
+    partner = partner_of(Profile(crosswalk=replace(STANDARD, hold_kind=kinds)), PlaceHold=held())
     said = f"<RequestType>{word}</RequestType><RequestScopeType>1</RequestScopeType>"
 
     response = request(partner, ITEM + said)

@@ -1,5 +1,7 @@
 """Items that partners take in, change and take out, and where they say that these stand, seen again as devices see them."""
 
+from dataclasses import replace
+
 import pytest
 
 from ncip_partner import NcipPartner, finished, problems
@@ -8,6 +10,7 @@ from softdock.circulation.identifiers import ItemId, PatronId
 from softdock.circulation.items import CirculationStatus, MediaType, SecurityMarker
 from softdock.circulation.operations import Checkout, LookupItem
 from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip.crosswalk import STANDARD
 from softdock.protocols.ncip.north.partner import Profile
 
 NEW = "<ItemId><ItemIdentifierValue>N0001</ItemIdentifierValue></ItemId>"
@@ -219,8 +222,9 @@ def test_an_item_stands_where_a_partner_says(partner, word, status):
     assert item(partner, "CD0001").status is status
 
 
-def test_a_partner_has_words_of_its_own(partner):
-    partner = NcipPartner(Profile(circulation_status={CirculationStatus.LOST: "Long Overdue"}))
+def test_a_partner_has_words_of_its_own():
+    words = STANDARD.circulation_status.changed({CirculationStatus.LOST: "Long Overdue"}, {})
+    partner = NcipPartner(Profile(crosswalk=replace(STANDARD, circulation_status=words)))
 
     assert not problems(set_status(partner, "long overdue"))
     assert item(partner, "CD0001").status is CirculationStatus.LOST
