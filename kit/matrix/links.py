@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from twisted.internet.interfaces import IListeningPort
 
-from softdock.adapters.ncip import NcipAdapter
+from softdock.adapters.ncip.adapter import NcipAdapter
 from softdock.adapters.sip2 import Sip2Adapter
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import Secret
