@@ -55,9 +55,7 @@ class System:
         """Find out what does not change."""
         level = self.initiator.form.level
         self._services = frozenset(
-            name
-            for name in self.dialect.services
-            if SERVICES[name].since <= level <= SERVICES[name].until
+            name for name in self.dialect.services if SERVICES[name].since <= level <= SERVICES[name].until
         )
 
     @property
