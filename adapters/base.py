@@ -414,7 +414,7 @@ class Adapter(Generic[Own]):
 def names_only_a_hold(operation: Operation) -> bool:
     """Whether `operation` means a hold by its name alone, and so none for a system that keeps no names."""
     return (
-        isinstance(operation, CancelHold | ChangeHold)
+        isinstance(operation, CancelHold | ChangeHold | LookupHold)
         and operation.hold is not None
         and operation.item is None
         and operation.title is None

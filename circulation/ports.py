@@ -12,7 +12,7 @@ port               implemented by             used by
 `TransactionObserver`  `ops`                  `store.database`
 =================  =========================  ================================
 
-`Journal` has a module of its own, `circulation.journal`, with what it keeps.
+`Journal` and `HoldNames` have modules of their own, `circulation.journal` and `circulation.hold_names`, with what they keep.
 """
 
 from datetime import datetime, tzinfo

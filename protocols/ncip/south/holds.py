@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from softdock.circulation.errors import Unsupported
 from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.items import Item
 from softdock.circulation.operations import CancelHold, ChangeHold, LookupHold, PlaceHold
@@ -204,7 +205,7 @@ async def _before(operation: CancelHold | ChangeHold, talk: Talk) -> HoldState |
         return None
     try:
         found = await _found(LookupHold(operation.hold, operation.patron, operation.item), talk)
-    except Declined:
+    except (Declined, Unsupported):
         return None
     return None if isinstance(found, Refused) else found
 
