@@ -1,15 +1,16 @@
 """A library behind NCIP: what it shows of an operation whose answer was lost, and how that is undone."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from twisted.internet.task import Clock
 
 from ncip_behind import NcipBehind
-from ncip_partner import CDL, finished
+from ncip_partner import CDL, NOW, finished
 from softdock.adapters.base import AdapterContext
 from softdock.adapters.ncip.adapter import NcipAdapter
-from softdock.circulation.identifiers import HoldId, ItemId, PatronId
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId, TitleId
 from softdock.circulation.journal import Effect
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
@@ -52,9 +53,8 @@ class Behind:
     def asked(self):
         return self._there.asked
 
-    def finds(self, operation):
+    def finds(self, operation, since=NOW):
         """What is found, and what was asked for it."""
-        since = self._there.partner.now
         return finished(self.adapter.find_effect(operation, "k-1", since)), self.asked
 
 
@@ -101,11 +101,36 @@ def test_where_lists_do_not_tell_all_nobody_can_say_whether_another_name_is_anot
 
 
 def test_of_holds_only_who_waits_for_nothing_tells():
-    behind = Behind()
+    behind = Behind({"like": "softdock", "hold_dates": "false"})
     assert behind.finds(HOLD)[0] is Effect.NOT_YET
     behind.done(HOLD)
     assert behind.finds(HOLD)[0] is Effect.UNCLEAR
     assert behind.finds(CancelHold(WANG, BOOK))[0] is Effect.NOT_YET
+
+
+@pytest.mark.parametrize(
+    ("before", "effect"),
+    [
+        (timedelta(0), Effect.DONE),
+        (timedelta(hours=1), Effect.NOT_YET),
+        (timedelta(hours=-1), Effect.UNCLEAR),
+    ],
+    ids=["with it", "long before", "long after"],
+)
+def test_where_its_date_is_to_be_believed_a_hold_is_known_by_it(before, effect):
+    behind = Behind()
+    behind.done(HOLD)
+
+    assert behind.finds(HOLD, since=NOW + before)[0] is effect
+
+
+@pytest.mark.parametrize("wish", [PlaceHold(WANG, ItemId("CD0002")), PlaceHold(WANG, title=TitleId("T1"))])
+def test_a_hold_on_something_else_tells_nothing(wish):
+    """It may have been made one on the title, and be listed as such."""
+    behind = Behind()
+    behind.done(HOLD)
+
+    assert behind.finds(wish, since=NOW)[0] is Effect.UNCLEAR
 
 
 def test_a_block_is_seen_on_the_card():
