@@ -18,10 +18,12 @@ from softdock.circulation.operations import (
     CancelHold,
     Checkin,
     Checkout,
+    LookupItem,
     PayFee,
     PlaceHold,
     Renew,
 )
+from softdock.circulation.outcomes import Done, Refused
 from softdock.protocols.ncip.message import Element
 
 WANG, ANOTHER, BOOK = PatronId("R0001"), PatronId("R0011"), ItemId("CD0001")
@@ -52,6 +54,10 @@ class Behind:
     @property
     def asked(self):
         return self._there.asked
+
+    def performs(self, operation):
+        """What comes of `operation`."""
+        return finished(self.adapter.perform(operation))
 
     def finds(self, operation, since=NOW):
         """What is found, and what was asked for it."""
@@ -165,3 +171,30 @@ def test_a_hold_is_cancelled_by_its_name_where_it_has_one():
         WANG, BOOK, hold=HoldId("H1")
     )
     assert Behind({"like": "softdock", "undo": {"hold": "none"}}).adapter.undoing(HOLD) is None
+
+
+def test_undoing_a_loan_sends_it_back_and_nothing_is_left_of_it():
+    behind = Behind()
+    behind.done(LOAN)
+
+    assert behind.performs(behind.adapter.undoing(LOAN)).result.undone
+    assert behind.asked == ["UndoCheckOutItem"]
+    assert behind.finds(LOAN)[0] is Effect.NOT_YET
+
+
+def test_what_another_has_borrowed_meanwhile_is_not_undone():
+    behind = Behind()
+    for each in (LOAN, Checkin(BOOK), Checkout(ANOTHER, BOOK)):
+        behind.done(each)
+
+    assert isinstance(behind.performs(behind.adapter.undoing(LOAN)), Refused)
+    assert behind.done(LookupItem(BOOK)).borrower == ANOTHER
+
+
+def test_undoing_a_hold_cancels_it_and_nothing_is_left_of_it():
+    behind = Behind()
+    behind.done(HOLD)
+
+    assert isinstance(behind.performs(behind.adapter.undoing(HOLD)), Done)
+    assert behind.asked == ["CancelRequestItem"]
+    assert behind.finds(HOLD)[0] is Effect.NOT_YET
