@@ -22,6 +22,9 @@ _ANY_VERSION: Final = "LookupVersionResponse"
 """It may answer anything that was asked in a version which the responder does not speak (Z39.83-1, LookupVersion)."""
 
 _REFUSED: Final[Mapping[int, type[LibrarySystemError]]] = {
+    HTTPStatus.MOVED_PERMANENTLY: Misconfigured,
+    HTTPStatus.TEMPORARY_REDIRECT: Misconfigured,
+    HTTPStatus.PERMANENT_REDIRECT: Misconfigured,
     HTTPStatus.UNAUTHORIZED: Misconfigured,
     HTTPStatus.FORBIDDEN: Misconfigured,
     HTTPStatus.NOT_FOUND: Misconfigured,
@@ -32,7 +35,8 @@ _REFUSED: Final[Mapping[int, type[LibrarySystemError]]] = {
     HTTPStatus.TOO_MANY_REQUESTS: SystemBusy,
     HTTPStatus.SERVICE_UNAVAILABLE: SystemBusy,
 }
-"""What a status means behind which there is no message.  With any other, the request may have been carried out."""
+"""What a status means behind which there is no message.  With any other, the request may have been carried out: also where
+302 or 303 lead on to what came of it."""
 
 Belongs = Callable[[Message, Message], None]
 """Raises MalformedReply for an answer, the second, that is not about what was asked."""
