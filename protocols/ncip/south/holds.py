@@ -19,6 +19,7 @@ from softdock.protocols.ncip.south.loans import refused
 from softdock.protocols.ncip.south.patrons import prove
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.south.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
 
 _REQUEST_ELEMENTS = (
     "User Id", "Request Type", "Request Scope Type", "Request Status Type", "Hold Queue Position", "Need Before Date",
@@ -180,10 +181,17 @@ def _state(
 
 
 async def _named(operation: CancelHold | ChangeHold, talk: Talk) -> CancelHold | ChangeHold | Refused:
-    """The operation with a name or an item by which the system knows the hold; of a title alone, that is looked up."""
+    """The operation with a name or an item by which the system knows the hold; of a title alone, that is looked up.
+
+    Devices say the number of a title, or how it reads.
+    """
     if operation.hold is not None or operation.item is not None:
         return operation
-    meant = [each for each in await _holds_of(operation, talk) if each.title_id == operation.title]
+    name = folded(operation.title or "")
+    if not name:
+        return Refused(Reason.REQUEST_INCOMPLETE)
+    holds = await _holds_of(operation, talk)
+    meant = [each for each in holds if name in (folded(each.title_id or ""), folded(each.title))]
     if not meant:
         return Refused(Reason.HOLD_UNKNOWN)
     if len(meant) > 1:
