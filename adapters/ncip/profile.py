@@ -97,9 +97,9 @@ class SystemProfile(_Part):
     http: Literal["1.1", "1.0"] = "1.1"
     """Version of HTTP in which the system is asked."""
     services: frozenset[ServiceName] | None = Field(default=None, json_schema_extra={"default": "all"})
-    """The services that the system offers; without the key, all that its version has. One that it then says it has not is not asked for again."""
-    probe: ServiceName | Literal["none"] = "LookupVersion"
-    """What asks whether the system is there: LookupVersion, LookupAgency, or none for nothing but a lookup of a patron or an item."""
+    """The services that the system offers; without the key, all that its version has. One that it then says it has not is not asked for again, unless only one use of it may be meant."""
+    probe: Literal["LookupVersion", "LookupAgency", "LookupUser", "LookupItem", "none"] = "LookupVersion"
+    """What asks whether the system is there: LookupVersion, LookupAgency, or LookupUser and LookupItem, which ask for the number 0; none, and what the next patron asks for tells it."""
 
     # how things are named
     user_id_type: _Kind = ""

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from softdock.adapters.ncip.profile import SystemProfile
 from softdock.adapters.ncip.ready import load_profile, ready_profiles
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId
@@ -76,3 +78,9 @@ def test_softdock_behind_softdock_keeps_every_reason(reason, wording):
             Reason.NOT_ALLOWED, Reason.NOT_SUPPORTED, Reason.DOWNTIME, Reason.SYSTEM_UNAVAILABLE, Reason.SYSTEM_BUSY,
             Reason.JOURNAL_AWAY, Reason.OUTCOME_UNKNOWN,
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("service", ["CheckOutItem", "LookupRequest", "CreateUser"])
+def test_a_system_is_not_probed_by_what_changes_it_or_needs_to_know_more(service):
+    with pytest.raises(ValidationError, match="LookupVersion"):
+        SystemProfile.model_validate({"probe": service})
