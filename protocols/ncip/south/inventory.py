@@ -48,11 +48,11 @@ async def _looked_at(item: ItemId, talk: Talk) -> Item:
 
 
 async def lookup_title(operation: LookupTitle, talk: Talk) -> AnyOutcome:
-    """LookupItemSet, page by page."""
+    """LookupItemSet, page by page, as long as each names another that follows."""
     report = TitleReport(operation.title)
     copies: list[Item] = []
-    token = ""
-    for _ in range(_MOST_PAGES):
+    token, asked = "", {""}
+    while len(asked) <= _MOST_PAGES:
         answer = await talk.ask(
             "LookupItemSet",
             talk.title(operation.title),
@@ -66,8 +66,9 @@ async def lookup_title(operation: LookupTitle, talk: Talk) -> AnyOutcome:
             report = _completed(report, each)
             copies += _copies(each, talk)
         token = answer.value("NextItemToken")
-        if not token or talk.is_over():
+        if token in asked or talk.is_over():
             break
+        asked.add(token)
     if report.title == "" and copies:
         report = replace(report, title=copies[0].title, author=copies[0].author)
     return Done(replace(report, copies=tuple(copies)))
