@@ -44,6 +44,18 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
     return moment.replace(microsecond=int((fraction or "0")[:6].ljust(6, "0")))
 
 
+_DAY_ALONE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def is_day(text: str) -> bool:
+    """Whether `text` tells a day and no time of it.
+
+    >>> is_day("2026-03-01"), is_day("2026-03-01T00:00:00Z")
+    (True, False)
+    """
+    return _DAY_ALONE.fullmatch(text.strip()) is not None
+
+
 def read_date(text: str) -> date | None:
     """The day as it is written, whatever the zone: nobody is born a day earlier further west.
 

@@ -108,6 +108,8 @@ class SystemDialect:
     """Whether a loan that was refused is looked at, and renewed where the patron has the item already."""
     reasons_looked_up: bool = True
     """Whether the item is looked at where a refusal leaves open what stands in the way."""
+    holds_looked_up: bool = True
+    """Whether a hold that was placed is looked at by its name, which tells its place in the queue."""
     honours_mandated: bool = True
     """Whether the system books what has happened already (MandatedAction)."""
     undo_loan: LoanUndoing = LoanUndoing.UNDO

@@ -156,8 +156,9 @@ def trouble(problems: Sequence[Element], service: str, answer: Element, dialect:
     Of several, the first that tells why counts.
     """
     said = [_said(each, service, dialect) for each in problems[:_MOST_PROBLEMS]]
-    reason, type_, _ = next((each for each in said if each[0] is not Reason.DECLINED), said[0])
-    kind, text = problems[0].value("ProblemType"), problems[0].value("ProblemDetail")
+    which = next((number for number, each in enumerate(said) if each[0] is not Reason.DECLINED), 0)
+    reason, type_, _ = said[which]
+    kind, text = problems[which].value("ProblemType"), problems[which].value("ProblemDetail")
     fault = _fault(reason, type_, service, kind)
     if fault is not None:
         return fault
@@ -182,11 +183,19 @@ def _said(
             and (not rule.contains or rule.contains in words)
             and (not rule.services or service in rule.services)
         ):
-            says_nothing_else = detail.strip().casefold() == rule.contains
-            return rule.reason, type_, "" if says_nothing_else else detail
+            return rule.reason, type_, _beside(rule.contains, detail)
     if type_ is not None:
         return _of_type(type_, service, problem), type_, detail
     return next((reason for text, reason in TEXTS if text in words), Reason.DECLINED), None, detail
+
+
+def _beside(words: str, detail: str) -> str:
+    """What `detail` says beside the whole sentence `words`, which the reason says already."""
+    low = detail.casefold()
+    if low == words:
+        return ""
+    is_sentence = words.endswith((".", "\u3002")) and low.startswith(words) and len(low) == len(detail)
+    return detail[len(words) :].strip() if is_sentence else detail
 
 
 def _of_type(type_: ProblemType, service: str, problem: Element) -> Reason | None:

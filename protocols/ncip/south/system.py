@@ -14,7 +14,7 @@ from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.amounts import read_amount
 from softdock.protocols.ncip.asking import Initiator
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.moments import read_date, read_moment
+from softdock.protocols.ncip.moments import is_day, read_date, read_moment
 from softdock.protocols.ncip.south.dialect import SystemDialect
 from softdock.protocols.ncip.tables.services import SERVICES
 from softdock.protocols.ncip.value_lists import folded
@@ -88,14 +88,13 @@ class System:
         return MalformedReply(f"{self.library}: NCIP {within.name}", name, value)
 
     def moment(self, within: Element, *names: str) -> datetime | date | None:
-        """The point in time there; None where there is none, or none that can be read."""
+        """The point in time there, or the day that is told without one; None where there is none that can be read."""
         text = within.value(*names)
         if not text:
             return None
-        if self.dialect.date_part_only:
+        if self.dialect.date_part_only or is_day(text):
             return read_date(text)
-        found = read_moment(text, self.zone)
-        return found if found is None or found.tzinfo is not None else found.replace(tzinfo=UTC)
+        return read_moment(text, self.zone)
 
     def instant(self, within: Element, *names: str) -> datetime | None:
         """As `moment`, where a day alone is its first instant."""
@@ -162,6 +161,10 @@ class System:
         if folded(agency) == folded(self.agency):
             return self.library
         return LibraryId(self.dialect.agencies.get(folded(agency), agency))
+
+    def agency_of(self, library: LibraryId) -> str:
+        """What the system calls one of our libraries."""
+        return next((name for name, ours in self.dialect.agencies.items() if ours == library), library)
 
     def place(self, text: str) -> str:
         """What the library calls a pickup location of the system."""
