@@ -69,10 +69,16 @@ def read_date(text: str) -> date | None:
 def write_moment(moment: datetime) -> str:
     """A moment with its zone, in UTC and whole seconds, as Implementation Profile 1 wants it.
 
+    What is beyond the ends of time in UTC is written as its end.
+
     >>> write_moment(datetime(2026, 3, 1, 8, 30, tzinfo=UTC))
     '2026-03-01T08:30:00Z'
     """
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    try:
+        utc = moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        utc = datetime.min if moment.year == 1 else datetime.max  # noqa: DTZ901
+    return utc.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def write_date(day: date) -> str:

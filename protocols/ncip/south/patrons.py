@@ -227,7 +227,9 @@ async def _as_it_stands(talk: Talk, patron: PatronId, check: PinCheck = PinCheck
 
 
 async def create_patron(operation: CreatePatron, talk: Talk) -> AnyOutcome:
-    """CreateUser.  What is unknown about a block is no reason to leave it out."""
+    """CreateUser."""
+    if not operation.name.strip():
+        return Refused(Reason.REQUEST_INCOMPLETE)
     answer = await talk.ask(
         "CreateUser",
         _proposed(operation, talk),

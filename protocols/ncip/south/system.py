@@ -73,9 +73,11 @@ class System:
         """
         for name, reason in _NAMED.items():
             text = getattr(operation, name, None)
-            if text is None or text == "":
+            if text is None:
                 continue
             if name == "pin":
+                if not text:
+                    continue
                 text = text.reveal()
             if not isinstance(text, str) or not is_exact(text):
                 return Refused(reason)

@@ -1,5 +1,7 @@
 """Whatever is wished and whatever is answered, it comes to an outcome, or to an error that the desk knows."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,17 +11,7 @@ from ncip_partner import finished
 from ncip_strategies import FORM_1_01, damaged, document, messages_1, messages_2
 from ncip_told import a_system
 from softdock.circulation.errors import LibrarySystemError
-from softdock.circulation.operations import (
-    AmendPatron,
-    ChangeHold,
-    Checkout,
-    LookupHold,
-    LookupPatron,
-    LookupTitle,
-    PlaceHold,
-    Renew,
-    RenewAll,
-)
+from softdock.circulation.identifiers import Secret
 from softdock.circulation.outcomes import Done, Refused
 from softdock.protocols.ncip import south
 from softdock.protocols.ncip.codec import Unreadable, read, write
@@ -31,9 +23,16 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 OPERATIONS = sorted(WORKS, key=lambda each: each.__name__)
 
 
+NAMED = {"patron": "R1", "item": "B1", "title": "T1", "hold": "H1"}
+
+
 def wished(kind, draw):
-    """Any operation of the kind, which the translation would not refuse without asking, mostly."""
-    return draw(any_of(kind))
+    """Any operation of the kind, on whom and what a document can name, or else it would be refused without asking."""
+    wish = draw(any_of(kind))
+    given = {name: value for name, value in NAMED.items() if getattr(wish, name, None) is not None}
+    if getattr(wish, "pin", None) is not None:
+        given["pin"] = Secret("1234")
+    return replace(wish, **given) if draw(st.integers(0, 9)) else wish
 
 
 class Drawing:
