@@ -10,7 +10,6 @@ from typing import Final
 
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.records import record
-from softdock.protocols.ncip.crosswalk import Words
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.moments import read_date
 from softdock.protocols.ncip.north.problems import P, trouble

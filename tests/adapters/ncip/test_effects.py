@@ -8,7 +8,7 @@ from twisted.internet.task import Clock
 from ncip_behind import NcipBehind
 from ncip_partner import CDL, finished
 from softdock.adapters.base import AdapterContext
-from softdock.adapters.ncip import NcipAdapter
+from softdock.adapters.ncip.adapter import NcipAdapter
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId
 from softdock.circulation.journal import Effect
 from softdock.circulation.money import Money
