@@ -224,6 +224,7 @@ class SystemProfile(_Part):
             title_elements=tuple(self.title_elements),
             pin_checked_in=self.pin_checked_in,
             counts_always=self.lists == "always",
+            empty_lists_believed=self.lists_tell_all,
             borrower_asked=self.borrower,
             recalls_looked_up=self.recalls,
             title_looked_up=self.titles_looked_up,

@@ -98,6 +98,8 @@ class SystemDialect:
     counts_always: bool = True
     """Whether loans, requests and account are asked for with every look at a card, which gives the counts; otherwise with
     the list that is wanted."""
+    empty_lists_believed: bool = True
+    """Whether a patron has nothing where a list tells nothing; otherwise that is unknown."""
     borrower_asked: bool = True
     """Whether a look at an item asks who has it.  It never leaves SoftDock."""
     recalls_looked_up: bool = False

@@ -83,14 +83,15 @@ def hanging_in(answer: Element, asked: frozenset[str], system: System) -> Hangin
     if "LoanedItemsDesired" in asked:
         told = answer.all("LoanedItem")
         loans = tuple(_loan(each, system) for each in told[:MOST_ENTRIES])
-        loan_count = _counted(answer.all("LoanedItemsCount"), "LoanedItemCountValue", len(told))
+        loan_count = _counted(answer.all("LoanedItemsCount"), "LoanedItemCountValue", len(told), system)
         recall_count = _recalls(answer.all("LoanedItemsCount"), system)
     if "RequestedItemsDesired" in asked:
         told = answer.all("RequestedItem")
         every = [hold_in(each, system) for each in told[:MOST_ENTRIES]]
         holds = tuple(each for each in every if each.status not in _ENDED)
-        hold_count = _counted(answer.all("RequestedItemsCount"), "RequestedItemCountValue", len(told))
-        hold_count -= len(every) - len(holds)
+        hold_count = _counted(answer.all("RequestedItemsCount"), "RequestedItemCountValue", len(told), system)
+        if hold_count is not None:
+            hold_count = max(hold_count - len(every) + len(holds), 0)
     if "UserFiscalAccountDesired" in asked:
         accounts = answer.all("UserFiscalAccount")
         fees = tuple(_fees(accounts, system))[:MOST_ENTRIES]
@@ -101,14 +102,19 @@ def hanging_in(answer: Element, asked: frozenset[str], system: System) -> Hangin
     )
 
 
-def _counted(counts: Iterable[Element], value: str, told: int) -> int:
-    """How many there are: as counted, by the first of the kinds of counts, or as many as are told if those are more."""
+def _counted(counts: Iterable[Element], value: str, told: int, system: System) -> int | None:
+    """How many there are: as counted, by the first of the kinds of counts, or as many as are told if those are more.
+
+    None where nothing at all is told, and that means nothing.
+    """
     by_kind: dict[str, int] = {}
     for each in counts:
         kind = each.children[0].name if each.children else ""
         number = read_count(each.value(value))
         if number is not None and number >= 0:
             by_kind[kind] = by_kind.get(kind, 0) + number
+    if not by_kind and not told and not system.dialect.empty_lists_believed:
+        return None
     return max(next(iter(by_kind.values()), 0), told)
 
 
