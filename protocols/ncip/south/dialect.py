@@ -110,6 +110,8 @@ class SystemDialect:
     """Whether a loan that was refused is looked at, and renewed where the patron has the item already."""
     reasons_looked_up: bool = True
     """Whether the item is looked at where a refusal leaves open what stands in the way."""
+    request_ids_kept: bool = False
+    """Whether the system keeps the name by which a hold is asked for, so that it is known by it from then on."""
     holds_looked_up: bool = True
     """Whether a hold that was placed is looked at by its name, which tells its place in the queue."""
     honours_mandated: bool = True

@@ -238,6 +238,7 @@ def _state(
     if not title and fields is not None:
         title = " ".join(fields.value("BibliographicDescription", "Title").split())
     held = system.moment(answer, "HoldPickupDate")
+    is_new = isinstance(operation, PlaceHold)
     is_ready = held is not None and told.status is None and system.dialect.believed_holds
     return replace(
         told,
@@ -246,7 +247,7 @@ def _state(
         available=told.available or is_ready,
         status=HoldStatus.READY if is_ready else told.status,
         expires=told.expires or held,
-        id=told.id or operation.hold,
+        id=told.id or (None if is_new and not system.dialect.request_ids_kept else operation.hold),
         patron=system.patron_id(answer) or operation.patron,
         title_id=told.title_id or (None if item is None else item.title_id) or operation.title,
         pickup_until=told.pickup_until or held,

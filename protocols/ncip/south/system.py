@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, tzinfo
 
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply
-from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, Secret, TitleId
 from softdock.circulation.money import Money
-from softdock.circulation.operations import Operation
+from softdock.circulation.operations import AcceptItem, AmendItem, CreateItem, Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.amounts import read_amount
@@ -29,8 +29,17 @@ _NAMED: dict[str, Reason] = {
     "item": Reason.ITEM_UNKNOWN,
     "title": Reason.TITLE_UNKNOWN,
     "hold": Reason.HOLD_UNKNOWN,
+    "borrower": Reason.PATRON_UNKNOWN,
+    "title_id": Reason.TITLE_UNKNOWN,
+    "fee": Reason.FEE_UNKNOWN,
+    "new_pin": Reason.VALUE_NOT_KEPT,
 }
 """What identifies somebody or something, and as what it is refused where no message can name it exactly."""
+_NEEDED = frozenset({"patron", "item", "title"})
+"""What means nobody and nothing where it is empty."""
+
+_DESCRIBES = (AcceptItem, AmendItem, CreateItem)
+"""Operations whose title is a text for people."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,13 +82,12 @@ class System:
         """
         for name, reason in _NAMED.items():
             text = getattr(operation, name, None)
-            if text is None:
+            if text is None or (name == "title" and isinstance(operation, _DESCRIBES)):
                 continue
-            if name == "pin":
-                if not text:
-                    continue
-                text = text.reveal()
-            if not isinstance(text, str) or not is_exact(text):
+            if not text and name not in _NEEDED:
+                continue
+            text = text.reveal() if isinstance(text, Secret) else text
+            if not is_exact(text):
                 return Refused(reason)
         return None
 
