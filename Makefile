@@ -3,7 +3,7 @@
 # make check   everything a machine can say about the code without running it; `make -k check` goes on after a fault
 # make docs    write the documentation, in both languages: build/docs/index.html
 # make wheels  gather SoftDock and what it depends on in wheels/, to install it without a network
-# make bench   measure the speed on this machine
+# make bench   measure the speed on this machine; make bench ROWS=adapters,relay for some of it
 # make clean   remove what the tools left; .venv stays (rm -r .venv, if it is to be made afresh)
 #
 # All but clean make .venv when it is missing, and renew it when setup.cfg has changed.
@@ -41,7 +41,7 @@ wheels: $(stamp)
 	$(bin)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --wheel-dir wheels '.[postgres]'
 
 bench: $(stamp)
-	$(bin)/python benchmarks/bench.py
+	$(bin)/python benchmarks/bench.py $(if $(ROWS),--only $(ROWS))
 
 lint: $(stamp)
 	$(bin)/ruff check .

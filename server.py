@@ -8,6 +8,7 @@ all of the parts.
 import gc
 import time
 from collections.abc import Callable, Container
+from dataclasses import replace
 from datetime import UTC
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 
-from softdock.adapters.base import AdapterContext, nobody_counts
+from softdock.adapters.base import AdapterContext
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Journal
 from softdock.circulation.ports import LibrarySystem, NobodyWatches
@@ -351,7 +352,7 @@ def _context(
     post: Post = ALONE,
 ) -> AdapterContext:
     """What the adapter to the library's system is told; without a reactor it is only to be checked."""
-    return AdapterContext(
+    context = AdapterContext(
         library=key,
         zone=library.time_zone,
         currency=library.currency,
@@ -360,7 +361,7 @@ def _context(
         directory=directory,
         reactor=reactor,
         transactions=observer or NobodyWatches(),
-        lost=nobody_counts if observer is None else partial(observer.lost, key),
         workers=post.workers,
         worker=post.worker,
     )
+    return context if observer is None else replace(context, losses=partial(observer.losses, key))

@@ -6,6 +6,7 @@ only take something away (`without: [pay-fee]`).
 """
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, tzinfo
@@ -21,7 +22,7 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import Unsupported
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import (
     AcceptItem,
     AmendItem,
@@ -65,8 +66,9 @@ API_VERSION: Final = 1
 """Of what `softdock.adapters` offers to those who write adapters; it tells what a version promises."""
 
 
-def nobody_counts(protocol: str, direction: Direction, what: Sequence[str]) -> None:
+def _nobody_counts(protocol: str, direction: Direction) -> Tally:
     """Where nobody is interested in what is lost."""
+    return Counter()
 
 
 @record
@@ -90,8 +92,8 @@ class AdapterContext:
     """Digests of the files that the adapter was made from."""
     folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     """What lay in the folders whose files it was made from."""
-    lost: Callable[[str, Direction, Sequence[str]], None] = nobody_counts
-    """Is told, by protocol and direction, what of an operation or of its answer could not be carried."""
+    losses: Callable[[str, Direction], Tally] = _nobody_counts
+    """Where to count, by protocol and direction, what of an operation or of its answer could not be carried."""
     workers: int = 1
     """How many processes of SoftDock there are, each with an adapter of its own to the same system."""
     worker: int = 0
@@ -412,7 +414,7 @@ class Adapter(Generic[Own]):
 def names_only_a_hold(operation: Operation) -> bool:
     """Whether `operation` means a hold by its name alone, and so none for a system that keeps no names."""
     return (
-        isinstance(operation, CancelHold | ChangeHold)
+        isinstance(operation, CancelHold | ChangeHold | LookupHold)
         and operation.hold is not None
         and operation.item is None
         and operation.title is None

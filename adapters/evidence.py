@@ -7,7 +7,7 @@ which is not kept for this, many systems show an empty one.
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.identifiers import ItemId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, Item
 from softdock.circulation.journal import Effect
 from softdock.circulation.operations import (
@@ -90,6 +90,17 @@ class Shown:
     def entry_of(self, item: ItemId) -> Entry | None:
         """The entry about `item`."""
         return next((each for each in self.entries if each.item is not None and _same(each.item, item)), None)
+
+    def entry_of_title(self, title: TitleId) -> Entry | None:
+        """The entry about `title`, by whatever it says in its place."""
+        return next(
+            (
+                each
+                for each in self.entries
+                if any(_same(said, title) for said in (each.title_id, each.title, each.item) if said)
+            ),
+            None,
+        )
 
     def lacks(self, item: ItemId, title: str = "") -> bool:
         """Whether it is certain that `item`, which bears `title`, is not in the list."""

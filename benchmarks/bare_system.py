@@ -39,6 +39,10 @@ Text = tuple[bytes, bytes]
 """What stands before the transaction date of an answer, and what behind it up to AY."""
 
 
+Heard = tuple[list[bytes], bytes]
+"""The answers to what has come, and what of it is not whole yet."""
+
+
 class Prepared(NamedTuple):
     """An answer that lacks its date, its sequence number and its checksum only."""
 
@@ -135,6 +139,12 @@ def answer(line: bytes, date: wire.Stamp) -> bytes:
     return b"%b%b%b%b%04X\r" % (before, date.texts[dates], after, line[-9:-4], -total & 0xFFFF)
 
 
+def lines(data: bytes, date: wire.Stamp) -> Heard:
+    """What is said to the whole lines in `data`, and the beginning of one whose end is still to come."""
+    *whole, rest = data.split(b"\r")
+    return [answer(line.lstrip(b"\n"), date) for line in whole], rest
+
+
 def _prepare(asked: bytes) -> Prepared:
     """The answer to a request that came without its fixed fields, kept for the next time."""
     dates, (before, after) = 0, (b"94", b"1")
@@ -157,10 +167,12 @@ class System:
         delay: float = 0.0,
         silent: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        speak: Callable[[bytes, wire.Stamp], Heard] = lines,
     ) -> None:
         listener.setblocking(False)
         self._listener = listener
-        self._delay = delay
+        self._speak = speak
+        self.delay = delay
         self._silent = silent
         self._clock = clock
         self._epoll = select.epoll()
@@ -169,6 +181,17 @@ class System:
         self._kept: dict[int, bytes] = {}
         self._due: deque[tuple[float, socket.socket, bytes]] = deque()
         self._date, self._date_until = wire.stamp(time.time()), 0.0
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        host, port = self._listener.getsockname()
+        return host, port
+
+    @property
+    def has_answers_due(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return bool(self._due)
 
     def turn(self, patience: float = FOREVER) -> None:
         """Wait until something happens, but no longer than `patience` seconds, and do what is to be done."""
@@ -217,12 +240,12 @@ class System:
             return
         if self._silent:
             return
-        *lines, rest = (self._kept.pop(descriptor, b"") + data).split(b"\r")
+        told, rest = self._speak(self._kept.pop(descriptor, b"") + data, self._date)
         if rest:
             self._kept[descriptor] = rest
-        answers = b"".join([answer(line.lstrip(b"\n"), self._date) for line in lines])
-        if self._delay:
-            self._due.append((moment + self._delay, connection, answers))
+        answers = b"".join(told)
+        if self.delay:
+            self._due.append((moment + self.delay, connection, answers))
         else:
             self._say(connection, answers)
 

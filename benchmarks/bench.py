@@ -23,6 +23,9 @@ memory, `kiosks-relay` with a system behind.
 From partners: `ncip-lookups` and `ncip-loans` (connections that stay, and ask NCIP over HTTP without a pause), against a
 bare twisted.web resource that parses with lxml and serialises an answer of the same size.
 
+Behind each adapter, the same bare process in its protocol: `adapters`, what SoftDock adds to the time that a library's
+system takes by itself, for each adapter and each front.
+
 Every answer of SoftDock is verified.
 
 Exit codes: 0 all answers right, whether or not the goals were reached; 1 a wrong answer; 2 wrong usage; 3 it could not be
@@ -40,6 +43,7 @@ from functools import partial
 from pathlib import Path
 
 from softdock.benchmarks import (
+    added,
     behind,
     disks,
     durable,
@@ -54,7 +58,7 @@ from softdock.benchmarks import (
     thousands,
 )
 from softdock.benchmarks.dialogue import WrongAnswerError
-from softdock.benchmarks.figures import Comparison, Results, Waits
+from softdock.benchmarks.figures import Addition, Comparison, Results, Waits
 from softdock.benchmarks.postgres import NoPostgresError
 from softdock.benchmarks.processes import NotStartedError
 from softdock.benchmarks.scenarios import Bench
@@ -71,7 +75,8 @@ JOURNAL = tuple(f"{name}-{kind}" for name in (*JOURNALLED, "journal-lone") for k
 BEHIND = ("relay", "relay-added", "slow-system", "beside-dead")
 THOUSANDS = ("kiosks", "kiosks-relay")
 PARTNERS = ("ncip-lookups", "ncip-loans")
-SCENARIOS = IN_MEMORY + ON_DISK + JOURNAL + BEHIND + THOUSANDS + PARTNERS
+ADAPTERS = ("adapters",)
+SCENARIOS = IN_MEMORY + ON_DISK + JOURNAL + BEHIND + THOUSANDS + PARTNERS + ADAPTERS
 WAITS: Mapping[str, Callable[[Bench], Waits]] = {
     "relay-added": behind.added,
     "slow-system": slow.slow_system,
@@ -131,6 +136,11 @@ def _run(bench: Bench, name: str, results: Results) -> None:
         if name == "memory":
             results.memory = scenarios.kiosks(bench)
             return
+        if name in ADAPTERS:
+            for addition in added.additions(bench):
+                results.additions.append(addition)
+                _note_wrong(results, addition)
+            return
         if name.startswith("lone-"):
             results.lone.append(durable.lone(bench, name.removeprefix("lone-")))
             return
@@ -151,7 +161,7 @@ def _run(bench: Bench, name: str, results: Results) -> None:
     _note_wrong(results, comparison)
 
 
-def _note_wrong(results: Results, found: Comparison | Waits) -> None:
+def _note_wrong(results: Results, found: Comparison | Waits | Addition) -> None:
     results.wrong += found.wrong
     results.samples += [f"{found.name}:\n{sample}" for sample in found.samples]
 

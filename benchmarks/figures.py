@@ -191,6 +191,54 @@ class Waits:
         return spread(map(value, self.rounds[one], self.rounds[other]))
 
 
+class Passage(NamedTuple):
+    """A library's system asked through SoftDock, and right before or behind it directly, by the same calls."""
+
+    directly: Round | None
+    """Nothing where SoftDock itself keeps the library."""
+    through: Round
+
+    def added(self, value: Callable[[Round], float]) -> float:
+        """How much more a figure is through SoftDock."""
+        return value(self.through) - (value(self.directly) if self.directly else 0.0)
+
+    @property
+    def directly_ms(self) -> float:
+        """What the system takes by itself, in the median."""
+        return self.directly.p50_ms if self.directly else float("nan")
+
+    @property
+    def speed(self) -> float:
+        """Acts per second through SoftDock, as a multiple of those that the system is asked for directly."""
+        return self.through.per_second / self.directly.per_second if self.directly else float("nan")
+
+
+@dataclass(slots=True)
+class Addition:
+    """What one adapter adds to one kind of act on its way from one front."""
+
+    system: str
+    front: str
+    act: str
+    calls: int = 0
+    """That the system is asked for each act."""
+    turns: int = 0
+    """Of these calls, where those of one turn do not wait for each other."""
+    lone: list[Passage] = field(default_factory=list)
+    """One device, and a system that answers at once."""
+    late: list[Passage] = field(default_factory=list)
+    """One device, and a system that takes its time; none where SoftDock itself keeps the library."""
+    busy: list[Passage] = field(default_factory=list)
+    """Many devices that ask without a pause."""
+    wrong: int = 0
+    samples: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What it is called where something is wrong with it."""
+        return f"{self.act}, {self.front} before {self.system}"
+
+
 @dataclass(slots=True)
 class Memory:
     """What one server holds in memory, in bytes."""
@@ -245,6 +293,7 @@ class Results:
     lone: list[Lone] = field(default_factory=list)
     waits: list[Waits] = field(default_factory=list)
     memory: list[Memory] = field(default_factory=list)
+    additions: list[Addition] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     """What could not be measured here, and why."""
     wrong: int = 0

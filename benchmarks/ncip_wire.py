@@ -97,9 +97,10 @@ def check_out_item(patron: bytes, item: Item) -> Exchange:
     return _exchange("CheckOutItem", f"{_user(patron)}{_item(item)}", holds)
 
 
-def check_in_item(patron: bytes, item: Item) -> Exchange:
-    """Take an item back that is lent."""
-    holds = [_tag("ItemIdentifierValue", item.id.decode()), _tag("UserIdentifierValue", patron.decode())]
+def check_in_item(patron: bytes | None, item: Item) -> Exchange:
+    """Take an item back that is lent; the answer names who had it, unless there is no `patron` to be named."""
+    holds = [_tag("ItemIdentifierValue", item.id.decode())]
+    holds += [_tag("UserIdentifierValue", patron.decode())] if patron else []
     return _exchange("CheckInItem", _item(item), holds)
 
 

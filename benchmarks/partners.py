@@ -8,9 +8,11 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 from softdock.benchmarks import demo_library, ncip_wire, traffic
 from softdock.benchmarks.dialogue import MOST, PATIENCE, WrongAnswerError, describe, open_socket
@@ -178,17 +180,32 @@ def closed_loop(bench: Bench, name: str) -> Comparison:
 
 def start_softdock(bench: Bench) -> Server:
     """A SoftDock with a library in memory, where a partner may ask over HTTP."""
+    return _started(bench, demo_library.in_memory(), PATRONS, ITEMS)[0]
+
+
+@contextmanager
+def start_fronts(
+    bench: Bench, system: dict[str, Any], patrons: int, items: int
+) -> Iterator[tuple[Server, Mapping[str, tuple[str, int]]]]:
+    """A SoftDock before a library's `system`, and where its fronts are."""
+    server, doors = _started(bench, system, patrons, items)
+    with server:
+        yield server, doors
+
+
+def _started(
+    bench: Bench, system: dict[str, Any], patrons: int, items: int
+) -> tuple[Server, Mapping[str, tuple[str, int]]]:
     port, ops_port, sip2 = free_port(), free_port(), free_port()
-    libraries = {demo_library.LIBRARY: demo_library.in_memory()}
-    settings = demo_library.settings(sip2, ops_port, bench.password_hash(), libraries)
+    settings = demo_library.settings(sip2, ops_port, bench.password_hash(), {demo_library.LIBRARY: system})
     settings["listen"].append({"ncip": f"127.0.0.1:{port}"})
     settings["accounts"].append(
         {"agency": ncip_wire.AGENCY, "address": "127.0.0.1", "library": demo_library.LIBRARY}
     )
-    path = demo_library.write(bench.folder, demo_library.holdings(PATRONS, ITEMS), settings)
-    return bench.started(
-        "SoftDock", [*bench.softdock, "run", "-c", str(path)], port, answers_http(ops_port, "/readyz")
-    )
+    path = demo_library.write(bench.folder, demo_library.holdings(patrons, items), settings)
+    command = [*bench.softdock, "run", "-c", str(path)]
+    server = bench.started("SoftDock", command, port, answers_http(ops_port, "/readyz"))
+    return server, {"SIP2": ("127.0.0.1", sip2), "NCIP": ("127.0.0.1", port)}
 
 
 def start_bare(bench: Bench, folder: Path) -> Server:

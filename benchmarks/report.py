@@ -1,13 +1,18 @@
 """The results as a table to read, goals beside the figures."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import isnan
+from statistics import median
+from typing import TypeAlias
 
 from softdock.benchmarks.figures import (
     DISTURBED,
+    Addition,
     Comparison,
     Costs,
     Lone,
     Memory,
+    Passage,
     Reading,
     Results,
     Round,
@@ -15,6 +20,7 @@ from softdock.benchmarks.figures import (
     Turn,
     Wait,
     Waits,
+    spread,
 )
 
 KIOSK_GOAL = 4_000
@@ -48,6 +54,19 @@ WAIT: tuple[tuple[str, int, Callable[[Wait], float]], ...] = (
     ("kept off %", 1, lambda one: one.kept_off_percent),
 )
 
+Column: TypeAlias = tuple[Callable[[Addition], list[Passage]], Callable[[Passage], float]]
+
+ADDED: tuple[tuple[str, int, Column], ...] = (
+    ("system alone, p50 ms", 2, (lambda one: one.lone, lambda each: each.directly_ms)),
+    ("added, p50 ms", 2, (lambda one: one.lone, lambda each: each.added(lambda one: one.p50_ms))),
+    ("added, p99 ms", 2, (lambda one: one.lone, lambda each: each.added(lambda one: one.p99_ms))),
+    ("late system, p50 ms", 1, (lambda one: one.late, lambda each: each.directly_ms)),
+    ("added, p50 ms", 2, (lambda one: one.late, lambda each: each.added(lambda one: one.p50_ms))),
+    ("acts/s by alone", 3, (lambda one: one.busy, lambda each: each.speed)),
+    ("CPU ms", 3, (lambda one: one.busy, lambda each: each.through.cpu_us / 1e3)),
+)
+"""Head, digits, and of which passages what."""
+
 
 def table(results: Results) -> str:
     """Everything a run has found, ready to print."""
@@ -62,6 +81,8 @@ def table(results: Results) -> str:
         lines += _lone(lone)
     for waits in results.waits:
         lines += _waits(waits)
+    if results.additions:
+        lines += _additions(results.additions)
     if results.memory:
         lines += _memory(results.memory)
     lines += [f"left out: {each}" for each in results.left_out]
@@ -157,6 +178,35 @@ def _waits(waits: Waits) -> Iterator[str]:
         yield from _disturbance(kept_off, "the tails tell of that")
     yield from (f"  {note}" for note in waits.notes)
     yield ""
+
+
+def _additions(found: Sequence[Addition]) -> Iterator[str]:
+    """What adapters add.  The measure of CPU is a library that SoftDock keeps itself, asked for the same."""
+    yield "adapters: what SoftDock adds to the time that a system takes by itself, median (least-most)"
+    yield (
+        f"  {'':31}{'calls':>6}{'turns':>6}"
+        + "".join(f"{head:>24}" for head, _, _ in ADDED)
+        + f"{'CPU ratio':>11}"
+    )
+    for act, front in dict.fromkeys((one.act, one.front) for one in found):
+        group = [one for one in found if (one.act, one.front) == (act, front) and one.busy]
+        measure = next((_cpu(one) for one in group if not one.calls), 0.0)
+        for one in group:
+            cells = "".join(f"{_passages(of(one), value, digits):>24}" for _, digits, (of, value) in ADDED)
+            ratio = f"{_cpu(one) / measure:.2f}" if measure else "-"
+            yield f"  {act:9}{front:6}{one.system:16}{one.calls:>6}{one.turns:>6}{cells}{ratio:>11}"
+    kept_off = [spread(each.through.kept_off_percent for each in one.busy) for one in found if one.busy]
+    yield from _disturbance(kept_off, "trust the CPU more")
+    yield ""
+
+
+def _passages(passages: Iterable[Passage], value: Callable[[Passage], float], digits: int) -> str:
+    told = [value(each) for each in passages]
+    return "-" if not told or isnan(told[0]) else _spread(spread(told), digits)
+
+
+def _cpu(one: Addition) -> float:
+    return median(each.through.cpu_us for each in one.busy)
 
 
 def _memory(found: list[Memory]) -> Iterator[str]:

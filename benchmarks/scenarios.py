@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from softdock.benchmarks import demo_library, memory, traffic, wire
 from softdock.benchmarks.churn import Churn
 from softdock.benchmarks.dialogue import Dialogue, WrongAnswerError, login
-from softdock.benchmarks.figures import Comparison, Memory, Pair, Round, Waits, percentile
+from softdock.benchmarks.figures import Addition, Comparison, Memory, Pair, Round, Waits, percentile
 from softdock.benchmarks.generator import Load
 from softdock.benchmarks.processes import Processors, Server, accepts, answers_http, free_port
 from softdock.benchmarks.traffic import Course
@@ -33,6 +33,7 @@ SAMPLED_COURSES, SAMPLED_REQUESTS = 4, 150
 BARE = Path(__file__).with_name("bare.py")
 RELAY = Path(__file__).with_name("bare_relay.py")
 SYSTEM = Path(__file__).with_name("bare_system.py")
+SYSTEMS = Path(__file__).with_name("bare_systems.py")
 
 GOALS: Mapping[str, float] = {"lookups": 0.45, "lookups-sqlite": 0.12, "mix": 0.38, "churn": 0.40}
 WEIGHTS: Mapping[str, Mapping[str, int]] = {
@@ -142,6 +143,12 @@ class Bench:
         command = [sys.executable, "-P", str(SYSTEM), str(port), *options]
         name = " ".join(("bare system", *(option.strip("-") for option in options)))
         return self.started(name, command, port, accepts(("127.0.0.1", port)), self.where.generator)
+
+    def start_systems(self) -> Server:
+        """Systems of every protocol, as with `start_system`."""
+        port = free_port()
+        command = [sys.executable, "-P", str(SYSTEMS), str(port)]
+        return self.started("bare systems", command, port, accepts(("127.0.0.1", port)), self.where.generator)
 
     def started(
         self,
@@ -281,13 +288,18 @@ def alternate(
 
 
 def timed(
-    bench: Bench, server: Server, load: Loading, comparison: Comparison, beside: Server | None = None
+    bench: Bench,
+    server: Server,
+    load: Loading,
+    comparison: Comparison | Addition,
+    beside: Server | None = None,
+    warm_up: float = WARM_UP,
 ) -> Round:
     """Warm up, measure, let what is under way end; `beside` has the generator's processor too."""
     gc.collect()
     gc.disable()
     try:
-        load.run(time.perf_counter() + WARM_UP)
+        load.run(time.perf_counter() + warm_up)
         load.forget()
         before, other = server.reading(), beside.reading() if beside else {}
         generator, began = time.process_time(), time.perf_counter()

@@ -18,6 +18,7 @@ An unknown entry is reconciled by `consortium.recovery`; one that is **listed** 
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
+from softdock.circulation.hold_names import NamedHold
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused, Unknown
@@ -179,10 +180,13 @@ class Journal(Protocol):
         Raises JournalAway, at the latest soon after the reactor's clock shows `until`: then it may not.
         """
 
-    async def answer(self, number: int, outcome: Outcome, until: float) -> Outcome:
+    async def answer(
+        self, number: int, outcome: Outcome, until: float, named: NamedHold | None = None
+    ) -> Outcome:
         """Keep what a granted operation came to; what its device may be told, now that it is durable.
 
-        Tries until the reactor's clock shows `until`.  Raises WordWithheld.
+        Where the device may be told that it is done, so is what became of the hold that it has `named`.  Tries until
+        the reactor's clock shows `until`.  Raises WordWithheld.
         """
 
     async def wait_for(self, number: int, until: float) -> Outcome | None:

@@ -5,11 +5,11 @@ on the other side, and what becomes of them.  Tests hold the tables to the trans
 makes no difference to what is written or read has to be declared, and nothing else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from operator import attrgetter
 from re import sub
-from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, get_args, get_origin, get_type_hints
 
 from softdock.circulation.records import record
 from softdock.circulation.words import Word
@@ -61,10 +61,17 @@ class Losses:
 
     kind: type[Any]
     losses: tuple[Loss, ...]
+    in_passing: frozenset[str]
+    """The records in it that are told in passing: what they lose is counted where they are asked for."""
 
 
 def lost(
-    kind: type[Any], named: str = "", *, usual: Mapping[str, Container[Any]] | None = None, **handled: str
+    kind: type[Any],
+    named: str = "",
+    *,
+    usual: Mapping[str, Container[Any]] | None = None,
+    in_passing: str = "",
+    **handled: str,
 ) -> Losses:
     """The losses of `kind`: by the handling, the attributes in one line, such as `dropped="hold desired_due"`.
 
@@ -84,7 +91,7 @@ def lost(
                 default = _UNSAID if factory is MISSING else factory()
             what = f"{named}.{name.replace('_', '-')}"
             found[name] = Loss(what, name, ways[way], default, (usual or {}).get(name, ()))
-    return Losses(kind, tuple(found.values()))
+    return Losses(kind, tuple(found.values()), frozenset(in_passing.split()))
 
 
 def words_of(name: str) -> str:
@@ -96,111 +103,116 @@ def words_of(name: str) -> str:
     return sub("(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
+Tally: TypeAlias = Counter[tuple[str, ...]]
+"""How often what was lost together was lost, between one library and one protocol in one direction."""
+
+
 class LossTable:
-    """The losses of one translation in one direction, compiled: where nothing is lost, a look is one comparison."""
+    """The losses of one translation in one direction, compiled to one function for each kind of record.
+
+    Every answer comes by, so these are written for what they look at, as `dataclasses` does it: they ask for each
+    attribute once, and call nothing.  Of a list the first entry stands for all.
+    """
 
     def __init__(self, protocol: str, direction: Direction, *tables: Losses) -> None:
         self.protocol = protocol
         self.direction = direction
         self.tables: tuple[Losses, ...] = tables
-        self._looks: dict[type[Any], _Looks] = {}
         by_kind = {each.kind: each for each in tables}
-        for kind in by_kind:
-            self._looks[kind] = _looks(kind, by_kind)
+        self._all = {each: _look(each, by_kind, COUNTED) for each in by_kind}
+        self._profiled = {each: _look(each, by_kind, COUNTED - {Handling.BY_PROFILE}) for each in by_kind}
 
     def __iter__(self) -> Iterator[Loss]:
         """Every loss, in the order in which they were declared."""
         return (loss for each in self.tables for loss in each.losses)
 
     def found(self, value: object, *, profiled: bool = False) -> tuple[str, ...]:
-        """By name: what of `value` is lost, and of the records in it; `profiled` if a profile places what it may.
-
-        Of a list the first entry stands for all.
-        """
-        looks = self._looks.get(type(value))
-        if looks is None:
-            return _NOTHING
-        names = looks.profiled(value) if profiled else looks.all(value)
-        for name, many in looks.within:
-            inner = getattr(value, name)
-            if many:
-                inner = inner[0] if inner else None
-            if inner is not None:
-                names += self.found(inner, profiled=profiled)
-        return names
-
-
-@record
-class _Looks:
-    """How the records of one kind are looked at."""
-
-    all: "_Look"
-    profiled: "_Look"
-    within: tuple[tuple[str, bool], ...]
-    """The records in it that may be missing, and whether they are a list."""
+        """By name: what of `value` is lost, and of the records in it; `profiled` if a profile places what it may."""
+        look = (self._profiled if profiled else self._all).get(type(value))
+        return _NOTHING if look is None else look(value)
 
 
 _Look: TypeAlias = Callable[[Any], tuple[str, ...]]
 _NOTHING: Final[tuple[str, ...]] = ()
 
 
-def _looks(kind: type[Any], by_kind: Mapping[type[Any], Losses]) -> _Looks:
-    places = [(each.attribute, each) for each in by_kind[kind].losses if each.handling in COUNTED]
-    within: list[tuple[str, bool]] = []
-    for name, inner, is_there, many in _records_in(kind):
-        if inner is not None and inner not in by_kind:
-            continue
-        if inner is not None and is_there and not _looks(inner, by_kind).within:
-            places += [
-                (f"{name}.{each.attribute}", each)
-                for each in by_kind[inner].losses
-                if each.handling in COUNTED
-            ]
+def _look(kind: type[Any], by_kind: Mapping[type[Any], Losses], counted: frozenset[Handling]) -> _Look | None:
+    """What looks for losses in a record; None where there can be none."""
+    writing = _Writing(by_kind, counted)
+    writing.look_into(kind, "value")
+    if not writing.names:
+        return None
+    known = {**writing.known, "names": _Names(tuple(writing.names)), "nothing": _NOTHING}
+    body = ["def found(value):", " lost = 0", *writing.lines, " return names[lost] if lost else nothing"]
+    exec("\n".join(body), known)  # noqa: S102 - it is made of the names of our own attributes alone
+    found: _Look = known["found"]
+    return found
+
+
+class _Writing:
+    """The function that looks into records of one kind, as far as it is written."""
+
+    def __init__(self, by_kind: Mapping[type[Any], Losses], counted: frozenset[Handling]) -> None:
+        self._by_kind = by_kind
+        self._counted = counted
+        self.lines: list[str] = []
+        self.names: list[str] = []
+        """Of the losses, each a power of two to the function."""
+        self.known: dict[str, Any] = {}
+        """What values are compared with."""
+
+    def look_into(self, kind: type[Any], place: str, indent: str = " ") -> None:
+        """Write how to look into the record of `kind` that stands at `place`."""
+        table = self._by_kind[kind]
+        for loss in table.losses:
+            if loss.handling in self._counted:
+                said = self._says_something(f"{place}.{loss.attribute}", loss)
+                self.lines.append(f"{indent}if {said}: lost |= {1 << len(self.names)}")
+                self.names.append(loss.what)
+        for name, inner, is_there, many in _records_in(kind):
+            if inner in self._by_kind and name not in table.in_passing:
+                self._look_within(inner, f"{place}.{name}", indent, is_there=is_there, many=many)
+
+    def _look_within(self, inner: type[Any], place: str, indent: str, *, is_there: bool, many: bool) -> None:
+        before, record = len(self.lines), f"record{len(self.lines)}"
+        if not is_there:
+            self.lines.append(f"{indent}if {place}:")
+            indent += " "
+        self.lines.append(f"{indent}{record} = {place}{'[0]' if many else ''}")
+        written = len(self.lines)
+        self.look_into(inner, record, indent)
+        if len(self.lines) == written:
+            del self.lines[before:]
+
+    def _says_something(self, place: str, loss: Loss) -> str:
+        """The condition under which something is lost at `place`."""
+        default, usual = f"default{len(self.names)}", f"usual{len(self.names)}"
+        self.known |= {default: loss.default, usual: loss.usual}
+        if loss.default is _UNSAID:
+            said = "True"
+        elif loss.default is None or isinstance(loss.default, Word):
+            said = f"{place} is not {default}"
         else:
-            within.append((name, many))
-    by_profile = [each for each in places if each[1].handling is not Handling.BY_PROFILE]
-    return _Looks(_look(places), _look(by_profile), tuple(within))
+            said = f"{place} != {default}" if loss.default else place
+        return said if loss.usual == () else f"{said} and {place} not in {usual}"
 
 
-def _records_in(kind: type[Any]) -> Iterator[tuple[str, type[Any] | None, bool, bool]]:
-    """The attributes that hold records, each with their kind (None for any), whether it is there, and whether they are many."""
+class _Names(dict[int, tuple[str, ...]]):
+    """The names of what is lost, by the sum of their powers."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def __missing__(self, lost: int) -> tuple[str, ...]:
+        found = self[lost] = tuple(name for place, name in enumerate(self._names) if lost & 1 << place)
+        return found
+
+
+def _records_in(kind: type[Any]) -> Iterator[tuple[str, type[Any], bool, bool]]:
+    """The attributes that hold records, each with their kind, whether it is always there, and whether they are many."""
     for name, hint in get_type_hints(kind).items():
-        if isinstance(hint, TypeVar):
-            yield name, None, True, False
-            continue
-        many = get_origin(hint) is Sequence
         within = [
             each for each in (get_args(hint) or (hint,)) if isinstance(each, type) and is_dataclass(each)
         ]
         if len(within) == 1:
-            yield name, within[0], within[0] is hint, many
-
-
-def _look(places: Sequence[tuple[str, Loss]]) -> _Look:
-    """Looks at all `places` at once, and one by one only where something is said in one of them."""
-    if not places:
-        return _nothing_lost
-    names = tuple(loss.what for _, loss in places)
-    defaults = tuple(loss.default for _, loss in places)
-    usual = tuple(loss.usual for _, loss in places)
-    if len(places) == 1:
-        value_of, (only,) = attrgetter(places[0][0]), [loss for _, loss in places]
-        return lambda value: _NOTHING if _says_nothing(only, value_of(value)) else names
-    values_of = attrgetter(*(path for path, _ in places))
-
-    def found(value: Any) -> tuple[str, ...]:
-        values = values_of(value)
-        if values == defaults:
-            return _NOTHING
-        looked = zip(names, values, defaults, usual, strict=True)
-        return tuple(name for name, each, default, silent in looked if each != default and each not in silent)
-
-    return found
-
-
-def _says_nothing(loss: Loss, value: Any) -> bool:
-    return value == loss.default or value in loss.usual
-
-
-def _nothing_lost(_: Any) -> tuple[str, ...]:
-    return _NOTHING
+            yield name, within[0], within[0] is hint, get_origin(hint) is Sequence

@@ -12,10 +12,9 @@ port               implemented by             used by
 `TransactionObserver`  `ops`                  `store.database`
 =================  =========================  ================================
 
-`Journal` has a module of its own, `circulation.journal`, with what it keeps.
+`Journal` and `HoldNames` have modules of their own, `circulation.journal` and `circulation.hold_names`, with what they keep.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Protocol, TypeAlias
 
@@ -23,7 +22,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Effect, Fingerprint, JournalEntry, Outcome, Resolution
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import Operation
 from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.records import record
@@ -221,8 +220,8 @@ class Observer(Protocol):
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         """A device tried to log in."""
 
-    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None:
-        """Of one request or answer, `what` by its names could not be carried, between `library` and who speaks `protocol`."""
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
+        """Where to count what could not be carried between `library` and those who speak `protocol`."""
 
 
 class TransactionObserver(Protocol):

@@ -20,12 +20,13 @@ Unknown is told as "not done, please see the desk": a patron who walks away with
 booked is a smaller harm than one who is told that it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from math import inf
 from random import random
+from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -40,7 +41,8 @@ from softdock.circulation.errors import (
     SystemUnavailable,
     Unsupported,
 )
-from softdock.circulation.identifiers import LibraryId, PatronId, Secret
+from softdock.circulation.hold_names import HoldNames
+from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Claim, Fingerprint, Journal, WordWithheld
 from softdock.circulation.locale import in_language
 from softdock.circulation.operations import EndSession, LookupPatron, Operation, TakeNotice
@@ -53,6 +55,8 @@ from softdock.circulation.stepping import Waiting
 from softdock.consortium.directory import Directory, Library
 from softdock.consortium.gates import Gate, Gates, SystemState, Withheld
 from softdock.consortium.journalling import LONGEST_WINDOW, Journalling
+from softdock.consortium.naming import Meant, Names, NamesInMemory, may_be_named
+from softdock.consortium.proving import UNPROVEN, card_of, is_settled, lacks_its_pin
 from softdock.consortium.resilience import Throttle
 from softdock.consortium.routing import Card, Route, Routing
 from softdock.consortium.searching import Question, is_unknown
@@ -97,6 +101,7 @@ class ConsortiumDesk:
         self._count = 0
         self._name_of = name_of
         self._journalling: Journalling | None = None
+        self._names = Names(NamesInMemory(), now)
         self._wrong_pins: Throttle[Card] = Throttle(free=5, longest=30.0)
         self._gates = Gates(clock, observer, jitter)
         self._members: Mapping[LibraryId, Member] = {}
@@ -115,9 +120,13 @@ class ConsortiumDesk:
         matters = directory.items.matters or directory.patrons.matters
         self._routing = Routing(directory, self._clock) if matters else None
 
-    def keep_in(self, journal: Journal | None) -> None:
-        """From now on, what changes the books is journalled; None if it is not."""
+    def keep_in(self, journal: Journal | None, names: HoldNames | None = None) -> None:
+        """From now on, what changes the books is journalled, and holds are known by `names`; None if it is not.
+
+        Without `names` it is this process alone that knows them, as long as it lives.
+        """
         self._journalling = None if journal is None else Journalling(journal, self._observer)
+        self._names = Names(names or NamesInMemory(), self._now)
 
     def released(self, system: LibrarySystem) -> "Deferred[None]":
         """When nothing is under way at `system`, which no library has any more.  To be asked for once."""
@@ -132,25 +141,48 @@ class ConsortiumDesk:
         now = self._now()
         return [each.gate.standing(now) for each in self._members.values()]
 
-    async def perform(
+    def perform(
         self,
         account: Account,
         operation: Operation,
         fingerprint: Fingerprint | None = None,
         until: float | None = None,
-    ) -> AnyOutcome:
+    ) -> Coroutine[Any, Any, AnyOutcome]:
         """See `circulation.ports.Desk`."""
+        how = self._perform_named if may_be_named(operation) else self._perform
+        return how(account, operation, fingerprint, until)
+
+    async def _perform_named(
+        self, account: Account, operation: Operation, fingerprint: Fingerprint | None, until: float | None
+    ) -> AnyOutcome:
+        """The outcome of `operation`, which may be about a hold that has a name here."""
+        own = self._members.get(account.library)
+        if own is None or not _is_allowed(account, operation):
+            return await self._perform(account, operation, fingerprint, until)
+        last = min(self.time_for(account), inf if until is None else until)
+        meant = await self._names.meant(account, operation, last)
+        return await self._perform(account, meant.operation, fingerprint, last, meant)
+
+    async def _perform(
+        self,
+        account: Account,
+        operation: Operation,
+        fingerprint: Fingerprint | None,
+        until: float | None,
+        meant: Meant | None = None,
+    ) -> AnyOutcome:
         started = self._seconds()
         last = inf if until is None else until
         self._count = number = self._count + 1
         own = member = self._members.get(account.library)
         sent, route, routing = operation, None, self._routing
-        if routing is not None and own is not None and _is_allowed(account, operation):
+        decided = None if meant is None else meant.outcome
+        if routing is not None and own is not None and decided is None and _is_allowed(account, operation):
             look_up = partial(self._look_up, account, number)
             look_until = min(started + own.library.deadline, last)
             route = await routing.route(account.library, operation, look_up, look_until)
             sent, member = route.operation, self._members.get(route.library)
-        outcome, until = self._refusal(account, member, sent, last), started
+        outcome, until = self._refusal(account, member, sent, last) or decided, started
         if outcome is None:
             assert own is not None
             assert member is not None
@@ -165,18 +197,16 @@ class ConsortiumDesk:
             sent, member = replace(sent, pin=None), self._members.get(route.library)  # type: ignore[arg-type]
         if outcome is None:
             assert member is not None
-            if self._journalling is None or not sent.changes_state:
-                outcome = await self._call(account, number, member, sent, until)
-            else:
-                call = partial(self._call, account, number, member, sent, until)
-                claim = self._claim(account, number, route, sent, member.library, fingerprint)
-                try:
-                    outcome = await self._journalling.carry_out(claim, call, until)
-                except WordWithheld:  # the device hears nothing, and the operator that nobody knows
-                    asked = member.library.id if member is not own else None
-                    taken = self._seconds() - started
-                    self._observer.operation(account, operation, Unknown(), taken, number, asked)
-                    raise
+            try:
+                outcome = await self._carried_out(
+                    account, number, route, member, sent, fingerprint, until, meant
+                )
+            except WordWithheld:  # the device hears nothing, and the operator that nobody knows
+                asked = member.library.id if member is not own else None
+                self._observer.operation(
+                    account, operation, Unknown(), self._seconds() - started, number, asked
+                )
+                raise
             if type(outcome) is not Done or type(outcome.result) is PatronReport:
                 self._watch_pin(account, route, sent, outcome)
         asked = None
@@ -184,6 +214,8 @@ class ConsortiumDesk:
             assert routing is not None
             outcome = self._told(account, operation, outcome, route, routing)
             asked = route.library if route.library != account.library else None
+        if meant is not None:
+            outcome = meant.told(outcome)
         self._observer.operation(account, operation, outcome, self._seconds() - started, number, asked)
         return outcome
 
@@ -240,7 +272,7 @@ class ConsortiumDesk:
             closed = self._closed(library, operation)
             if closed is not None:
                 return closed
-        if account.require_pin and operation.changes_state and _lacks_its_pin(operation):
+        if account.require_pin and operation.changes_state and lacks_its_pin(operation):
             return Refused(Reason.PIN_REQUIRED)
         if last is not inf and self._seconds() >= last:
             return Refused(Reason.SYSTEM_UNAVAILABLE)
@@ -260,7 +292,7 @@ class ConsortiumDesk:
         self, account: Account, library: LibraryId, route: Route | None, operation: Operation, until: float
     ) -> AnyOutcome | None:
         """Let a card at which somebody guesses wait for its next try."""
-        card = _card_of(account, route, operation)
+        card = card_of(account, route, operation)
         if card is None:
             return None
         now = self._seconds()
@@ -279,7 +311,7 @@ class ConsortiumDesk:
 
         That is where it is proven, and it goes no further.  What asks nobody for permission needs no proof.
         """
-        if _is_settled(operation):
+        if is_settled(operation):
             return None
         assert route.card is not None
         pin: Secret | None = getattr(operation, "pin", None)
@@ -289,7 +321,7 @@ class ConsortiumDesk:
         if type(answer) is not Done:
             return answer
         assert isinstance(answer.result, PatronReport)
-        reason = _UNPROVEN[answer.result.pin]
+        reason = UNPROVEN[answer.result.pin]
         if reason is not None:
             return Refused(reason)
         return self._refusal(account, self._members.get(route.library), operation)
@@ -305,7 +337,7 @@ class ConsortiumDesk:
             right = report.pin is PinCheck.RIGHT and bool(self._wrong_pins.failures)
         else:
             wrong, right = isinstance(outcome, Refused) and outcome.reason is Reason.PIN_WRONG, False
-        if (wrong or right) and (card := _card_of(account, route, operation)) is not None:
+        if (wrong or right) and (card := card_of(account, route, operation)) is not None:
             if wrong:
                 self._wrong_pins.failed(card, self._seconds())
             else:
@@ -330,6 +362,29 @@ class ConsortiumDesk:
         except Exception as error:  # noqa: BLE001 - the same net, where SoftDock asks on its own account
             refused = self._failed(account, question, error, number, member)
             return Unknown() if isinstance(error, MalformedReply) else refused
+
+    def _carried_out(
+        self,
+        account: Account,
+        number: int,
+        route: Route | None,
+        member: Member,
+        operation: Operation,
+        fingerprint: Fingerprint | None,
+        until: float,
+        meant: Meant | None,
+    ) -> Coroutine[Any, Any, AnyOutcome]:
+        """What comes of `operation` at the system of `member`; by the journal, if it changes the books.
+
+        Raises WordWithheld.
+        """
+        if self._journalling is None or not operation.changes_state:
+            called = self._call(account, number, member, operation, until)
+            return called if meant is None else self._names.kept(meant, called, until)
+        call = partial(self._call, account, number, member, operation, until)
+        claim = self._claim(account, number, route, operation, member.library, fingerprint)
+        naming = None if meant is None else meant.answered
+        return self._journalling.carry_out(claim, call, until, naming)
 
     async def _call(
         self,
@@ -410,44 +465,13 @@ class ConsortiumDesk:
         return telling.told(outcome, asked.library if asked is not None else None)
 
 
-def _lacks_its_pin(operation: Operation) -> bool:
-    """Whether `operation` may carry a PIN, carries none, and is not one that asks nobody for permission.
-
-    That is what has happened already while the library was away, and what undoes a step.
-    """
-    return not _is_settled(operation) and not getattr(operation, "pin", True)
-
-
-def _is_settled(operation: Operation) -> bool:
-    """Whether `operation` has happened already, or undoes a step: nobody is asked for permission."""
-    return getattr(operation, "no_block", False) or getattr(operation, "cancel", False)
-
-
 def _is_allowed(account: Account, operation: Operation) -> bool:
     return RIGHT_TO[operation.capability] in account.rights
-
-
-def _card_of(account: Account, route: Route | None, operation: Operation) -> Card | None:
-    """The card whose PIN is tried by `operation`, if one is."""
-    if getattr(operation, "pin", None) is None:
-        return None
-    if route is not None and route.card is not None:
-        return route.card
-    patron: PatronId | None = getattr(operation, "patron", None)
-    return None if patron is None else Card(account.library, patron)
 
 
 _NO_SYSTEM = frozenset({Capability.END_SESSION, Capability.NOTICE})
 """What needs no system that can do it."""
 
-
-_UNPROVEN: dict[PinCheck, Reason | None] = {
-    PinCheck.RIGHT: None,
-    PinCheck.WRONG: Reason.PIN_WRONG,
-    PinCheck.NOT_SET: Reason.PIN_NOT_SET,
-    PinCheck.NOT_ASKED: Reason.PIN_REQUIRED,
-}
-"""What is wrong with a PIN that the home library was asked about."""
 
 _NOTHING_HAPPENED: dict[type[Exception], Reason] = {
     SystemUnavailable: Reason.SYSTEM_UNAVAILABLE,

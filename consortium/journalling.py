@@ -14,6 +14,7 @@ from softdock.circulation.journal import Claim, Granted, Hindered, Journal, Jour
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, Observer
 from softdock.circulation.reasons import Reason
+from softdock.consortium.naming import Naming
 
 WRITING = 1.0
 """Seconds beyond the deadline for which the outcome may take to be kept; devices are promised more than that."""
@@ -40,20 +41,22 @@ class Journalling:
         self._withheld: dict[_Wish, float] = {}
         """What devices have been told nothing of, and until when that was carried out; the oldest first."""
 
-    async def carry_out(self, claim: Claim, call: Call, until: float) -> AnyOutcome:
+    async def carry_out(
+        self, claim: Claim, call: Call, until: float, naming: Naming | None = None
+    ) -> AnyOutcome:
         """What comes of `claim`, if need be by `call`, which is given its operation_id and has until the clock shows `until`.
 
-        Raises WordWithheld.
+        `naming` tells what of a hold is kept with it.  Raises WordWithheld.
         """
         try:
-            return await self._carried_out(claim, call, until)
+            return await self._carried_out(claim, call, until, naming)
         except WordWithheld:
             self._withhold(_wish_of(claim), until)
             raise
         finally:
             self.journal.over(claim.operation_id)
 
-    async def _carried_out(self, claim: Claim, call: Call, until: float) -> AnyOutcome:
+    async def _carried_out(self, claim: Claim, call: Call, until: float, naming: Naming | None) -> AnyOutcome:
         journal = self.journal
         while True:
             try:
@@ -65,8 +68,10 @@ class Journalling:
             if self._withheld:
                 self._withheld.pop(_wish_of(claim), None)
             if isinstance(met, Granted):
-                outcome = await call(claim.operation_id)
-                return await journal.answer(met.number, outcome, until + WRITING)
+                outcome, named = await call(claim.operation_id), None
+                if naming is not None:
+                    outcome, named = naming(outcome)
+                return await journal.answer(met.number, outcome, until + WRITING, named)
             if isinstance(met, Hindered):
                 self._observer.repeated(claim.library, "hindered")
                 return Refused(Reason.BEING_PROCESSED)

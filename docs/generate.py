@@ -18,6 +18,7 @@ from softdock.docs.pages import (
     importing,
     kit,
     mappings,
+    matrix,
     messages,
     metrics,
     ncip,
@@ -71,13 +72,17 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "ncip-profile": ncip.profile,
     "ncip-ready": ncip.ready,
     "ncip-limits": ncip.limits,
+    "matrix-systems": matrix.systems,
+    "matrix-scenarios": matrix.scenarios,
+    "matrix-direct": matrix.direct,
+    "matrix-differences": matrix.differences,
 }
 """What may stand between the marks, by its name."""
 
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
     systems.WORDS, kit.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
-    ncip.WORDS,
+    ncip.WORDS, matrix.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

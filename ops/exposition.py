@@ -126,10 +126,7 @@ class _SoftDockCollector(Collector):
             "softdock_ncip_problems_total": metrics.problems.items(),
             "softdock_ncip_strangers_total": _by_one(metrics.strangers),
             "softdock_ncip_answers_withheld_total": _by_one(metrics.withheld_answers),
-            "softdock_lost_values_total": [
-                ((library, protocol, direction.value, what), count)
-                for (library, protocol, direction, what), count in metrics.lost_values.items()
-            ],
+            "softdock_lost_values_total": metrics.lost_values().items(),
             "softdock_log_lines_lost_total": [((), self._lost_lines())],
             "softdock_reloads_total": _by_one(metrics.reloads),
             "softdock_traces_open": [((), metrics.open_traces)],

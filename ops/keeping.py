@@ -44,7 +44,7 @@ class Keeping:
         keep = timedelta(seconds=float(settings.journal.keep))
         self._journal = SqlJournal(database, threads, this_process(worker), reactor, keep)
         kept = journalled(self._journal)
-        desk.keep_in(kept)
+        desk.keep_in(kept, self._journal.names)
         self._recovery = Recovery(kept, desk.member, observer, reactor, now)
 
     def check(self, settings: s.Settings, file: str) -> None:

@@ -20,7 +20,7 @@ from softdock.circulation.errors import (
 )
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Done, Refused
 from softdock.circulation.partners import Stranger
@@ -145,8 +145,7 @@ class Metrics:
         self.strangers: Counter[str] = Counter()
         self.withheld_answers: Counter[str] = Counter()
         """By NCIP service."""
-        self.lost_values: Counter[tuple[LibraryId, str, Direction, str]] = Counter()
-        """By library, protocol, direction, and what it was."""
+        self._losses: dict[tuple[LibraryId, str, str], Tally] = {}
         self.transactions: dict[tuple[str, ...], TransactionTally] = {}
         """By database and name."""
         self.commits: dict[str, Durations] = {}
@@ -245,10 +244,18 @@ class Metrics:
         """See `circulation.ports.Observer`.  Neither user nor address is a label: anybody can make one up."""
         self.logins[listener, accepted] += 1
 
-    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None:
-        """See `circulation.ports.Observer`.  All of these are of closed lists."""
-        for each in what:
-            self.lost_values[library, protocol, direction, each] += 1
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
+        """See `circulation.ports.Observer`.  What is lost together is counted together."""
+        return self._losses.setdefault((library, protocol, direction.value), Counter())
+
+    def lost_values(self) -> Counter[tuple[str, ...]]:
+        """How often each value could not be carried: by library, protocol, direction, and what it was."""
+        found: Counter[tuple[str, ...]] = Counter()
+        for key, tally in self._losses.items():
+            for names, times in tally.items():
+                for each in names:
+                    found[*key, each] += times
+        return found
 
     def exchange(self, service: str, problems: Sequence[str]) -> None:
         """See `ops.observers.Observers`.  Neither is made up by a partner: both are of closed lists."""

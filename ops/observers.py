@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from softdock.circulation.accounts import Account
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import Operation
 from softdock.circulation.partners import Stranger
 from softdock.circulation.ports import AnyOutcome
@@ -96,9 +96,9 @@ class Observers:
         self._metrics.login(listener, user, address, accepted)
         self._log.login(listener, user, address, accepted)
 
-    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None:
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
         """See `circulation.ports.Observer`.  Which values they were, nobody is told."""
-        self._metrics.lost(library, protocol, direction, what)
+        return self._metrics.losses(library, protocol, direction)
 
     def exchange(self, service: str, problems: Sequence[str]) -> None:
         """A message of a partner was answered, for want of better with `problems`; what became of it is logged as any operation."""

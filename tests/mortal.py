@@ -50,9 +50,9 @@ class MortalJournal:
             await self._comes_to(SENT)
         return met
 
-    async def answer(self, number, outcome, until):
+    async def answer(self, number, outcome, until, named=None):
         await self._comes_to(ACTED)
-        told = await self._journal.answer(number, outcome, until)
+        told = await self._journal.answer(number, outcome, until, named)
         await self._comes_to(KEPT)
         return told
 

@@ -57,7 +57,9 @@ class NcipPartner:
         self.observer = RecordingObserver()
         self.desk = ConsortiumDesk(Directory([self._library]), self.observer, self.clock, lambda: self.now)
         self.account = Account("partner", CDL, **account)
-        self.exchange = Exchange(self.desk, ThePartners(self.account), lambda _: profile or Profile())
+        self.exchange = Exchange(
+            self.desk, ThePartners(self.account), lambda _: profile or Profile(), self.observer.losses
+        )
 
     def keep(self, **changes) -> None:
         """From now on the settings of the library are these."""

@@ -1,6 +1,7 @@
 """Stand-ins that several tests share: a library system that does as it is told, and an observer that remembers."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, PatronId, Secret
 from softdock.circulation.items import Item
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import (
     CancelHold,
     Checkin,
@@ -113,7 +114,7 @@ class RecordingObserver:
         self.repeats: list[tuple[str, str]] = []
         self.recoveries: list[tuple[JournalEntry, Resolution, str]] = []
         self.left: list[tuple[JournalEntry, str]] = []
-        self.losses: list[tuple[str, str, Direction, str]] = []
+        self.tallies: dict[tuple[str, str, Direction], Tally] = {}
 
     def operation(
         self,
@@ -167,8 +168,8 @@ class RecordingObserver:
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None:
         self.logins.append((user, address, accepted))
 
-    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None:
-        self.losses += [(library, protocol, direction, each) for each in what]
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
+        return self.tallies.setdefault((library, protocol, direction), Counter())
 
 
 @dataclass

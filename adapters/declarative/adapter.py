@@ -1,7 +1,7 @@
 """An adapter made of a folder: its maps, its transports, and what the port asks of a library's system."""
 
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
+from softdock.adapters import listed_holds
 from softdock.adapters.agreed_fees import for_no_more, has_a_bound
 from softdock.adapters.base import (
     Adapter,
@@ -42,7 +43,16 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable
 from softdock.circulation.identifiers import PatronId, masked
 from softdock.circulation.journal import Effect
-from softdock.circulation.operations import CancelHold, Checkin, LookupPatron, Operation
+from softdock.circulation.operations import (
+    CancelHold,
+    ChargeFee,
+    Checkin,
+    LookupHold,
+    LookupPatron,
+    Operation,
+    PayFee,
+    WaiveFee,
+)
 from softdock.circulation.outcomes import PinCheck, Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts, LibrarySystem
 from softdock.circulation.reasons import Reason
@@ -52,10 +62,13 @@ from softdock.mappings.files.folder import Loaded, Reads, load_folder
 from softdock.mappings.files.grammar import AdapterFile, read_as
 from softdock.mappings.files.maps import compile_adapter
 from softdock.mappings.merging import over
+from softdock.mappings.positions import Node, Series, Table
 from softdock.mappings.problems import Problem, ProblemsFound
 from softdock.mappings.rules.source import Unread
 
 _log = Logger()
+
+_WITH_AMOUNTS = (PayFee, ChargeFee, WaiveFee)
 
 _PIN_OF = {
     Reason.PIN_WRONG: PinCheck.WRONG,
@@ -63,6 +76,9 @@ _PIN_OF = {
     Reason.PIN_REQUIRED: PinCheck.NOT_ASKED,
 }
 _MOST_TOLD = 200
+
+_HOLDS = frozenset({"patron.holds", "patron.unavailable_holds"})
+"""What a map reads that tells of a patron's holds."""
 
 
 class DeclarativeAdapter(Adapter[DeclarativeSettings]):
@@ -147,9 +163,22 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
             for name, operation in OPERATIONS.items()
             if name in self.compiled.maps and operation is not VerifyPin and operation not in self.handed
         }
-        offered = {each.capability for each in mapped}
-        self._by_maps: frozenset[Capability] = frozenset(offered - self.settings.without)
+        offered = {each.capability for each in mapped} - self.settings.without
+        if self._shows_holds_by_maps() and offered >= listed_holds.NEEDED:
+            offered |= {Capability.LOOKUP_HOLD} - self.settings.without
+        self._by_maps: frozenset[Capability] = frozenset(offered)
         self._mapped = frozenset(mapped)
+
+    def _shows_holds(self) -> bool:
+        """Whether looking a patron up tells of their holds, one by one."""
+        system = self.handed.system_for(LookupPatron(PatronId("")))
+        if system is not None:
+            return Capability.LOOKUP_HOLD in system.capabilities
+        return self._shows_holds_by_maps()
+
+    def _shows_holds_by_maps(self) -> bool:
+        table = self.compiled.loaded.maps.get("lookup-patron")
+        return table is not None and set(_keys_within(table)) >= _HOLDS
 
     @property
     def carried_out(self) -> frozenset[type]:
@@ -161,7 +190,10 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         """What there is a map for, and what whole adapters can do at this moment; the settings take from both."""
         if not self.handed.systems:
             return self._by_maps
-        return self._by_maps | (self.handed.capabilities - self.settings.without)
+        found = self._by_maps | (self.handed.capabilities - self.settings.without)
+        if Capability.LOOKUP_HOLD not in found and self._shows_holds() and found >= listed_holds.NEEDED:
+            found |= {Capability.LOOKUP_HOLD} - self.settings.without
+        return found
 
     @capabilities.setter
     def capabilities(self, offered: frozenset[Capability]) -> None:
@@ -209,7 +241,14 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
         """See `circulation.ports.LibrarySystem`."""
         system = self.handed.system_for(operation)
         if system is not None:
+            if names_a_borrower(operation):  # what the whole adapter cannot look up, the maps perhaps can
+                return undo_their_own(
+                    operation, self._looks(), partial(system.perform, operation_id=operation_id)
+                )
             return system.perform(operation, operation_id)
+        if isinstance(operation, LookupHold) and operation.capability in self.capabilities:
+            is_named = names_only_a_hold(operation)
+            return unknown_hold() if is_named else listed_holds.look_up_in_lists(operation, self._looks())
         if operation.capability not in self._by_maps or type(operation) not in self._mapped:
             return unsupported(operation)
         if names_only_a_hold(operation):
@@ -249,6 +288,8 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
     # --- one operation --------------------------------------------------------------------------------------
 
     async def _perform(self, operation: Operation, operation_id: str) -> AnyOutcome:
+        if isinstance(operation, _WITH_AMOUNTS) and operation.amount.currency != self._place.currency:
+            return Refused(Reason.CURRENCY_WRONG)  # maps write amounts without it
         if operation.changes_state and (wrong := await self._pin_refusal(operation)) is not None:
             return wrong
         compiled = self.compiled.maps[name_of(operation)]
@@ -324,6 +365,15 @@ class DeclarativeAdapter(Adapter[DeclarativeSettings]):
                 place=str(step.place),
                 why=why,
             )
+
+
+def _keys_within(node: Node) -> Iterator[str]:
+    """All keys of the tables in `node`."""
+    if isinstance(node, Table):
+        yield from node
+    if isinstance(node, Table | Series):
+        for each in node.values() if isinstance(node, Table) else node:
+            yield from _keys_within(each)
 
 
 def _loaded(folder: Path, context: AdapterContext) -> Loaded:

@@ -84,6 +84,7 @@ _NOT_ASKED: Final = (
     "hold",
     "kind",
     "borrower",
+    "needs_name",
     "only_if_lent",
     "only_if_new",
     "desired_due",

@@ -8,11 +8,13 @@ asked for, so a system that lends or takes back nothing at this moment is asked 
 import time
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from softdock.adapters.agreed_fees import for_no_more, has_a_bound
 from softdock.adapters.base import (
@@ -25,6 +27,7 @@ from softdock.adapters.base import (
     unsupported,
 )
 from softdock.adapters.connecting import connector
+from softdock.adapters.listed_holds import look_up_in_lists
 from softdock.adapters.own_loans import names_a_borrower, undo_their_own
 from softdock.adapters.sip2.connecting import manner_of
 from softdock.adapters.sip2.ready import load_profile
@@ -32,13 +35,15 @@ from softdock.adapters.sip2.settings import Sip2Settings
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import AnswerLost, LibrarySystemError, MalformedReply, SystemUnavailable
 from softdock.circulation.losses import Direction
-from softdock.circulation.operations import CancelHold, Checkin, Operation
+from softdock.circulation.operations import CancelHold, Checkin, LookupHold, Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
+from softdock.circulation.reasons import Reason
 from softdock.mappings.positions import placed
 from softdock.protocols.sip2 import south
 from softdock.protocols.sip2.client import Bounds, Pool
 from softdock.protocols.sip2.client_session import Remark
+from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import AcsStatus
 from softdock.protocols.sip2.timestamps import StampClock
 
@@ -53,6 +58,9 @@ _MOST_TROUBLES = 16
 
 LOOK_AGAIN = 60.0
 """Seconds after which a system that lends or takes back nothing is asked whether it does now."""
+
+TO_ASK_WHY = 2.0
+"""Seconds for all questions after a refusal that gives no reason."""
 
 _UNKNOWN_TIME = frozenset({None, 0, 999})
 """What 98 says in place of a time-out that the system does not know."""
@@ -74,6 +82,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         profile = load_profile(placed(own.profile), context.directory, context.read)
         self._undo = profile.undo
         self.lists_tell_all = profile.lists_without_pin
+        self._lost = context.losses("sip2", Direction.REQUEST)
         self._offered = self.capabilities
         """What the settings leave."""
         self._system = south.System(
@@ -143,6 +152,8 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             return unsupported(operation)
         if names_only_a_hold(operation):
             return unknown_hold()
+        if isinstance(operation, LookupHold):
+            return look_up_in_lists(operation, self._looks())
         if has_a_bound(operation):
             return for_no_more(operation, self._ask)
         if names_a_borrower(operation):
@@ -164,17 +175,27 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         if isinstance(request, Refused):
             return request
         changes_state = operation.changes_state
-        if changes_state and (refusal := await self._pin_refusal(operation)) is not None:
-            return refusal
+        question = south.pin_question(operation, system) if changes_state else None
+        proof: Message | None = None
+        if question is not None:
+            refusal, proof = await self._proof(operation, question)
+            if refusal is not None:
+                return refusal
         if lost := south.lost_in(operation, request, system):
-            self.context.lost("sip2", Direction.REQUEST, lost)
+            self._lost[lost] += 1
         wish = self._pool.ask(request, changes_state=changes_state)
         answer = await wish
         try:
-            return south.read(operation, request, answer, system)
+            outcome = south.read(operation, request, answer, system)
         except MalformedReply:
             self._pool.distrust(wish)
             raise
+        if type(outcome) is not Refused or outcome.reason is not Reason.DECLINED:
+            return outcome
+        card = (
+            None if question is None or proof is None else south.card_told(operation, question, proof, system)
+        )
+        return await self._explained(operation, outcome, card)
 
     def _unsendable(self, login: str) -> Iterator[str]:
         """The keys whose values would not reach the system as they are."""
@@ -189,20 +210,74 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             if text and not self._system.arrives(text):
                 yield key
 
-    async def _pin_refusal(self, operation: Operation) -> Refused | None:
-        """Why `operation` is not asked for, where its PIN has to be asked about first.
+    async def _proof(self, operation: Operation, question: Message) -> tuple[Refused | None, Message]:
+        """Why `operation` is not asked for, by the answer to the `question` about its PIN, and that answer.
 
-        Whatever becomes of that question, nothing was done.
+        Whatever becomes of the question, nothing was done.
         """
-        question = south.pin_question(operation, self._system)
-        if question is None:
-            return None
         wish = self._pool.ask(question, changes_state=False)
         try:
-            return south.pin_refusal(operation, question, await wish, self._system)
+            answer = await wish
+            return south.pin_refusal(operation, question, answer, self._system), answer
         except (AnswerLost, MalformedReply) as error:
             self._pool.distrust(wish)
             raise SystemUnavailable(f"the PIN could not be asked about: {error}") from error
+
+    # --- why not ------------------------------------------------------------------------------------------
+
+    async def _explained(self, operation: Operation, refused: Refused, card: AnyOutcome | None) -> Refused:
+        """`refused` with its reason, if the `card` tells it, or the system when it is asked."""
+        reason = None if card is None else south.reason_by(operation, card)
+        if reason is None and self._system.dialect.ask_why:
+            reason = await self._why(operation, card_known=card is not None)
+        return refused if reason is None else replace(refused, reason=reason)
+
+    def _why(self, operation: Operation, *, card_known: bool) -> "Deferred[Reason | None]":
+        """What the system says of card and item that tells why not, within `TO_ASK_WHY`; None if it tells nothing.
+
+        Whoever cancels it hears that nothing was done, because that much is known.
+        """
+        asking = Deferred.fromCoroutine(self._looked_into(operation, card_known=card_known))
+        timer = self.context.reactor.callLater(TO_ASK_WHY, asking.cancel) if self.context.reactor else None
+
+        def given_up(why: "Deferred[Reason | None]") -> None:
+            why.errback(SystemUnavailable("it was refused, and time ran out while the reason was asked for"))
+            asking.cancel()
+
+        why: Deferred[Reason | None] = Deferred(given_up)
+
+        def told(reason: "Reason | Failure | None") -> None:
+            if timer is not None and timer.active():
+                timer.cancel()
+            if why.called:
+                return
+            if isinstance(reason, Failure):  # which is a fault of ours
+                why.errback(reason)
+            else:
+                why.callback(reason)
+
+        asking.addBoth(told)
+        return why
+
+    async def _looked_into(self, operation: Operation, *, card_known: bool) -> Reason | None:
+        system = self._system
+        for look in south.looks(operation, system, card_known=card_known):
+            try:
+                question = south.write(look, system)
+                if isinstance(question, Refused):
+                    continue
+                wish = self._pool.ask(question, changes_state=False)
+                answer = await wish
+            except LibrarySystemError:
+                return None
+            try:
+                reason = south.reason_by(operation, south.read(look, question, answer, system))
+            except MalformedReply:
+                self._pool.distrust(wish)
+                return None
+            if reason is not None:
+                return reason
+        return None
 
     # --- what the pool tells: see `protocols.sip2.client.Watcher` -----------------------------------------
 
@@ -276,4 +351,6 @@ class Sip2Adapter(Adapter[Sip2Settings]):
         can = south.capabilities(status, self._system)
         if status is None:
             can |= {Capability.OFFLINE_TRANSACTIONS}
+        if {"15", "63"} <= self._system.messages:
+            can |= {Capability.LOOKUP_HOLD}
         self.capabilities = self._offered & can

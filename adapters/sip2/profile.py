@@ -5,165 +5,101 @@ misleads nobody.  The docstring under a key is the one place where it is explain
 made from it.  `ready` finds a profile by its name; here is what one is.
 """
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache, partial
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    PlainValidator,
     StringConstraints,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
+    model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from softdock.adapters.base import AdapterSettingsError
-from softdock.adapters.sip2.rules import Compiler, Fault, is_field
+from softdock.adapters.sip2.kinds import (
+    SIP2_STAMP,
+    AnswerCode,
+    FieldId,
+    LanguageTag,
+    OneCharacter,
+    Part,
+    Position,
+    RequestCode,
+    RuleNode,
+    ThreeDigits,
+    TwoDigits,
+    Words,
+    date_form,
+    expression,
+    fields_passed,
+    finder,
+    formed,
+    listed,
+    one_of,
+    requests_understood,
+    wrong,
+)
+from softdock.adapters.sip2.rules import Compiler, Fault
 from softdock.circulation.holds import HoldScope
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.outcomes import PinCheck
 from softdock.circulation.patrons import PatronList, Standing
 from softdock.circulation.reasons import Reason
 from softdock.mappings.complaints import place
-from softdock.mappings.converters.patterns import DatePattern, PatternError
-from softdock.mappings.language import rule_schema
-from softdock.mappings.positions import placed
+from softdock.mappings.converters.patterns import DatePattern
 from softdock.protocols.sip2.charsets import Charset
 from softdock.protocols.sip2.codes import STANDARD, Codes
 from softdock.protocols.sip2.dialect import Dialect
-from softdock.protocols.sip2.messages import RESPONSE_TO
 from softdock.protocols.sip2.south.dialect import EntryForm, HoldLists, SystemDialect, TextRule
 from softdock.protocols.sip2.south.system import EVERY_REQUEST
 from softdock.protocols.sip2.south.vendor_fields import AnswerRules, RequestRules
 from softdock.protocols.sip2.timestamps import read_stamp
 
-SERVICE = frozenset({"93", "97", "99"})
-"""Requests of the session, which no operation makes."""
-_REQUESTS = sorted(EVERY_REQUEST - SERVICE)
-_ANSWERS = sorted({RESPONSE_TO[code] for code in _REQUESTS})
-_SIP2_STAMP = "sip2"
 _UNAMBIGUOUS = (
-    _SIP2_STAMP, "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%Y.%m.%d",
+    SIP2_STAMP, "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%Y.%m.%d",
     "%Y%m%d", "%Y年%m月%d日",
 )  # fmt: skip
 _TERMINATORS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}
 _PIN_ANSWERS = {"not-compared": PinCheck.NOT_ASKED, "right": PinCheck.RIGHT, "wrong": PinCheck.WRONG}
 
 
-def _wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("profile", "{sentence}", {"sentence": sentence})
-
-
-def _field_id(text: str) -> str:
-    if not is_field(text):
-        raise _wrong("This is not a field. Write two capitals or digits; AY and AZ belong to error detection")
-    return text
-
-
-def _one_of(codes: list[str]) -> AfterValidator:
-    def check(text: str) -> str:
-        if text not in codes:
-            raise _wrong(f"This is not the code of a message here. There are {', '.join(codes)}")
-        return text
-
-    return AfterValidator(check)
-
-
-def _date_form(text: str) -> str:
-    if text != _SIP2_STAMP:
-        try:
-            cannot_read = DatePattern(text).cannot_read
-        except PatternError as error:
-            raise _wrong(f"{error.sentence} {error.remedy}".rstrip(".")) from None
-        if cannot_read:
-            raise _wrong(f"No date can be read by this: {cannot_read}. Write a form with %Y, %m and %d")
-    return text
-
-
-def _supported(value: object) -> object:
-    if isinstance(value, str):
-        if value not in ("announced", "all"):
-            raise _wrong("Write announced, all, or a list of codes such as [63, 11]")
-        return None if value == "announced" else list(EVERY_REQUEST)
-    return value
-
-
-def _passed(value: object) -> object:
-    if isinstance(value, str):
-        if value != "all":
-            raise _wrong("Write all, or a list of fields such as [XX]")
-        return None
-    return value
-
-
-def _listed(words: list[str], items: dict[str, Any]) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"enum": words}, {"type": "array", "items": items}]})
-
-
-def _formed(pattern: str, remedy: str) -> Any:
-    """A text of the form `pattern`."""
-    compiled = re.compile(pattern)
-
-    def check(text: str) -> str:
-        if compiled.fullmatch(text) is None:
-            raise _wrong(f"This does not have the right form. {remedy}")
-        return text
-
-    return AfterValidator(check)
-
-
-FieldId: TypeAlias = Annotated[str, AfterValidator(_field_id)]
-RequestCode: TypeAlias = Annotated[str, _one_of(_REQUESTS)]
-AnswerCode: TypeAlias = Annotated[str, _one_of(_ANSWERS)]
-RuleNode: TypeAlias = Annotated[Any, PlainValidator(placed), WithJsonSchema(rule_schema())]
-_OneCharacter: TypeAlias = Annotated[str, _formed(r"[!-~]", "Write one character")]
-_TwoDigits: TypeAlias = Annotated[str, _formed(r"[0-9]{2}", "Write two digits, in quotation marks")]
-_ThreeDigits: TypeAlias = Annotated[str, _formed(r"[0-9]{3}", "Write three digits, in quotation marks")]
-_Iso: TypeAlias = Annotated[
-    str, _formed(r"[a-z]{2}(-[A-Z]{2})?", "Write a language of ISO 639-1, such as zh")
-]
-_Position: TypeAlias = Annotated[str, _formed(r"[0-9]|1[0-3]", "Write a position from 0 to 13")]
-_Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-
-
-class _Part(BaseModel):
-    """A table with a closed list of keys."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        use_attribute_docstrings=True,
-        populate_by_name=True,
-        hide_input_in_errors=True,
-    )
-
-
-class MeaningOfText(_Part):
+class MeaningOfText(Part):
     """A text of the system that tells why it refused."""
 
-    contains: _Words
+    contains: Annotated[str, StringConstraints(max_length=255)] = ""
     """Looked for in the lines of AF, without regard to capitals."""
+    matches: Annotated[str, StringConstraints(max_length=255), AfterValidator(expression)] = ""
+    """A regular expression that must be found there, also without regard to capitals; beside `contains` both count. It is
+    one of RE2."""
     in_: Annotated[list[AnswerCode], Field(alias="in")] = Field(default_factory=list)
     """The answers in which it is looked for; all, where none is named."""
     reason: Reason
     """The reason that it means."""
 
+    @model_validator(mode="after")
+    def _looks_for_something(self) -> Self:
+        if not self.contains and not self.matches:
+            raise wrong("Nothing says which text is meant. Write contains or matches")
+        return self
 
-class RequestFields(_Part):
+    def rule(self) -> TextRule:
+        """The same, compiled."""
+        found = finder(self.matches) if self.matches else None
+        return TextRule(self.contains.casefold(), frozenset(self.in_), self.reason, found)
+
+
+class RequestFields(Part):
     """What becomes of fields beyond the standard on their way to the system."""
 
     passed: Annotated[
         frozenset[FieldId] | None,
-        BeforeValidator(_passed),
-        _listed(["all"], {"type": "string"}),
+        BeforeValidator(fields_passed),
+        listed(["all"], {"type": "string"}),
         Field(alias="pass"),
     ] = frozenset()
     """Fields of the device that are sent on; `all` for every one. None takes the place of a field of the standard."""
@@ -175,7 +111,7 @@ class RequestFields(_Part):
     """Fields that are added, each a rule over the fields of the request."""
 
 
-class AnswerFields(_Part):
+class AnswerFields(Part):
     """What becomes of fields beyond the standard on their way from the system."""
 
     rename: dict[FieldId, FieldId] = Field(default_factory=dict)
@@ -186,7 +122,7 @@ class AnswerFields(_Part):
     """What of the patron or the item is read, such as `patron.birth_date`: each a rule over the fields of the answer."""
 
 
-class Undoing(_Part):
+class Undoing(Part):
     """How the system takes back what it has done."""
 
     loan: Literal["cancel", "return", "none"] = "cancel"
@@ -195,7 +131,7 @@ class Undoing(_Part):
     """A hold: by cancelling it (15), or not at all."""
 
 
-class SystemProfile(_Part):
+class SystemProfile(Part):
     """One kind of system."""
 
     like: str = ""
@@ -209,7 +145,7 @@ class SystemProfile(_Part):
     terminator: Literal["cr", "crlf", "lf"] = "cr"
     """What ends a request; an answer may end with any of them."""
     delimiter: Annotated[
-        str, _formed(r"[!-/:-@\[-`{-~]", "Write one printable ASCII character, no letter or digit")
+        str, formed(r"[!-/:-@\[-`{-~]", "Write one printable ASCII character, no letter or digit")
     ] = "|"
     """What ends a field: one printable ASCII character that is neither letter nor digit."""
     delimiter_replacement: Annotated[str, StringConstraints(max_length=8)] = Field(
@@ -228,9 +164,9 @@ class SystemProfile(_Part):
     """How to log in: by message 93, at prompts as on a terminal, or not at all."""
     status: bool = True
     """Whether the system is asked for its status (99) after the login."""
-    version: Annotated[
-        str, _formed(r"[ -~]{4}", "Write four characters such as 2.00, in quotation marks")
-    ] = "2.00"
+    version: Annotated[str, formed(r"[ -~]{4}", "Write four characters such as 2.00, in quotation marks")] = (
+        "2.00"
+    )
     """Version of the protocol that 99 names."""
     print_width: Annotated[int, Field(ge=0, le=999)] = 80
     """Columns of a receipt that 99 names."""
@@ -244,14 +180,14 @@ class SystemProfile(_Part):
     """Whether the system answers a repeated request without doing it again, so that changes may be repeated as well."""
 
     # what is asked
-    language: Annotated[str, _formed(r"[0-9]{3}", "Write three digits such as 019, in quotation marks")] = (
+    language: Annotated[str, formed(r"[0-9]{3}", "Write three digits such as 019, in quotation marks")] = (
         "000"
     )
     """Language of the system's texts, by SIP2's code: 019 is Chinese, 001 English, 000 leaves it to the system."""
     supported: Annotated[
-        frozenset[Annotated[str, _one_of(sorted(EVERY_REQUEST))]] | None,
-        BeforeValidator(_supported),
-        _listed(["announced", "all"], {"enum": sorted(EVERY_REQUEST)}),
+        frozenset[Annotated[str, one_of(sorted(EVERY_REQUEST))]] | None,
+        BeforeValidator(requests_understood),
+        listed(["announced", "all"], {"enum": sorted(EVERY_REQUEST)}),
     ] = Field(default=None, json_schema_extra={"default": "announced"})
     """The requests that the system understands: those that it announces (98), all, or a list of codes."""
     patron_lookup: Literal["information", "status"] = "information"
@@ -267,7 +203,7 @@ class SystemProfile(_Part):
     # what is answered
     answers: dict[AnswerCode, AnswerFields] = Field(default_factory=dict)
     """By the code of the answer: what becomes of fields beyond the standard."""
-    date_formats: Annotated[list[Annotated[str, AfterValidator(_date_form)]], Field(min_length=1)] = Field(
+    date_formats: Annotated[list[Annotated[str, AfterValidator(date_form)]], Field(min_length=1)] = Field(
         default_factory=lambda: list(_UNAMBIGUOUS)
     )
     """Forms of the due date (AH) and other dates in free text, tried in order; `sip2` is the standard's time stamp. Unless
@@ -296,25 +232,28 @@ class SystemProfile(_Part):
     the key, AB; and AA as well, where no checked numbers (AY) tell one answer from the next."""
     texts: list[MeaningOfText] = Field(default_factory=list)
     """Texts that tell why the system refused; the first that is found counts."""
-    media_types: dict[_Words, MediaType] = Field(default_factory=dict)
+    ask_why: bool = False
+    """Whether the system is asked about the card (63) and the item (17), where a loan, a return, a renewal or a hold is
+    refused without a reason that is known. It has two seconds for both; the refusal stands, whatever it says."""
+    media_types: dict[Words, MediaType] = Field(default_factory=dict)
     """Codes of media types (CK) beyond the standard's, or other than there."""
-    fee_types: dict[_Words, FeeType] = Field(default_factory=dict)
+    fee_types: dict[Words, FeeType] = Field(default_factory=dict)
     """Codes of fees (BT) beyond the standard's, or other than there; of those for one kind, the first is sent (in 37)."""
-    circulation_statuses: dict[_Words, CirculationStatus] = Field(default_factory=dict)
+    circulation_statuses: dict[Words, CirculationStatus] = Field(default_factory=dict)
     """Codes of the circulation status (in 18) beyond the standard's, or other than there."""
-    security_markers: dict[_Words, SecurityMarker] = Field(default_factory=dict)
+    security_markers: dict[Words, SecurityMarker] = Field(default_factory=dict)
     """Codes of the security marker (in 18) beyond the standard's, or other than there."""
-    alert_types: dict[_Words, AlertType] = Field(default_factory=dict)
+    alert_types: dict[Words, AlertType] = Field(default_factory=dict)
     """Codes of the alert (CV) beyond those that are usual, or other than there."""
-    hold_types: dict[_OneCharacter, HoldScope] = Field(default_factory=dict)
+    hold_types: dict[OneCharacter, HoldScope] = Field(default_factory=dict)
     """Codes of the type of a hold (BY) by which the system is asked, other than the standard's; of those for one type, the
     first is sent."""
-    payment_types: dict[_TwoDigits, _Words] = Field(default_factory=dict)
+    payment_types: dict[TwoDigits, Words] = Field(default_factory=dict)
     """Codes of the way to pay (in 37), each with the name of the way, or with the code that devices send for it; another
     way goes by its own code, or as cash if it has none."""
-    languages: dict[_ThreeDigits, _Iso] = Field(default_factory=dict)
+    languages: dict[ThreeDigits, LanguageTag] = Field(default_factory=dict)
     """Codes of languages (in 23 and 63) beyond the standard's, or other than there, such as {"086": zh}."""
-    patron_status: dict[_Position, list[Standing]] = Field(default_factory=dict)
+    patron_status: dict[Position, list[Standing]] = Field(default_factory=dict)
     """What a Y means in the patron status, by its position from 0 to 13, where it is not what the standard says: marks of a
     card, or none."""
 
@@ -322,7 +261,7 @@ class SystemProfile(_Part):
     @classmethod
     def _is_free_of_the_delimiter(cls, replacement: str, info: ValidationInfo) -> str:
         if info.data.get("delimiter", "|") in replacement or not replacement.isprintable():
-            raise _wrong("What replaces the delimiter contains it, or is not printable. Choose another text")
+            raise wrong("What replaces the delimiter contains it, or is not printable. Choose another text")
         return replacement
 
     def wire(self) -> Dialect:
@@ -366,9 +305,8 @@ class SystemProfile(_Part):
             if self.invalid_with_name == "blocked"
             else Reason.PATRON_UNKNOWN,
             echoed=self._echoed(),
-            texts=tuple(
-                TextRule(each.contains.casefold(), frozenset(each.in_), each.reason) for each in self.texts
-            ),
+            texts=tuple(each.rule() for each in self.texts),
+            ask_why=self.ask_why,
             codes=self.codes(),
         )
 
@@ -417,7 +355,7 @@ class SystemProfile(_Part):
 def _reader(forms: tuple[str, ...], zone: tzinfo) -> Any:
     """What reads a date in one of `forms`; it remembers, for what is lent on one day is mostly due on one other."""
     readers = [
-        partial(_stamp, zone) if form == _SIP2_STAMP else DatePattern(form, zone).read for form in forms
+        partial(_stamp, zone) if form == SIP2_STAMP else DatePattern(form, zone).read for form in forms
     ]
 
     @lru_cache(1024)

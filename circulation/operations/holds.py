@@ -46,6 +46,8 @@ class PlaceHold:
     hold: HoldId | None = None
     """By which name it shall be known; None lets the library give it one."""
     kind: HoldKind = HoldKind.HOLD
+    needs_name: bool = False
+    """Whoever asks speaks of it by its name afterwards: where neither gives it one, SoftDock does."""
 
 
 @record

@@ -59,19 +59,21 @@ class _Running(Protocol):
 Started = tuple[_Running, Mapping[str, object]]
 
 
-async def _interlib(reactor: Any) -> Started:
+async def start_interlib(reactor: Any, **books: Any) -> Started:
+    """An Interlib, and the settings that lead to it; `books` are the `stock` and the `now` of its books."""
     from softdock.kit.simulators.interlib import service as of  # noqa: PLC0415 - for this one alone
 
-    running = await of.start_interlib(reactor)
+    running = await of.start_interlib(reactor, **books)
     url = running.url.rstrip("/")
     return running, {"url": url, "appid": of.APPID, "secret": Referred(of.SECRET)}
 
 
-async def _aleph(reactor: Any) -> Started:
+async def start_aleph(reactor: Any, **books: Any) -> Started:
+    """The same of an ALEPH."""
     from softdock.kit.simulators.aleph import running as of  # noqa: PLC0415 - for this one alone
     from softdock.kit.simulators.aleph import sip2, tables, xserver  # noqa: PLC0415
 
-    running = await of.start_aleph(reactor)
+    running = await of.start_aleph(reactor, **books)
     return running, {
         "adm_library": tables.ADM,
         "bib_library": tables.BIB,
@@ -89,7 +91,7 @@ async def _aleph(reactor: Any) -> Started:
 
 
 async def _aleph_rest(reactor: Any) -> Started:
-    running, settings = await _aleph(reactor)
+    running, settings = await start_aleph(reactor)
     return running, {**settings, "rest": settings["reading"]}
 
 
@@ -121,14 +123,37 @@ async def _house_sip2(reactor: Any) -> Started:
     return running, {"address": running.address}
 
 
+async def _ncip(reactor: Any) -> Started:
+    from softdock.kit.simulators.ncip import running as of  # noqa: PLC0415 - for this one alone
+
+    running = await of.start_ncip(reactor)
+    return running, {"url": running.url, "from_agency": of.PARTNER, "to_agency": of.LIBRARY}
+
+
+async def _ncip_1(reactor: Any) -> Started:
+    from softdock.kit.simulators.ncip import running as of  # noqa: PLC0415 - for this one alone
+    from softdock.kit.simulators.ncip.manners import VERSION_1  # noqa: PLC0415
+
+    running = await of.start_ncip(reactor, manner=VERSION_1, transport=of.Transport.TCP)
+    address = f"127.0.0.1:{running.port}"
+    return running, {
+        "address": address,
+        "profile": "version-1",
+        "from_agency": of.PARTNER,
+        "to_agency": of.LIBRARY,
+    }
+
+
 SIMULATORS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "interlib": _interlib,
-    "aleph": _aleph,
+    "interlib": start_interlib,
+    "aleph": start_aleph,
     "aleph-rest": _aleph_rest,
     "house-forms": _house_forms,
     "house-rest": _house_rest,
     "house-sip2": _house_sip2,
     "house-soap": _house_soap,
+    "ncip": _ncip,
+    "ncip-1": _ncip_1,
 }
 """What starts each simulator, by the name that `simulator:` in `adapter.yaml` gives; and the settings that lead to it."""
 

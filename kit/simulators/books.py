@@ -45,16 +45,16 @@ class Books:
 
     def begin_anew(self) -> None:
         """As in the beginning: nothing that was done since has happened.  Raises ImportFileError."""
-        self._storage = MemoryStorage(self.house, self.now)
-        _finished(self._storage.take_in(read_stock(self.stock, self.house, self.now())))
+        self.storage = MemoryStorage(self.house, self.now)
+        _finished(self.storage.take_in(read_stock(self.stock, self.house, self.now())))
 
     def perform(self, operation: Operation) -> AnyOutcome:
         """Put `operation` to its rule."""
-        return _finished(self._storage.work(RULES[type(operation)], operation))
+        return _finished(self.storage.work(RULES[type(operation)], operation))
 
     def snapshot(self) -> Snapshot:
         """The books as they are now, to be read only; holds that have lapsed are ended before."""
-        seen = _finished(self._storage.work(lambda snapshot, _: Done(snapshot), None))
+        seen = _finished(self.storage.work(lambda snapshot, _: Done(snapshot), None))
         assert isinstance(seen, Done)
         snapshot = seen.result
         assert isinstance(snapshot, Snapshot)

@@ -69,7 +69,7 @@ class Fronts:
         self.devices = sip2.Front(
             desk, accounts, observer, devices.dialect_choice(settings), reactor, time.time, numbers
         )
-        self._exchange = Exchange(desk, book, partners.profile_choice(settings))
+        self._exchange = Exchange(desk, book, partners.profile_choice(settings), observer.losses)
         answering = partners.Answering(self._exchange, observer)
         self.partners = ncip.Front(answering.answer, observer, reactor, time.time, numbers)
         self.devices.left = self.partners.left = post.device_left

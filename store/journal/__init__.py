@@ -9,6 +9,7 @@
 * `encoding` writes operations and outcomes as versioned JSON, and reads them again.
 * `ledger` is what has to be known to decide about a claim, kept in memory from one transaction to the next: pure.
 * `owners` tells which processes live.
+* `names` keeps by which names partners know holds, in the same database and the same transactions.
 * `journal` puts it together on the threads of a database.
 * `listing` is what commands ask of it, without a reactor.
 

@@ -15,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from softdock.circulation import outcomes
+from softdock.circulation.hold_names import NamedHold
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.items import Item
 from softdock.circulation.journal import Outcome
@@ -65,6 +66,7 @@ _KINDS: dict[str, type[Any]] = {
         outcomes.Deleted,
         outcomes.Noted,
         Item,
+        NamedHold,
     )
 }
 """What can stand at the top, or where any record may."""
@@ -72,7 +74,7 @@ _KINDS: dict[str, type[Any]] = {
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-def written(value: Operation | Outcome) -> str:
+def written(value: Operation | Outcome | NamedHold) -> str:
     """`value` as it is kept."""
     return _encode({"v": VERSION, **_written_any(value)})
 
@@ -86,6 +88,12 @@ def read_operation(text: str) -> Operation:
 def read_outcome(text: str) -> Outcome:
     """The outcome that was written as `text`.  Raises UnknownForm."""
     value: Outcome = _read(text)
+    return value
+
+
+def read_named(text: str) -> NamedHold:
+    """The hold that was written as `text`.  Raises UnknownForm."""
+    value: NamedHold = _read(text)
     return value
 
 

@@ -15,6 +15,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from softdock.circulation.hold_names import NamedHold
 from softdock.circulation.journal import (
     Claim,
     Granted,
@@ -45,6 +46,7 @@ from softdock.store.journal import rows as r
 from softdock.store.journal import work as w
 from softdock.store.journal.encoding import read_operation, read_outcome, written
 from softdock.store.journal.ledger import Given, Ledger, Same
+from softdock.store.journal.names import SqlHoldNames
 from softdock.store.journal.owners import BEAT, LEASE, Owner, Watch, certainly_gone
 from softdock.store.journal.rows import Row
 from softdock.store.journal.schema import SCHEMA
@@ -121,6 +123,8 @@ class SqlJournal:
         self.is_away = False
         """Whether the last try to write has failed."""
         self.counts = w.Counts()
+        self.names = SqlHoldNames(threads, reactor, lambda: self._ready)
+        """By which names partners know holds; in the same database."""
         self._sweeper = LoopingCall(self._sweep)
         self._sweeper.clock = reactor
 
@@ -162,11 +166,13 @@ class SqlJournal:
             return Joined(met.number, None if met.row is None else _told(met.row))
         return Hindered(met.number)
 
-    async def answer(self, number: int, outcome: Outcome, until: float) -> Outcome:
+    async def answer(
+        self, number: int, outcome: Outcome, until: float, named: NamedHold | None = None
+    ) -> Outcome:
         """See `circulation.journal.Journal`."""
         is_done = type(outcome) is Done
         text = None if type(outcome) is Unknown else written(outcome)
-        job = w.Answering(number, text, self._micros(), is_done=is_done)
+        job = w.Answering(number, text, self._micros(), is_done=is_done, named=named)
         doubtful, tries = False, 0
         ended: w.Ended | None = None
         while True:
@@ -314,7 +320,7 @@ class SqlJournal:
         if now - self._pruned < BETWEEN_PRUNINGS:
             return
         before = int((self._now() - self._keep.total_seconds()) * r.MICROSECONDS)
-        if await self._write(w.Pruning(before, PORTION), until) < PORTION:
+        if await self._write(w.Pruning(before, PORTION, self._micros()), until) < PORTION:
             self._pruned = now
 
     # --- waiting ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Points in time are microseconds since 1970 in UTC, as whole numbers; words are t
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import Boolean, Column, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
 
 from softdock.store.database import Schema
 
@@ -71,6 +71,19 @@ entry = Table(
     Column("remark", Text, nullable=False),
 )
 
+hold_name = Table(
+    "hold_name",
+    metadata,
+    Column("library", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("patron", Text, nullable=False),
+    Column("placed_at", Number, nullable=False),
+    Column("ended_at", Number),
+    Column("hold", Text, nullable=False, comment="JSON"),
+    PrimaryKeyConstraint("library", "account", "name", name="pk_hold_name"),
+)
+
 UNSETTLED = ("open", "unknown")
 
 IS_UNSETTLED = sa.text("state IN ('open', 'unknown')")
@@ -97,3 +110,14 @@ Index(
     sqlite_where=IS_PAYMENT,
     postgresql_where=IS_PAYMENT,
 )
+
+HAS_NOT_ENDED = sa.text("ended_at IS NULL")
+
+Index(
+    "ix_hold_name_patron",
+    hold_name.c.library,
+    hold_name.c.patron,
+    sqlite_where=HAS_NOT_ENDED,
+    postgresql_where=HAS_NOT_ENDED,
+)
+Index("ix_hold_name_placed_at", hold_name.c.placed_at)

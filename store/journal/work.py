@@ -5,12 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from typing import NamedTuple
 
+from softdock.circulation.hold_names import NamedHold
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import JournalEntry, Resolution
 from softdock.store.database import Connection
 from softdock.store.journal import rows as r
 from softdock.store.journal.encoding import UnknownForm
 from softdock.store.journal.ledger import Ledger, Met
+from softdock.store.journal.names import forget, keep
 from softdock.store.journal.owners import Owner
 from softdock.store.journal.rows import Row
 
@@ -51,13 +53,22 @@ class Ended(NamedTuple):
 class Answering:
     """Keep what the system has answered."""
 
-    __slots__ = ("_is_done", "_now", "_number", "_outcome", "told_no")
+    __slots__ = ("_is_done", "_named", "_now", "_number", "_outcome", "told_no")
 
-    def __init__(self, number: int, outcome: str | None, now: int, *, is_done: bool) -> None:
-        """`outcome` as it is kept, None if the answer was lost; `now` in microseconds."""
+    def __init__(
+        self,
+        number: int,
+        outcome: str | None,
+        now: int,
+        *,
+        is_done: bool,
+        named: NamedHold | None = None,
+    ) -> None:
+        """`outcome` as it is kept, None if the answer was lost; `now` in microseconds; `named`: see `Journal.answer`."""
         self._number = number
         self._outcome = outcome
         self._is_done = is_done
+        self._named = named
         self._now = now
         self.told_no = False
         """The device has been told no meanwhile, whatever the system said."""
@@ -76,6 +87,8 @@ class Answering:
             ledger.change(row)
             if self._is_done and row.kind == "checkin":
                 ledger.settled_by_return(row, self._now)
+            if self._named is not None and row.last_word == "done":
+                keep(connection, self._named)
         elif row.outcome is None:  # others have taken this process for gone
             self._keep_as_unknown(row)
             ledger.change(row)
@@ -259,15 +272,18 @@ class TakingOver:
 
 
 class Pruning:
-    """Delete what ended long ago; how many entries."""
+    """Delete what ended long ago, and names of holds that are kept for long enough; how many entries."""
 
-    __slots__ = ("_before", "_most")
+    __slots__ = ("_before", "_most", "_now")
 
-    def __init__(self, before: int, most: int) -> None:
+    def __init__(self, before: int, most: int, now: int) -> None:
+        """What ended before `before`, which is as `now` in microseconds; at most so many entries."""
         self._before = before
         self._most = most
+        self._now = now
 
     def __call__(self, ledger: Ledger, connection: Connection) -> int:
+        forget(connection, self._now, self._before)
         return connection.run(r.PRUNE, self._before, self._most)
 
 

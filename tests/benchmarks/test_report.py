@@ -7,10 +7,12 @@ import pytest
 from softdock.benchmarks import report
 from softdock.benchmarks.bench import _options
 from softdock.benchmarks.figures import (
+    Addition,
     Comparison,
     Lone,
     Memory,
     Pair,
+    Passage,
     Reading,
     Results,
     Round,
@@ -192,3 +194,31 @@ def test_reading_is_told_as_a_multiple_of_the_parser(goal: float | None, told: s
     assert line.endswith(told)
     assert "2048" in line
     assert "4.50 (4.40-4.60)" in line
+
+
+def an_addition(system: str, cpu_us: float, own: Round | None) -> Addition:
+    passages = [Passage(own, a_round(500.0, cpu_us))]
+    late = passages if own else []
+    calls = 1 if own else 0
+    return Addition(system, "SIP2", "lookups", calls, calls, lone=passages, late=late, busy=passages)
+
+
+def test_what_an_adapter_adds_is_told_above_the_system_itself() -> None:
+    own = dataclasses.replace(a_round(), p50_ms=0.25, p99_ms=0.5)
+    ours, behind = an_addition("inhouse", 20.0, None), an_addition("sip2", 50.0, own)
+
+    (one,) = behind.lone
+    assert one.added(lambda each: each.p50_ms) == 0.75
+    assert one.speed == 0.5
+    assert ours.lone[0].added(lambda each: each.p50_ms) == 1.0
+
+    text = report.table(Results(additions=[ours, behind]))
+    told = {line.split()[2]: line.split() for line in text.splitlines() if line.startswith("  lookups")}
+    assert told["inhouse"][5] == "-"
+    assert told["inhouse"][-1] == "1.00"
+    assert told["sip2"][5:9] == ["0.25", "(0.25-0.25)", "0.75", "(0.75-0.75)"]
+    assert told["sip2"][-1] == "2.50"
+
+
+def test_the_rows_of_the_adapters_can_be_asked_for_alone() -> None:
+    assert _options(["--only", "adapters"]).only == ("adapters",)

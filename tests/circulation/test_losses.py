@@ -45,14 +45,24 @@ PLAIN, NOTED = Page(1), Page(1, "blue")
         (Book(PLAIN, owner="Ada", shelf="3F"), ("book.owner",)),
         (Book(PLAIN, cover=NOTED), ("page.note",)),
         (Book(PLAIN, pages=(NOTED, Page(2, torn=True))), ("page.note",)),
-        (Done(Book(NOTED), "a note"), ("done.note", "page.note")),
-        (Done(object()), ()),
+        (Done(Book(NOTED), "a note"), ("done.note",)),
         (object(), ()),
         (None, ()),
     ],
 )
 def test_what_is_said_and_has_no_place_is_found_by_its_name(value, names):
     assert TABLE.found(value) == names
+
+
+def test_a_record_that_is_told_in_passing_is_not_looked_into():
+    table = LossTable(
+        "paper",
+        Direction.ANSWER,
+        lost(Page, dropped="note"),
+        lost(Book, dropped="shelf", in_passing="page pages"),
+    )
+    assert table.found(Book(NOTED, pages=(NOTED,), shelf="3F")) == ("book.shelf",)
+    assert table.found(Book(NOTED, cover=NOTED)) == ("page.note",)
 
 
 def test_what_a_profile_may_place_is_not_lost_where_it_does():

@@ -43,7 +43,7 @@ class ScriptedJournal:
         self.claims.append(claim)
         return _answered(self._claims.pop(0))
 
-    async def answer(self, number, outcome, until):
+    async def answer(self, number, outcome, until, named=None):
         self.story.append(("answer", number, outcome))
         return _answered(outcome if self._told is None else self._told)
 

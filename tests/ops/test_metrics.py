@@ -58,8 +58,8 @@ def busy() -> Metrics:
     metrics.repeated(CQL, "joined")
     metrics.repeated(CQL, "hindered")
     metrics.recovered_operations[CQL, "undone"] += 1
-    metrics.lost(CQL, "sip2", Direction.ANSWER, ("item.author", "lent.renewals"))
-    metrics.lost(CQL, "sip2", Direction.ANSWER, ("item.author",))
+    metrics.losses(CQL, "sip2", Direction.ANSWER)["item.author", "lent.renewals"] += 1
+    metrics.losses(CQL, "sip2", Direction.ANSWER)["item.author",] += 1
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_opened("sip2 127.0.0.1:6001")
     metrics.session_closed("sip2 127.0.0.1:6001")

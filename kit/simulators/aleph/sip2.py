@@ -4,7 +4,6 @@ A login cannot be made compulsory.  What is done on a connection without one is 
 connection has none.  The PIN is needed in 23, 35, 37 and 63 (`pin_required=Y`), and checked where it is given elsewhere.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -104,7 +103,9 @@ class _Unwatched:
     def session_closed(self, listener: str) -> None: ...
     def violation(self, kind: str, listener: str, terminal: str) -> None: ...
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None: ...
-    def lost(self, library: LibraryId, protocol: str, direction: Direction, what: Sequence[str]) -> None: ...
+    def lost(
+        self, library: LibraryId, protocol: str, direction: Direction, what: tuple[str, ...]
+    ) -> None: ...
 
 
 class Sip2Door:

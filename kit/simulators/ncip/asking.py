@@ -67,7 +67,9 @@ class Ask:
         return PatronId(found) if found else None
 
     def pin(self) -> Secret | None:
-        """The secret that goes along, if there is one."""
+        """The secret that goes along, if there is one that is compared here."""
+        if self.manner.ignores_lone_pins and not self.said.has("UserId"):
+            return None
         found = self._input(_SECRETS)
         return Secret(found) if found else None
 

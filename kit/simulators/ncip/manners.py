@@ -116,6 +116,8 @@ class Manner:
     dates: Dates = Dates.UTC
     user_input: frozenset[str] = frozenset({"barcode id", "user id"})
     """Types of AuthenticationInput that say who the patron is, folded."""
+    ignores_lone_pins: bool = False
+    """A PIN is compared only where UserId stands beside it, which the standard does not allow."""
     user_type: str = "Barcode"
     """UserIdentifierType of what is told; "" for none."""
     email: str = "mailto"
@@ -157,6 +159,7 @@ FOLIO: Final = Manner(
     chosen=Chosen.FROM_AGENCY,
     partners=frozenset({"softdock"}),
     problems=Problems.FREE,
+    ignores_lone_pins=True,
     user_type="",
     email="electronic mail address",
     phone="TEL",
@@ -168,9 +171,9 @@ FOLIO: Final = Manner(
 """FOLIO with mod-ncip.
 
 [C] FromAgencyId in small letters chooses the configuration; ProblemType is free text or empty; an e-mail address is an
-`electronic mail address`; the services; a check-in of what is not lent is none of its concerns.  [O] `version` is
-unprefixed.  [P] A patron is told with STATUS, PROFILE and LIBRARY; there are no lists.  [I] Which problem has which of the
-two forms, every sentence, `TEL`.
+`electronic mail address`; the services; a check-in of what is not lent is none of its concerns; a PIN is compared beside
+UserId alone.  [O] `version` is unprefixed.  [P] A patron is told with STATUS, PROFILE and LIBRARY; there are no lists.
+[I] Which problem has which of the two forms, every sentence, `TEL`.
 """
 
 KOHA: Final = Manner(
@@ -188,12 +191,13 @@ KOHA: Final = Manner(
     user_input=frozenset({"barcode id", "user id", "username"}),
     email="email",
     phone="TEL",
+    splits_names=True,
 )  # fmt: skip
 """Koha with one of its NCIP servers.
 
-[C] Examples of answers declare windows-1252 and are in UTF-8; amounts are in minor units.  [O] Attributes are unprefixed;
-patrons give a `Username`.  [P] No header; the services, of which no one server has all; `email` and `TEL`; 2.0 is what
-it says of itself.
+[C] Examples of answers declare windows-1252 and are in UTF-8; amounts are in minor units; names come in
+parts.  [O] Attributes are unprefixed; patrons give a `Username`.  [P] No header; the services, of which no one server has
+all; `email` and `TEL`; 2.0 is what it says of itself.
 """
 
 ALMA: Final = Manner(
@@ -238,6 +242,7 @@ XC: Final = Manner(
 [C] The services, without CheckOutItem and CheckInItem; every request is In Process; hours are those of a zone that was added
 instead of told, so that only the day is good; CreateUserFiscalTransaction makes a receipt up and books nothing; a loan may
 be of the item -1; the quotes in the content type.  [O] Schemes with every coded value.  [I] Which loan is of -1.
+Not played: ids of items that are numbers of records, and texts of statuses in the language of the site.
 """
 
 VERSION_1: Final = Manner(

@@ -78,10 +78,11 @@ def read(body: bytes) -> Request:
         raise NotNcip("not one message")
     version = next((value for key, value in root.items() if key.rpartition("}")[2] == "version"), "").strip()
     old = "NCIP DTD Version 1" in (document.public_id or "") or name != ROOTS[0]
-    return Request(_node(services[0], 1), name, version, _level(version, (1, 1) if old else (2, 2)))
+    return Request(_node(services[0], 1), name, version, level_of(version, (1, 1) if old else (2, 2)))
 
 
-def _level(version: str, otherwise: tuple[int, int]) -> tuple[int, int]:
+def level_of(version: str, otherwise: tuple[int, int]) -> tuple[int, int]:
+    """What the attribute `version` says of itself; `otherwise` for one that says nothing."""
     found = _LEVEL.search(version)
     return otherwise if found is None else (int(found[1]), int(found[2]))
 

@@ -11,7 +11,7 @@ from softdock.kit.simulators.ncip.asking import Ask
 from softdock.kit.simulators.ncip.manners import Chosen, Manner
 from softdock.kit.simulators.ncip.nodes import Node, Part, holding
 from softdock.kit.simulators.ncip.problems import Problem, told
-from softdock.kit.simulators.ncip.reading import NotNcip, Request, read
+from softdock.kit.simulators.ncip.reading import NotNcip, Request, level_of, read
 from softdock.kit.simulators.ncip.writing import write
 from softdock.kit.simulators.site import Asked, Reply, Simulator, page
 
@@ -90,11 +90,7 @@ class NcipSystem(Simulator):
             return page(405, "Method Not Allowed")
         if asked.method != TCP and not f"{asked.path}/".startswith(self.home):
             return page(404, "Not Found")
-        try:
-            request = read(asked.body)
-        except NotNcip as wrong:
-            return self._reply(told(self.manner, Problem(_SYNTAX, f"The message is {wrong}.")), None)
-        return self._answered(request, self._content)
+        return self._understood(asked, self._content)
 
     def deny(self, harm: Harm, asked: Asked) -> Reply:
         """See `Simulator`.  There are no sessions here: it is the system that is not known any more."""
@@ -103,7 +99,7 @@ class NcipSystem(Simulator):
         def denied(request: Request) -> Part:
             raise Problem(kind)
 
-        return self._answered(read(asked.body), denied)
+        return self._understood(asked, denied)
 
     # --- the content --------------------------------------------------------------------------------------
 
@@ -114,14 +110,8 @@ class NcipSystem(Simulator):
             self._let_in(service)
         if service.name not in manner.services:
             raise Problem(_UNSUPPORTED)
-        return SERVICES[service.name](Ask(service, self.books, manner, self._level(request)))
-
-    def _level(self, request: Request) -> tuple[int, int]:
-        if self.manner.version:
-            return (
-                (1, 1) if self.manner.is_version_1 else (2, 2) if "v2_02" in self.manner.version else (2, 0)
-            )
-        return request.level
+        level = level_of(manner.version, request.level)
+        return SERVICES[service.name](Ask(service, self.books, manner, level))
 
     def _let_in(self, service: Node) -> None:
         """Somebody asks who is known.  Raises Problem."""
@@ -145,26 +135,31 @@ class NcipSystem(Simulator):
 
     # --- around it ----------------------------------------------------------------------------------------
 
-    def _answered(self, request: Request, content: Callable[[Request], Part]) -> Reply:
+    def _understood(self, asked: Asked, content: Callable[[Request], Part]) -> Reply:
+        """What `content` tells, as far as there is a message that asks for it."""
+        try:
+            request = read(asked.body)
+        except NotNcip as wrong:
+            return self._reply(told(self.manner, Problem(_SYNTAX, f"The message is {wrong}.")), None)
         service, manner = request.service, self.manner
-        if service.name == "LookupVersion":
-            if service.name in manner.services:
-                return self._reply(holding("LookupVersionResponse", content(request)), request)
-            return self._problem(_UNSUPPORTED, request)
-        if request.is_version_1 != manner.is_version_1:
-            return self._problem(_SYNTAX, request)
+        is_bare = service.name == "LookupVersion"
+        if not is_bare and request.is_version_1 != manner.is_version_1:
+            return self._problem(Problem(_SYNTAX), request)
         is_known = service.name in SERVICES.keys() - _OF_VERSION_1 or service.name in _NOT_PLAYED
         if not is_known and service.name not in manner.services:
-            return self._problem(_UNSUPPORTED, request)
+            return self._problem(Problem(_UNSUPPORTED), request)
         try:
             part = content(request)
         except Problem as problem:
+            if is_bare:  # its answer has no place for one
+                return self._problem(problem, request)
             part = told(manner, problem)
-        return self._reply(holding(f"{service.name}Response", self._header(service), part), request)
+        header = None if is_bare else self._header(service)
+        return self._reply(holding(f"{service.name}Response", header, part), request)
 
-    def _problem(self, kind: str, request: Request) -> Reply:
-        """A problem in place of an answer."""
-        return self._reply(told(self.manner, Problem(kind)), request)
+    def _problem(self, problem: Problem, request: Request) -> Reply:
+        """`problem` in place of an answer."""
+        return self._reply(told(self.manner, problem), request)
 
     def _header(self, service: Node) -> Node | None:
         """Who answers whom: those of the request, the other way round."""

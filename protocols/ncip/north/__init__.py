@@ -14,6 +14,7 @@ from softdock.protocols.ncip.message import Element, Family, Message
 from softdock.protocols.ncip.north.agreement import check
 from softdock.protocols.ncip.north.explaining import explain
 from softdock.protocols.ncip.north.headers import alone, claimed_by, response_header, turned_away
+from softdock.protocols.ncip.north.losses import lost_from
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import P, Trouble, listed, problem, trouble
 from softdock.protocols.ncip.north.services import NEEDS, WORKS
@@ -56,19 +57,24 @@ async def _done(
         raise trouble(P.UNSUPPORTED_SERVICE)
     if found := faults(message):
         raise Trouble(*map(_problem_of, found))
-    return await work(
-        Talk(
-            partner=partner,
-            desk=desk,
-            service=name,
-            form=message.form,
-            zone=status.zone,
-            currency=status.currency,
-            request=message.body,
-            until=desk.time_for(partner.account),
-            fingerprint=fingerprint,
-        )
+    for each in lost_from(message.body):
+        partner.lost_in_requests[each,] += 1
+    talk = Talk(
+        partner=partner,
+        desk=desk,
+        service=name,
+        form=message.form,
+        zone=status.zone,
+        currency=status.currency,
+        request=message.body,
+        until=desk.time_for(partner.account),
+        fingerprint=fingerprint,
     )
+    try:
+        return await work(talk)
+    finally:
+        for each in talk.lost:
+            partner.lost_in_answers[each,] += 1
 
 
 def _is_beyond(name: str, partner: Partner, status: ServiceStatus) -> bool:

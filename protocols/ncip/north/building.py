@@ -15,8 +15,8 @@ def holding(name: str, *children: Element | None) -> Element:
 
 
 def text(name: str, value: str | None) -> Element | None:
-    """An element with a text; None for an empty one."""
-    return Element(name, value) if value else None
+    """An element with a text; None for an empty one, and for blanks that systems send in its place."""
+    return Element(name, value) if value and not value.isspace() else None
 
 
 def count(name: str, number: int | None, least: int = 0) -> Element | None:

@@ -1,10 +1,13 @@
 """From the bytes of a request to the bytes of its answer, whatever the transport."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from softdock.circulation.accounts import Account
+from softdock.circulation.identifiers import LibraryId
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.partners import Claimed, Stranger
 from softdock.circulation.ports import Desk, Partners
 from softdock.circulation.records import record
@@ -44,13 +47,26 @@ class Exchanged:
     """To be called once the partner's connection has taken the answer."""
 
 
+def _nobody_counts(library: LibraryId, protocol: str, direction: Direction) -> Tally:
+    """Where nobody is interested in what is lost."""
+    return Counter()
+
+
 class Exchange:
     """Answers documents for as long as its partners and profiles hold."""
 
-    def __init__(self, desk: Desk, partners: Partners, profile_of: Callable[[Account], Profile]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        partners: Partners,
+        profile_of: Callable[[Account], Profile],
+        losses: Callable[[LibraryId, str, Direction], Tally] = _nobody_counts,
+    ) -> None:
+        """`losses` gives where to count, by library, protocol and direction, what could not be carried."""
         self._desk = desk
         self.partners = partners
         self.profile_of = profile_of
+        self._losses = losses
         self._heard = Heard()
 
     async def answer(self, document: bytes, charset: str, way: Claimed) -> Exchanged:
@@ -68,7 +84,8 @@ class Exchange:
         if isinstance(account, Stranger):
             told = answer_with(message, "", turned_away(account, claimed))
             return replace(self._exchanged(message, told, stranger=account), agency=claimed.agency)
-        partner = Partner(account, self.profile_of(account))
+        lost_in = (self._losses(account.library, "ncip", each) for each in Direction)
+        partner = Partner(account, self.profile_of(account), *lost_in)
         if not _changes_books(message):
             return self._exchanged(message, await answer(message, partner, self._desk), account)
         mark = fingerprint_of(partner, document)

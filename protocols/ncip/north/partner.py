@@ -1,11 +1,13 @@
 """Who is at the other end of an exchange, and what has been agreed with them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
 from types import MappingProxyType
 
 from softdock.circulation.accounts import Account
+from softdock.circulation.losses import Tally
 from softdock.circulation.patrons import Standing
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
@@ -99,3 +101,7 @@ class Partner:
 
     account: Account
     profile: Profile = DEFAULT
+    lost_in_requests: Tally = field(default_factory=Counter)
+    """Where to count what of the partner's messages nothing is made of."""
+    lost_in_answers: Tally = field(default_factory=Counter)
+    """And what the partner cannot be told."""

@@ -1,7 +1,7 @@
 """One exchange with a partner: what the services are handed to do their work with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -16,6 +16,7 @@ from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.crosswalk import Crosswalk
 from softdock.protocols.ncip.message import Element, Form
 from softdock.protocols.ncip.moments import write_moment
+from softdock.protocols.ncip.north.losses import lost_of
 from softdock.protocols.ncip.north.partner import Partner, Profile
 from softdock.protocols.ncip.north.problems import ABOUT, P, Trouble, problem, problem_type, trouble
 from softdock.protocols.ncip.value_lists import folded
@@ -45,6 +46,8 @@ class Talk:
     """Of the whole document: by what a repeat of it is known."""
     told_apart: int = 0
     """Operations so far that a repeat of the document shall join."""
+    lost: set[str] = field(default_factory=set)
+    """By name: what the library has told, and the partner cannot be told."""
 
     @property
     def profile(self) -> Profile:
@@ -81,7 +84,9 @@ class Talk:
     async def outcome_of(self, operation: Operation, *, once: bool = False) -> AnyOutcome:
         """Whatever becomes of `operation`, within the time of the request."""
         mark = self._next_fingerprint() if once else None
-        return await self.desk.perform(self.account, operation, mark, self.until)
+        outcome = await self.desk.perform(self.account, operation, mark, self.until)
+        self.lost.update(lost_of(outcome, self.crosswalk))
+        return outcome
 
     async def take_back(self, operation: Operation) -> AnyOutcome:
         """What becomes of `operation`, which undoes what was done for this request, even if its time is over."""

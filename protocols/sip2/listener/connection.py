@@ -1,5 +1,6 @@
 """One device on a listener."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.errors import AccountsBusy
 from softdock.circulation.identifiers import Secret
 from softdock.circulation.journal import WordWithheld
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome
 from softdock.circulation.stepping import Result, Waiting, step
@@ -48,7 +49,6 @@ _log = Logger()
 
 # Bound once: Python 3.11 finds a member of an enumeration through a descriptor.
 _NEED_DATA, _BUSY = Signal.NEED_DATA, Signal.BUSY
-_ANSWER = Direction.ANSWER
 
 
 @implementer(IHalfCloseableProtocol)
@@ -71,6 +71,8 @@ class Connection(Outlet):
         self._requests = 0
         self._tap: Tap | None = None
         """Shows the wire to those who trace this device."""
+        self._lost: Tally = Counter()
+        """Of the account's library: what answers could not carry."""
         self._failed_logins = 0
         self._most_failed_logins = listener.limits.failed_logins
         if listener.dialect.telnet_login:
@@ -196,8 +198,7 @@ class Connection(Outlet):
         """The response to `message`, once what it cannot carry of `outcome` has been counted."""
         terminal = self._terminal
         if lost := north.lost_in(message, outcome, terminal):
-            assert terminal.account is not None
-            self._front.observer.lost(terminal.account.library, "sip2", _ANSWER, lost)
+            self._lost[lost] += 1
         return north.write(message, outcome, terminal)
 
     def _wait(self, waiting: Waiting[Result], respond: Callable[[Result], Message]) -> None:
@@ -268,6 +269,7 @@ class Connection(Outlet):
         dialect = front.dialect_of(account, self._listener.dialect)
         status = front.desk.status(account, dialect.language)
         assert status is not None
+        self._lost = front.observer.losses(account.library, "sip2", Direction.ANSWER)
         self._terminal.log_in(account, dialect, front.clock(dialect.zone or status.zone), status.currency)
         self._session.dialect = dialect
         if front.traces:

@@ -4,10 +4,11 @@ Whatever a profile's `extra_fields` are read from has a place if the profile say
 item.  Of the rest nobody at a device could make use: it shows one hold, one loan, one list.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from softdock.circulation.holds import HoldStatus
-from softdock.circulation.items import Item
+from softdock.circulation.items import Extra, Item
 from softdock.circulation.losses import Direction, LossTable, lost
 from softdock.circulation.outcomes import (
     Done,
@@ -25,9 +26,10 @@ from softdock.circulation.outcomes import (
 from softdock.circulation.patrons import Counts, Entry, Patron
 from softdock.circulation.ports import AnyOutcome
 from softdock.protocols.sip2 import messages as m
+from softdock.protocols.sip2.dialect import Dialect
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import RESPONSE_TO
-from softdock.protocols.sip2.north.terminal import Terminal
+from softdock.protocols.sip2.north.terminal import NO_FIELDS, Terminal
 
 ANSWERS: Final = LossTable(
     "sip2",
@@ -45,15 +47,16 @@ ANSWERS: Final = LossTable(
         here="borrower",
         usual={"lendable": (True,)},
     ),
-    lost(ItemUpdated),
-    lost(Lent, dropped="renewals", here="patron undone"),
-    lost(Returned, here="undone"),
+    lost(ItemUpdated, in_passing="item"),
+    lost(Lent, dropped="renewals", here="patron undone", in_passing="item"),
+    lost(Returned, here="undone", in_passing="item"),
     lost(RenewedAll),
     lost(
         HoldState,
         dropped="id kind needed_before pickup_until placed scope title_id",
         approximated="status",
         here="patron",
+        in_passing="item",
         usual={"status": (HoldStatus.WAITING, HoldStatus.READY)},
     ),
     lost(Paid, dropped="balance", here="patron"),
@@ -82,17 +85,24 @@ happened already says when."""
 
 def lost_in(message: Message, outcome: AnyOutcome, terminal: Terminal) -> tuple[str, ...]:
     """What the device is not told of `outcome`, by the answer to `message`: the names of the losses."""
-    dialect, code = terminal.dialect, RESPONSE_TO[message.layout.code]
-    if type(outcome) is Done:
-        found = ANSWERS.found(outcome.result, profiled=code in dialect.extra_fields)
-    elif type(outcome) is Refused:
-        found = ANSWERS.found(outcome.item, profiled=code in dialect.extra_fields)
-    else:
+    if isinstance(outcome, Unknown):
         return ()
-    if outcome.extra and code not in dialect.passed_fields and any(name != "AG" for name, _ in outcome.extra):
+    dialect, found = terminal.dialect, _NOTHING
+    if type(outcome) is Done:
+        added = dialect.extra_fields
+        found = ANSWERS.found(
+            outcome.result, profiled=bool(added) and RESPONSE_TO[message.layout.code] in added
+        )
+    if outcome.extra and _is_kept_back(outcome.extra, message, dialect):
         found += (_EXTRA[type(outcome)],)
     return found
 
 
-_EXTRA: Final = {Done: "done.extra", Refused: "refused.extra"}
-"""Print lines go along always."""
+def _is_kept_back(told: Extra, message: Message, dialect: Dialect) -> bool:
+    """Whether some of what was `told` beyond the vocabulary stays here.  Print lines go along always."""
+    passed = dialect.passed_fields.get(RESPONSE_TO[message.layout.code], NO_FIELDS)
+    return any(name != "AG" and name not in passed for name, _ in told)
+
+
+_NOTHING: Final[tuple[str, ...]] = ()
+_EXTRA: Final[Mapping[type[Any], str]] = {Done: "done.extra", Refused: "refused.extra"}

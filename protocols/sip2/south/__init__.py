@@ -3,7 +3,7 @@
 The mirror of `north`.  `TRANSLATIONS` pairs, for each operation, what makes the request with what makes the
 outcome of the response.  The way of one operation is `write`, the system's answer, and `read`; where it carries a
 PIN that the system does not check by itself, `pin_question` is asked first, and `pin_refusal` says whether to go
-on.  `dialect` holds everything in which one system differs from another.
+on.  Where a refusal leaves open why, `looks` are the questions to ask, and `reason_by` reads the answers.  `dialect` holds everything in which one system differs from another.
 """
 
 from collections.abc import Callable
@@ -39,6 +39,7 @@ from softdock.protocols.sip2.south.dialect import SystemDialect
 from softdock.protocols.sip2.south.losses import lost_in
 from softdock.protocols.sip2.south.status import capabilities
 from softdock.protocols.sip2.south.system import System
+from softdock.protocols.sip2.south.why import looks, reason_by
 
 __all__ = [
     "TRANSLATIONS",
@@ -46,10 +47,13 @@ __all__ = [
     "SystemDialect",
     "Translation",
     "capabilities",
+    "card_told",
+    "looks",
     "lost_in",
     "pin_question",
     "pin_refusal",
     "read",
+    "reason_by",
     "write",
 ]
 
@@ -158,12 +162,17 @@ def pin_question(operation: Operation, system: System) -> Message | None:
 
 def pin_refusal(operation: Operation, question: Message, response: Message, system: System) -> Refused | None:
     """Why `operation` may not be done, by the `response` to its `question`; None if the PIN is right."""
-    outcome = read(_lookup(operation), question, response, system)
+    outcome = card_told(operation, question, response, system)
     if isinstance(outcome, Refused):
         return outcome
     assert isinstance(outcome, Done)
     assert isinstance(outcome.result, PatronReport)
     return _REFUSALS[outcome.result.pin]
+
+
+def card_told(operation: Operation, question: Message, response: Message, system: System) -> AnyOutcome:
+    """What the `response` to the `question` about its PIN tells of the card of `operation`."""
+    return read(_lookup(operation), question, response, system)
 
 
 _REFUSALS: dict[PinCheck, Refused | None] = {

@@ -47,6 +47,16 @@ class TextRule:
     codes: frozenset[str]
     """The answers in which it is looked for; none for all."""
     reason: Reason
+    matches: Callable[[str], object] | None = None
+    """What must be true of the lines of AF in small letters as well."""
+
+    def fits(self, code: str, said: str) -> bool:
+        """Whether it is about the answer `code` with the lines `said`, in small letters."""
+        return (
+            (not self.codes or code in self.codes)
+            and self.contains in said
+            and (self.matches is None or bool(self.matches(said)))
+        )
 
 
 def read_stamp_or_iso(zone: tzinfo, text: str) -> datetime | date | None:
@@ -106,5 +116,7 @@ class SystemDialect:
     echoed: frozenset[str] = frozenset({"AB"})
     """Of AA and AB, those which an answer has to repeat as they were sent; one about another is not believed."""
     texts: tuple[TextRule, ...] = ()
+    ask_why: bool = False
+    """Ask about card and item where a refusal gives no reason."""
     codes: Codes = field(default_factory=lambda: STANDARD)
     """The codes that stand for the words of the vocabulary."""

@@ -36,7 +36,7 @@ REQUESTS: Final = LossTable(
     lost(Checkin, dropped="only_if_lent only_if_new", by_profile="extra", here="borrower"),
     lost(Renew, dropped="desired_due", by_profile="extra", here="acknowledged_fee"),
     lost(RenewAll, by_profile="extra"),
-    lost(PlaceHold, dropped="hold", approximated="kind", by_profile="extra"),
+    lost(PlaceHold, approximated="kind", by_profile="extra", here="hold needs_name"),
     lost(ChangeHold, dropped="hold", by_profile="extra"),
     lost(CancelHold, dropped="hold", by_profile="extra"),
     lost(PayFee, by_profile="extra"),
@@ -46,7 +46,7 @@ REQUESTS: Final = LossTable(
     lost(EndSession, by_profile="extra"),
 )
 """An amount that was agreed to is compared before the system hears yes, and a borrower who is named with the loan that
-it shows; every kind of hold is placed as one."""
+it shows; every kind of hold is placed as one, and what its partner calls it the desk keeps."""
 
 ANSWERS: Final = LossTable(
     "sip2",

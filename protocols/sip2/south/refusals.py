@@ -8,7 +8,7 @@ from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.south.system import System, extra_of
 
-_BY_MARK: tuple[tuple[Standing, Reason], ...] = (
+BY_MARK: tuple[tuple[Standing, Reason], ...] = (
     (Standing.CARD_LOST, Reason.CARD_LOST),
     (Standing.TOO_MANY_LOANS, Reason.TOO_MANY_LOANS),
     (Standing.TOO_MANY_OVERDUE, Reason.TOO_MANY_OVERDUE),
@@ -29,10 +29,7 @@ def reason_in_words(message: Message, note: str, system: System) -> Reason | Non
     if not texts or not note:
         return None
     said, code = note.casefold(), message.layout.code
-    for rule in texts:
-        if rule.contains in said and (not rule.codes or code in rule.codes):
-            return rule.reason
-    return None
+    return next((rule.reason for rule in texts if rule.fits(code, said)), None)
 
 
 def reason_of_card(
@@ -44,7 +41,7 @@ def reason_of_card(
         return reason
     if Standing.CARD_LOST in standing:
         return Reason.CARD_LOST
-    return None if note else next((reason for mark, reason in _BY_MARK if mark in standing), None)
+    return None if note else next((reason for mark, reason in BY_MARK if mark in standing), None)
 
 
 def refused(

@@ -1,15 +1,17 @@
 """What the translation knows of the system at the other end, and how it reads what the system says."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import get_args
+from typing import Final, get_args
 
 from softdock.circulation.errors import MalformedReply
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.items import Extra, FeeType, MediaType
-from softdock.circulation.money import Money, parse_money
+from softdock.circulation.money import Money, digits_after_point, parse_money
 from softdock.circulation.operations import Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
@@ -173,7 +175,31 @@ def stamp_or_none(moment: datetime | date | None, zone: tzinfo) -> str:
 @lru_cache(1024)
 def _amount(text: str, decimal_sign: str, currency: str) -> Money | None:
     """Remembered, since most patrons owe nothing."""
-    return parse_money(_plain_amount(text.strip(), decimal_sign), currency)
+    plain = _plain_amount(text.strip(), decimal_sign)
+    return parse_money(_rounded(plain, currency) if decimal_sign else plain, currency)
+
+
+_PLAIN: Final = re.compile(r"([+-]?[0-9]{1,12})[.,]([0-9]{1,9})", re.ASCII)
+
+
+def _rounded(text: str, currency: str) -> str:
+    """`text` without more digits behind its decimal sign than `currency` has, which some databases add; half up.
+
+    Three digits are left: should the sign be another one after all, they are the thousands of a thousandfold sum.
+
+    >>> (
+    ...     _rounded("12.5000", "CNY"),
+    ...     _rounded("0.1250", "CNY"),
+    ...     _rounded("0,4", "JPY"),
+    ...     _rounded("1.234", "CNY"),
+    ... )
+    ('12.50', '0.13', '0', '1.234')
+    """
+    found = _PLAIN.fullmatch(text)
+    digits = digits_after_point(currency)
+    if found is None or len(found[2]) <= digits or len(found[2]) == 3:
+        return text
+    return str(Decimal(f"{found[1]}.{found[2]}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 @lru_cache(1024)

@@ -1,5 +1,6 @@
 """A library behind SIP2: one operation, from the vocabulary to the wire and back."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,10 @@ from twisted.logger import formatEvent, globalLogPublisher
 from certificates import a_certificate
 from softdock.adapters.base import AdapterContext, AdapterSettingsError
 from softdock.adapters.sip2 import Sip2Adapter
-from softdock.adapters.sip2.adapter import LOOK_AGAIN
+from softdock.adapters.sip2.adapter import LOOK_AGAIN, TO_ASK_WHY
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply, SystemUnavailable, Unsupported
+from softdock.circulation.holds import HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, Secret
 from softdock.circulation.losses import Direction
 from softdock.circulation.money import Money
@@ -23,6 +25,7 @@ from softdock.circulation.operations import (
     ChangeHold,
     Checkout,
     EndSession,
+    LookupHold,
     LookupItem,
     LookupPatron,
 )
@@ -59,7 +62,9 @@ class Behind(System):
     def __init__(self, monkeypatch, **settings):
         super().__init__()
         monkeypatch.setattr("softdock.adapters.sip2.adapter.connector", lambda *_: self._connect)
+        self.lost = {}
         context = a_context(Path(), self.clock)
+        context = replace(context, losses=lambda *where: self.lost.setdefault(where, Counter()))
         self.adapter = Sip2Adapter({"address": "ils:6001", **settings}, context)
         self.pool = None
 
@@ -91,14 +96,13 @@ def test_an_operation_becomes_a_request_and_its_answer_an_outcome(behind):
 
 def test_what_the_system_cannot_be_told_is_counted(behind):
     """Once for each request that leaves, and for none that was lost with nothing in it."""
-    system, counted = behind(), []
-    system.adapter.context.lost = lambda *loss: counted.append(loss)
+    system = behind()
     system.performs(Checkout(PatronId("R1"), ItemId("B1"), hold=HoldId("H1")))
     (line,) = system.lines
     line.answers(STATUS)
     line.answers(LENT)
     system.performs(Checkout(PatronId("R1"), ItemId("B1")))
-    assert counted == [("sip2", Direction.REQUEST, ("checkout.hold",))]
+    assert system.lost == {("sip2", Direction.REQUEST): {("checkout.hold",): 1}}
 
 
 COSTS = b"120NUN20260101    120000AOLIB|AAR1|ABB1|AJWar|AH|BHCNY|BV2.00|"
@@ -139,6 +143,7 @@ def test_a_hold_is_not_meant_by_a_name_that_no_message_tells(behind):
     name = HoldId("ILL-1")
     assert system.performs(CancelHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
     assert system.performs(ChangeHold(PatronId("R1"), hold=name))[0].reason is Reason.HOLD_UNKNOWN
+    assert system.performs(LookupHold(name))[0].reason is Reason.HOLD_UNKNOWN
     assert system.lines == []
 
     system.performs(CancelHold(PatronId("R1"), ItemId("B1"), hold=name))
@@ -147,6 +152,31 @@ def test_a_hold_is_not_meant_by_a_name_that_no_message_tells(behind):
     (request,) = line.hears()
     assert request.startswith(b"15-")
     assert b"|ABB1|" in request
+
+
+def test_how_a_hold_stands_is_read_in_the_lists_of_its_patron(behind):
+    """SIP2 has no message that asks about one hold."""
+    system = behind(profile={"lists_without_pin": "true"})
+    found = system.performs(LookupHold(patron=PatronId("R1"), item=ItemId("B1")))
+    (line,) = system.lines
+    line.answers(STATUS)
+    assert line.answers(CARD % b"Y|CDB2")[23:].startswith(b"     Y    ")
+    assert line.answers(CARD % b"Y|ASB1")[23:].startswith(b"Y         ")
+    state = found[0].result
+    assert (state.item.id, state.patron, state.status) == ("B1", "R1", HoldStatus.READY)
+
+
+@pytest.mark.parametrize("code", ["15", "63"])
+def test_a_system_without_holds_or_lists_is_not_asked_how_a_hold_stands(behind, code):
+    system = behind()
+    assert Capability.LOOKUP_HOLD in system.adapter.capabilities
+
+    system.performs(LookupItem(ItemId("B1")))
+    place = {"63": 7, "15": 13}[code]
+    said = b"Y" * place + b"N" + b"Y" * (15 - place)
+    system.lines[0].answers(STATUS.replace(b"BXYYYYYYYYYYYYYYYY", b"BX" + said))
+
+    assert Capability.LOOKUP_HOLD not in system.adapter.capabilities
 
 
 def test_a_login_at_prompts_knows_no_delimiter(behind):
@@ -184,6 +214,83 @@ def test_a_pin_that_the_system_does_not_check_is_asked_about_first(behind, flag,
     else:
         assert heard[0].reason is reason
         assert line.hears() == []
+
+
+REFUSED = b"120NUN20260101    120000AOLIB|AAR1|ABB1|AJWar|AH|AFNo|"
+UNMARKED = CARD % b"Y"
+MARKED = UNMARKED.replace(b"64" + b" " * 14, b"64Y    Y" + b" " * 8)
+ON_SHELF = b"18080001" + b" " * 18 + b"ABB1|AJWar|"
+WHY = {"ask_why": "true", "status": "false"}
+
+
+def refused(behind, pin=None, **profile):
+    """A system that has said no without a reason, what becomes of the loan, and the connection."""
+    system = behind(profile=profile)
+    loan = Deferred.fromCoroutine(system.adapter.perform(Checkout(PatronId("R1"), ItemId("B1"), pin)))
+    heard = Heard(loan)
+    system.clock.advance(0)
+    (line,) = system.lines
+    if pin:
+        line.answers(MARKED)
+    assert line.answers(REFUSED).startswith(b"11")
+    return system, loan, heard, line
+
+
+def test_a_bare_no_is_left_alone_unless_the_profile_says_otherwise(behind):
+    _, _, heard, line = refused(behind, status="false")
+    assert (heard[0].reason, heard[0].note) == (Reason.DECLINED, "No")
+    assert line.hears() == []
+
+
+def test_a_card_that_was_looked_at_for_its_pin_tells_why_without_a_question(behind):
+    _, _, heard, line = refused(behind, Secret("1234"), status="false")
+    assert (heard[0].reason, heard[0].note) == (Reason.TOO_MANY_LOANS, "No")
+    assert line.hears() == []
+
+
+def test_the_card_is_asked_about_after_a_bare_no(behind):
+    _, _, heard, line = refused(behind, **WHY)
+    assert line.answers(MARKED).startswith(b"63")
+    assert (heard[0].reason, heard[0].note, heard[0].item.title) == (Reason.TOO_MANY_LOANS, "No", "War")
+    assert line.hears() == []
+
+
+def test_the_item_is_asked_about_where_the_card_is_good(behind):
+    _, _, heard, line = refused(behind, **WHY)
+    line.answers(UNMARKED)
+    assert line.answers(ON_SHELF).startswith(b"17")
+    assert heard[0].reason is Reason.ITEM_ON_HOLD
+
+
+@pytest.mark.parametrize("told", [UNMARKED.replace(b"BLY", b"BVmuch|BLY"), UNMARKED.replace(b"64", b"18")])
+def test_a_refusal_stands_as_it_is_where_nothing_can_be_made_of_the_answer(behind, told):
+    _, _, heard, line = refused(behind, **WHY)
+    line.answers(told)
+    assert (heard[0].reason, heard[0].note) == (Reason.DECLINED, "No")
+    assert line.gone, "what it says next may belong to something else as well"
+
+
+def test_a_refusal_stands_as_it_is_where_the_system_is_away(behind):
+    system, _, heard, _ = refused(behind, **WHY)
+    while not heard:
+        system.lines[-1].breaks()
+    assert (heard[0].reason, heard[0].note) == (Reason.DECLINED, "No")
+
+
+def test_a_refusal_does_not_wait_long_for_its_reason(behind):
+    system, _, heard, line = refused(behind, **WHY)
+    line.hears()
+    system.clock.advance(TO_ASK_WHY)
+    assert heard[0].reason is Reason.DECLINED
+
+
+def test_a_loan_is_known_not_to_be_done_if_time_runs_out_while_the_reason_is_asked_for(behind):
+    system, loan, heard, line = refused(behind, **WHY)
+    line.hears()
+    loan.cancel()
+    assert isinstance(heard[0], SystemUnavailable)
+    system.clock.advance(TO_ASK_WHY)
+    assert len(heard) == 1
 
 
 def test_a_loan_is_known_not_to_be_done_if_the_question_about_the_pin_was_lost(behind):

@@ -12,6 +12,7 @@ from softdock.kit.simulators.aleph import running as aleph
 from softdock.kit.simulators.books import Books
 from softdock.kit.simulators.house import rest
 from softdock.kit.simulators.interlib import service as interlib
+from softdock.kit.simulators.ncip import running as ncip
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 STOCKS = {
@@ -19,6 +20,7 @@ STOCKS = {
     "aleph": aleph.STOCK,
     **dict.fromkeys(("house-forms", "house-rest", "house-sip2", "house-soap"), rest.STOCK),
     "aleph-rest": aleph.STOCK,
+    **dict.fromkeys(("ncip", "ncip-1"), ncip.STOCK),
 }
 
 

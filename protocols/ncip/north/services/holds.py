@@ -58,7 +58,8 @@ async def request_item(talk: Talk) -> list[Element]:
     """RequestItem.  Of several items or titles, the first that can be requested is; the others are left alone.
 
     What is requested elsewhere already (MandatedAction) is placed as any other.  When the item is needed first
-    (EarliestDateNeeded) no library keeps; a hold that is filled early waits for the patron.
+    (EarliestDateNeeded) no library keeps; a hold that is filled early waits for the patron.  Without a number of the
+    partner's it gets one: there has to be a way to speak of it again.
     """
     asked, kind, scope = who(talk), hold_kind(talk), hold_scope(talk)
     agreed = agreed_fee(talk)
@@ -71,17 +72,11 @@ async def request_item(talk: Talk) -> list[Element]:
         fee_acknowledged=agreed is not None and agreed.minor > 0,
         hold=hold_if_any(talk),
         kind=kind or HoldKind.HOLD,
+        needs_name=True,
     )
     state, target = await _placed(talk, wish, _targets(talk, scope))
-    names = _names(talk, state.id or wish.hold, state.item, target[0])
-    if not names:
-        # There would be no way to speak of it again.
-        await talk.take_back(CancelHold(asked.patron, *target, pin=asked.pin))
-        raise trouble(
-            P.TEMPORARY_PROCESSING_FAILURE, "The library has no name for this request.", "RequestId"
-        )
     return [
-        *names,
+        *_names(talk, state.id or wish.hold, state.item, target[0]),
         user_id(talk, state.patron or asked.patron, asked),
         _said(talk.request, "RequestType"),
         _said(talk.request, "RequestScopeType"),

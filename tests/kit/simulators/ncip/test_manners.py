@@ -31,6 +31,7 @@ from ncip_simulated import (
     user,
     wishes,
 )
+from softdock.kit.simulators import Asked, Harm
 from softdock.kit.simulators.ncip import ALMA, FOLIO, KOHA, MANNERS, STANDARD, VERSION_1, XC
 from softdock.kit.simulators.ncip.manners import EVERYTHING, V2_0, V2_02
 from softdock.kit.simulators.ncip.reading import read as read_request
@@ -213,12 +214,19 @@ def test_folio_tells_a_patron_by_three_statuses_and_without_lists():
     assert addresses == {"electronic mail address", "TEL"}
 
 
+def test_folio_compares_a_pin_beside_the_user_alone():
+    Library(FOLIO).done("LookupUser", proof("Barcode Id", GOOD), proof("PIN", "1"))
+    refused = Library(FOLIO).problem("LookupUser", user(GOOD), proof("PIN", "1"))
+
+    assert refused == "The PIN is not right."
+
+
 def test_koha_declares_what_its_bytes_are_not():
     document = Library(KOHA).written("LookupUser", user(LOST), ALL_OF_USER)
 
     assert document.startswith(b'<?xml version="1.0" encoding="windows-1252"?>')
-    assert "José Simulañez" in document.decode()
-    assert etree.fromstring(document).findtext(".//{*}UnstructuredPersonalUserName") == "JosÃ© SimulaÃ±ez"
+    assert "<GivenName>José</GivenName><Surname>Simulañez</Surname>" in document.decode()
+    assert etree.fromstring(document).findtext(".//{*}GivenName") == "JosÃ©"
 
 
 def test_koha_knows_a_username():
@@ -298,6 +306,27 @@ def test_what_is_no_message_is_a_problem(manner, body):
     assert reply.status == 200
     assert complaint(reply.body) == ""
     assert read(reply.body).body.value("ProblemType") == "Invalid Message Syntax Error"
+
+
+@pytest.mark.parametrize("harm", [Harm.SESSION, Harm.RIGHTS])
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (message("LookupUser", user(GOOD)), "LookupUserResponse"),
+        (message("LookupVersion", header=""), "Problem"),
+        (b"nothing", "Problem"),
+    ],
+)
+def test_whoever_may_not_ask_is_told_so_whatever_is_asked(harm, body, said):
+    system = Library().system
+    reply = system.deny(harm, Asked("", "POST", "/ncip/", body=body))
+
+    assert read(reply.body).body.name == said
+    assert read(reply.body).body.has("Problem") or said == "Problem"
+
+
+def test_a_program_may_not_know_the_service_that_asks_for_versions():
+    assert Library(FOLIO).said("LookupVersion", header="").name == "Problem"
 
 
 def test_an_unknown_service_is_a_problem_without_an_answer():

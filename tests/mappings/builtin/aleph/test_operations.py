@@ -26,13 +26,15 @@ from aleph_site import (
     WRONG_PIN,
 )
 from softdock.circulation.capabilities import Capability
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.holds import HoldStatus
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId
 from softdock.circulation.items import CirculationStatus, FeeType
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
     CancelHold,
     Checkin,
     Checkout,
+    LookupHold,
     LookupItem,
     LookupPatron,
     PayFee,
@@ -283,6 +285,16 @@ def test_a_card_that_may_not_borrow_borrows_nothing(site, patron):
     assert site.books.copy(FREE).loan is None
 
 
+def test_a_loan_of_another_reader_is_not_undone(site):
+    """SIP2 does not tell who has an item; the X-Server, which is asked beside it, shows whose loan it is not."""
+    site.done(Checkout(GOOD, FREE, PIN))
+
+    assert site.refused(Checkin(FREE, cancel=True, borrower=WAITS)) is Reason.NOTHING_TO_UNDO
+    assert site.books.copy(FREE).loan is not None
+    site.done(Checkin(FREE, cancel=True, borrower=GOOD))
+    assert site.books.copy(FREE).loan is None
+
+
 def test_a_loan_is_undone(site):
     loan = Checkout(GOOD, FREE)
     site.done(loan)
@@ -328,6 +340,26 @@ def test_the_x_server_says_why_not(site):
     assert site.refused(CancelHold(GOOD, FREE), **changes) is Reason.HOLD_UNKNOWN
 
 
+def test_a_hold_is_placed_by_sip2_and_found_in_the_lists_of_the_x_server(site):
+    wish = LookupHold(patron=GOOD, item=OVERDUE)
+    assert site.refused(wish) is Reason.HOLD_UNKNOWN
+
+    site.done(PlaceHold(GOOD, OVERDUE))
+    state = site.done(wish)
+    assert (state.item.id, state.status) == (OVERDUE, HoldStatus.WAITING)
+
+    site.done(CancelHold(GOOD, OVERDUE))
+    assert site.refused(wish) is Reason.HOLD_UNKNOWN
+    assert site.refused(LookupHold(HoldId("ILL-1"))) is Reason.HOLD_UNKNOWN
+
+
+def test_a_site_may_want_nobody_to_ask_about_holds(site):
+    adapter = site.adapter(without=["lookup-hold"])
+
+    assert Capability.LOOKUP_HOLD not in adapter.capabilities
+    assert Capability.HOLD in adapter.capabilities
+
+
 def test_nothing_is_asked_for_with_a_wrong_pin(site):
     refused = site.refused(Renew(GOOD, LENT, pin=WRONG_PIN), operations=BY_X_SERVER)
 
@@ -348,7 +380,7 @@ def test_what_it_can_do_is_what_both_back_ends_can(site):
 
     assert can == {
         Capability.LOOKUP_PATRON, Capability.LOOKUP_ITEM, Capability.CHECKOUT, Capability.CHECKIN, Capability.RENEW,
-        Capability.RENEW_ALL, Capability.HOLD, Capability.PAY_FEE, Capability.END_SESSION,
+        Capability.RENEW_ALL, Capability.HOLD, Capability.LOOKUP_HOLD, Capability.PAY_FEE, Capability.END_SESSION,
         Capability.OFFLINE_TRANSACTIONS,
     }  # fmt: skip
 

@@ -348,6 +348,12 @@ def test_more_than_is_owed_is_not_taken(site):
     assert site.refused(PayFee(OWES, Money(9900, "CNY"), payment_type="00")) is Reason.AMOUNT_TOO_HIGH
 
 
+def test_money_of_another_country_is_not_booked_as_yuan(site):
+    """Amounts are written without their currency, so the system would never know."""
+    assert site.refused(PayFee(OWES, Money(100, "EUR"), payment_type="00")) is Reason.CURRENCY_WRONG
+    assert "reader/paymoney" not in site.calls
+
+
 # --- what is offered ----------------------------------------------------------------------------------------
 
 
@@ -361,6 +367,7 @@ def test_what_there_is_no_map_for_is_not_offered(site):
         Capability.HOLD,
     }
     assert UpdateItem.capability not in adapter.capabilities
+    assert Capability.LOOKUP_HOLD not in adapter.capabilities, "nothing lists what a reader waits for"
     with pytest.raises(Unsupported):
         site.ask(ChangeHold(GOOD, OVERDUE, pickup_location="MNSE"))
 

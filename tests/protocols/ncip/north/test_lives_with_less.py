@@ -37,10 +37,11 @@ CARD = credentials("R0001", "1234")
 NUMBER = ("ItemId", "ItemIdentifierValue")
 
 UNSUPPORTED = (
-    "AcceptItem", "CancelRecallItem", "CreateItem", "CreateUser", "DeleteItem", "DeleteUser", "LookupRequest",
-    "RecallItem", "ReportCirculationStatusChange", "UpdateCirculationStatus", "UpdateItem", "UpdateRequestItem",
-    "UpdateUser",
+    "AcceptItem", "CancelRecallItem", "CreateItem", "CreateUser", "DeleteItem", "DeleteUser",
+    "RecallItem", "ReportCirculationStatusChange", "UpdateCirculationStatus", "UpdateItem", "UpdateUser",
 )  # fmt: skip
+OF_REQUESTS = ("LookupRequest", "UpdateRequestItem")
+"""What takes a system that shows which requests its patrons have."""
 
 
 @contextmanager
@@ -129,11 +130,18 @@ def counted(life, user):
     )
 
 
-def test_requests_go_by_the_item_where_the_system_keeps_no_numbers(behind_sip2):
-    """By a number alone nothing is cancelled, least of all another request."""
-    life = behind_sip2
+def needed(day):
+    return f"<NeedBeforeDate>{day}T00:00:00Z</NeedBeforeDate>"
+
+
+STATUS_OF_REQUEST = wanted("RequestElementType", "Request Status Type", "Need Before Date", "User Id")
+
+
+def test_requests_go_by_their_numbers_although_the_system_keeps_none(behind_sip2):
+    """Nothing else of the request is said; each time the system is asked by patron and item."""
+    life, number = behind_sip2, a_request("ILL-1")
     life.kiosk_lends("CD0005", "R0011")
-    placed = life.does("RequestItem", READER, BOOK, a_request("ILL-1"), hold())
+    placed = life.does("RequestItem", READER, BOOK, number, hold(), needed("2026-12-24"))
     assert placed.value(*NUMBER) == "CD0005"
     assert counted(life, READER) == ("1", "1")
     assert (
@@ -141,20 +149,68 @@ def test_requests_go_by_the_item_where_the_system_keeps_no_numbers(behind_sip2):
         == "Renewal Not Allowed - Item Has Outstanding Requests"
     )
 
-    assert life.cannot("CancelRequestItem", READER, a_request("ILL-1"), hold()) == "Unknown Request"
-    assert counted(life, READER) == ("1", "1")
-    life.does("CancelRequestItem", READER, a_request("ILL-1"), BOOK, hold())
+    shown = life.does("LookupRequest", number, STATUS_OF_REQUEST)
+    assert shown.value("RequestId", "RequestIdentifierValue") == "ILL-1"
+    assert shown.value(*NUMBER) == "CD0005"
+    assert shown.value("RequestStatusType") == "In Process"
+    assert shown.value("UserId", "UserIdentifierValue") == "R0001"
+    assert shown.value("NeedBeforeDate") == "2026-12-24T00:00:00Z"
+    later = f"<AddRequestFields>{needed('2026-12-31')}</AddRequestFields>"
+    assert life.does("UpdateRequestItem", number, later).value(*NUMBER) == "CD0005"
+    shown = life.does("LookupRequest", number, STATUS_OF_REQUEST)
+    assert shown.value("NeedBeforeDate") == "2026-12-31T00:00:00Z"
+
+    life.kiosk_takes_back("CD0005")
+    assert life.does("LookupRequest", number, STATUS_OF_REQUEST).value("RequestStatusType") == (
+        "Available For Pickup"
+    )
+
+    life.does("CancelRequestItem", READER, number, hold())
     assert counted(life, READER) == ("0", "1")
+    assert life.cannot("CancelRequestItem", READER, number, hold()) == "Request Already Processed"
+    told = life.does("LookupRequest", number, STATUS_OF_REQUEST)
+    assert told.value("RequestStatusType") == "Cannot Fulfill Request"
+    assert not told.has("NeedBeforeDate")
 
 
-def test_a_title_is_requested_behind_sip2_under_the_number_of_the_partner(behind_sip2):
+def test_by_a_number_that_nobody_has_given_nothing_is_cancelled_behind_sip2(behind_sip2):
     life = behind_sip2
-    wish = (READER, a_title("T0001"), hold("Bibliographic Item"))
+    life.does("RequestItem", READER, BOOK, a_request("ILL-1"), hold())
 
-    placed = life.does("RequestItem", *wish, a_request("ILL-2"))
-
-    assert placed.value("RequestId", "RequestIdentifierValue") == "ILL-2"
+    assert life.cannot("CancelRequestItem", READER, a_request("ILL-2"), hold()) == "Unknown Request"
+    assert life.cannot("CancelRequestItem", a_user("R0011"), a_request("ILL-1"), hold()) == "Unknown Request"
+    assert life.cannot("LookupRequest", a_request("ILL-2")) == "Unknown Request"
     assert counted(life, READER) == ("1", "1")
+
+
+def test_a_request_that_ends_at_a_kiosk_is_not_said_to_wait_behind_sip2(behind_sip2):
+    life, number = behind_sip2, a_request("ILL-1")
+    life.does("RequestItem", READER, BOOK, number, hold())
+    life.kiosk_lends("CD0005", "R0001")
+
+    assert life.cannot("LookupRequest", number) == "Unknown Request"
+    assert life.cannot("CancelRequestItem", READER, number, hold()) == "Request Already Processed"
+
+
+def test_a_request_is_found_by_patron_and_item_behind_sip2(behind_sip2):
+    life = behind_sip2
+    life.does("RequestItem", READER, BOOK, a_request("ILL-1"), hold())
+
+    shown = life.does("LookupRequest", READER, BOOK, "<RequestType>Hold</RequestType>")
+    assert shown.value("RequestId", "RequestIdentifierValue") == "ILL-1"
+    assert life.cannot("LookupRequest", READER, an_item("CD0006"), "<RequestType>Hold</RequestType>") == (
+        "Unknown Request"
+    )
+
+
+def test_a_title_is_requested_and_let_go_behind_sip2_by_a_number_that_softdock_gives(behind_sip2):
+    life = behind_sip2
+    placed = life.does("RequestItem", READER, a_title("T0001"), hold("Bibliographic Item"))
+    number = placed.value("RequestId", "RequestIdentifierValue")
+    assert counted(life, READER) == ("1", "1")
+
+    life.does("CancelRequestItem", READER, a_request(number), hold("Bibliographic Item"))
+    assert counted(life, READER) == ("0", "1")
 
 
 def test_items_are_shown_together_behind_sip2_and_titles_are_not(behind_sip2):
@@ -193,7 +249,8 @@ ITS_READER, ITS_BOOK = a_user("8600000001"), an_item("01000001")
 
 
 def test_what_no_map_tells_is_not_supported(with_interlib):
-    told = {service: problems(with_interlib.says(service, MINIMAL[service])) for service in UNSUPPORTED}
+    services = UNSUPPORTED + OF_REQUESTS
+    told = {service: problems(with_interlib.says(service, MINIMAL[service])) for service in services}
 
     assert set(map(tuple, told.values())) == {("Unsupported Service",)}, told
 
@@ -224,8 +281,9 @@ def test_requests_and_payments_go_to_interlib(with_interlib):
     owing, lent = a_user("8600000005"), an_item("01000004")
     life.does("RequestItem", credentials("8600000008", "246810"), lent, a_request("ILL-1"), hold())
     reader = a_user("8600000008")
-    assert life.cannot("CancelRequestItem", reader, a_request("ILL-1"), hold()) == "Unknown Request"
-    life.does("CancelRequestItem", reader, lent, hold())
+    assert life.cannot("CancelRequestItem", reader, a_request("ILL-2"), hold()) == "Unknown Request"
+    life.does("CancelRequestItem", reader, a_request("ILL-1"), hold())
+    assert life.cannot("CancelRequestItem", reader, lent, hold()) == "Unknown Request"
 
     account = life.does("LookupUser", owing, "<UserFiscalAccountDesired/>").first("UserFiscalAccount")
     assert account.value("AccountBalance", "MonetaryValue") == "1250"

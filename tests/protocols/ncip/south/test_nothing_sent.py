@@ -3,7 +3,7 @@
 import pytest
 
 from ncip_behind import NcipBehind
-from softdock.circulation.errors import AnswerLost, MalformedReply, SystemUnavailable
+from softdock.circulation.errors import AnswerLost, MalformedReply, SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import ItemId, PatronId, Secret, TitleId
 from softdock.circulation.money import Money
 from softdock.circulation.operations import (
@@ -86,3 +86,14 @@ def test_a_change_that_was_sent_may_have_been_made(error):
 def test_a_question_that_is_all_there_is_stays_what_it_is(error):
     with pytest.raises(type(error)):
         Losing(error).outcome(LookupPatron(WANG))
+
+
+def test_a_hold_is_changed_where_the_system_then_says_that_it_shows_none():
+    """How it stands is asked first, because a value is deleted as it was; whoever does not tell keeps nobody from it."""
+    system = Losing(Unsupported("no LookupRequest"), "LookupRequest")
+    system.behind.done(PlaceHold(WANG, BOOK, pickup_location="1F"))
+
+    changed = system.outcome(ChangeHold(WANG, BOOK, pickup_location="3F"))
+
+    assert changed.result.pickup_location == "3F"
+    assert system.asked == ["LookupRequest", "UpdateRequestItem"]

@@ -242,6 +242,10 @@ def test_where_the_first_list_holds_all_holds_the_others_are_taken_off_it():
         ("1.234", ",", 123400),
         (" 5 ", "", 500),
         ("-3.00", "", -300),
+        ("5.0000", ".", 500),
+        ("1,234.0050", ".", 123401),
+        ("-0.1250", ".", -13),
+        ("0,1249", ",", 12),
     ],
 )
 def test_an_amount_is_read_where_it_is_clear(text, sign, minor):
@@ -250,7 +254,10 @@ def test_an_amount_is_read_where_it_is_clear(text, sign, minor):
     assert outcome.result.patron.balance == Money(minor, "CNY")
 
 
-@pytest.mark.parametrize(("text", "sign"), [("1,234", ""), ("None", ""), ("12,50", "."), ("1,23,4.00", ".")])
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("1,234", ""), ("None", ""), ("12,50", "."), ("1,23,4.00", "."), ("1.234", "."), ("5.0000", "")],
+)
 def test_an_amount_that_is_not_clear_is_no_answer(text, sign):
     with pytest.raises(MalformedReply) as found:
         ask(card(f"AAR1|AE王|BLY|BV{text}|"), a_system(decimal_sign=sign))

@@ -82,6 +82,7 @@ def test_all_that_is_wished_reaches_the_library():
         PlaceHold(
             READER, ItemId("CD0001"), pin=Secret("1234"), pickup_location="总馆",
             expires=datetime(2026, 6, 1, tzinfo=UTC), scope=HoldScope.THIS_COPY, hold=HoldId("RQ-1"),
+            needs_name=True,
         )
     ]  # fmt: skip
 
@@ -147,10 +148,15 @@ def test_no_more_than_some_are_tried():
     assert len(asked(partner)) == 20
 
 
-def test_a_request_of_which_nobody_could_speak_again_is_taken_back():
+def test_a_request_that_neither_the_partner_nor_the_library_has_numbered_gets_a_number():
+    """And is found by it."""
     partner = partner_of(PlaceHold=HoldState(None), CancelHold=HoldState(None))
 
-    assert problems(request(partner, title() + TITLE_KIND)) == ["Temporary Processing Failure"]
+    number = request(partner, title() + TITLE_KIND).value("RequestId", "RequestIdentifierValue")
+
+    assert number
+    named = f"<RequestId><RequestIdentifierValue>{number}</RequestIdentifierValue></RequestId>"
+    assert problems(cancel(partner, named)) == []
     assert asked(partner, CancelHold) == [CancelHold(READER, title=TitleId("T0001"))]
 
 
