@@ -80,3 +80,6 @@ def user(number="R1"):
 
 def request(number="H1"):
     return f"<RequestId><RequestIdentifierValue>{number}</RequestIdentifierValue></RequestId>"
+
+
+ITEM, USER, REQUEST = item(), user(), request()

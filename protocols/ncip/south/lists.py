@@ -98,7 +98,15 @@ def hanging_in(answer: Element, asked: frozenset[str], system: System) -> Hangin
         balance = _balance(accounts, system)
         fees_are_all = _is_sum(fees, balance)
     return Hanging(
-        loans, loan_count, holds, hold_count, fees, balance, recall_count, fees_are_all, system.dialect.believed_holds
+        loans,
+        loan_count,
+        holds,
+        hold_count,
+        fees,
+        balance,
+        recall_count,
+        fees_are_all,
+        system.dialect.believed_holds,
     )
 
 
@@ -134,7 +142,10 @@ def _is_sum(fees: Sequence[Entry], balance: Money | None) -> bool:
     """Whether `fees` are all that `balance` is made of; of a fee in another currency nobody knows."""
     if balance is None:
         return bool(fees)
-    return sum(each.amount.minor for each in fees if each.amount and each.amount.currency == balance.currency) == balance.minor
+    return (
+        sum(each.amount.minor for each in fees if each.amount and each.amount.currency == balance.currency)
+        == balance.minor
+    )
 
 
 def _loan(loan: Element, system: System) -> Entry:

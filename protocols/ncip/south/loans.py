@@ -253,8 +253,10 @@ async def _undo(operation: Checkin, talk: Talk) -> AnyOutcome:
     if how is LoanUndoing.RETURN:
         if borrower is not None and not await is_theirs(talk, borrower, operation.item, None):
             return Refused(Reason.NOTHING_TO_UNDO)
-        returned = await checkin(replace(operation, cancel=False, only_if_lent=True), talk)
-        return replace(returned, result=replace(returned.result, undone=True)) if isinstance(returned, Done) else returned
+        outcome = await checkin(replace(operation, cancel=False, only_if_lent=True), talk)
+        if isinstance(outcome, Done) and isinstance(outcome.result, Returned):
+            return Done(replace(outcome.result, undone=True))
+        return outcome
     mandated = (operation.happened or talk.system.now()) if operation.no_block else None
     try:
         answer = await talk.ask(

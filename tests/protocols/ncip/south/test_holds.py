@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ncip_told import Telling, item, problem, request, user
+from ncip_told import ITEM, REQUEST, USER, Telling, item, problem, request, user
 from softdock.circulation.errors import AnswerLost, Unsupported
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
@@ -21,12 +21,12 @@ NUMBER = (
 )
 
 
-def placed(names=item(), more=TITLE):
+def placed(names=ITEM, more=TITLE):
     kinds = "<RequestType>Hold</RequestType><RequestScopeType>Item</RequestScopeType>"
     return f"<RequestItemResponse>{names}{user()}{kinds}{more}</RequestItemResponse>"
 
 
-def standing(status="In Process", more="", who=user()):
+def standing(status="In Process", more="", who=USER):
     return (
         f"<LookupRequestResponse>{request()}{item()}{who}<RequestType>Hold</RequestType><RequestScopeType>Item"
         f"</RequestScopeType><RequestStatusType>{status}</RequestStatusType>{more}</LookupRequestResponse>"
@@ -37,14 +37,14 @@ def waiting(*holds):
     return f"<LookupUserResponse>{user()}{''.join(holds)}</LookupUserResponse>"
 
 
-def requested(names=request() + item(), more="", status="In Process"):
+def requested(names=REQUEST + ITEM, more="", status="In Process"):
     return (
         f"<RequestedItem>{names}{more}<RequestType>Hold</RequestType><RequestStatusType>{status}</RequestStatusType>"
         "<DatePlaced>2026-03-01T00:00:00Z</DatePlaced></RequestedItem>"
     )
 
 
-def cancelled(names=item()):
+def cancelled(names=ITEM):
     return f"<CancelRequestItemResponse>{names}{user()}{TITLE}</CancelRequestItemResponse>"
 
 
@@ -57,7 +57,10 @@ def test_a_copy_is_asked_for_by_its_number():
     (asked,) = told.asked
     assert asked.value("ItemId", "ItemIdentifierValue") == "B1"
     assert asked.value("RequestScopeType") == "Item"
-    assert (asked.value("PickupLocation"), asked.value("NeedBeforeDate")) == ("desk-2", "2026-05-02T02:00:00Z")
+    assert (asked.value("PickupLocation"), asked.value("NeedBeforeDate")) == (
+        "desk-2",
+        "2026-05-02T02:00:00Z",
+    )
     assert (found.pickup_location, found.expires, found.scope) == ("2F", LATER, HoldScope.THIS_COPY)
     assert asked.value("RequestId", "RequestIdentifierValue") == "H1"
 
@@ -97,7 +100,9 @@ def test_nothing_at_all_is_not_asked_for():
 
 
 def test_a_hold_with_a_name_is_looked_at_for_its_place_in_the_queue():
-    more = "<HoldQueuePosition>2</HoldQueuePosition><DateOfUserRequest>2026-03-01T00:00:00Z</DateOfUserRequest>"
+    more = (
+        "<HoldQueuePosition>2</HoldQueuePosition><DateOfUserRequest>2026-03-01T00:00:00Z</DateOfUserRequest>"
+    )
     told = Telling(placed(request() + item()), standing(more=more))
     found = told.done(PlaceHold(R1, B1))
     assert (found.id, found.queue_position, found.status) == (H1, 2, HoldStatus.WAITING)
@@ -117,7 +122,9 @@ def test_it_is_not_looked_at_where_the_profile_says_so():
 
 
 def test_what_is_kept_until_a_date_lies_ready():
-    found = Telling(placed(more=f"<HoldPickupDate>2026-03-09T15:59:59Z</HoldPickupDate>{TITLE}")).done(PlaceHold(R1, B1))
+    found = Telling(placed(more=f"<HoldPickupDate>2026-03-09T15:59:59Z</HoldPickupDate>{TITLE}")).done(
+        PlaceHold(R1, B1)
+    )
     assert (found.available, found.status) == (True, HoldStatus.READY)
     assert found.pickup_until == found.expires == datetime(2026, 3, 9, 15, 59, 59, tzinfo=UTC)
     told = placed(more="<HoldPickupDate>2026-03-09T15:59:59Z</HoldPickupDate>")
@@ -157,7 +164,10 @@ def test_where_the_item_does_not_tell_which_hold_it_is_found_in_the_patrons_list
     """Many systems cancel by the name alone."""
     told = Telling(problem("CancelRequestItem", kind), waiting(requested()), cancelled(request()))
     if kind == "Unknown Item":
-        assert Telling(problem("CancelRequestItem", kind)).outcome(CancelHold(R1, B1)).reason is Reason.ITEM_UNKNOWN
+        assert (
+            Telling(problem("CancelRequestItem", kind)).outcome(CancelHold(R1, B1)).reason
+            is Reason.ITEM_UNKNOWN
+        )
         return
     assert told.done(CancelHold(R1, B1)).id == H1
     assert told.asked[2].value("RequestId", "RequestIdentifierValue") == "H1"
@@ -206,7 +216,10 @@ def test_a_changed_value_is_deleted_as_it_was():
     found = told.done(ChangeHold(R1, B1, pickup_location="2F", expires=LATER))
     asked = told.asked[1]
     deleted, added = asked.first("DeleteRequestFields"), asked.first("AddRequestFields")
-    assert (deleted.value("NeedBeforeDate"), deleted.value("PickupLocation")) == ("2026-04-01T00:00:00Z", "3F")
+    assert (deleted.value("NeedBeforeDate"), deleted.value("PickupLocation")) == (
+        "2026-04-01T00:00:00Z",
+        "3F",
+    )
     assert (added.value("NeedBeforeDate"), added.value("PickupLocation")) == ("2026-05-02T02:00:00Z", "2F")
     assert (found.pickup_location, found.expires, found.needed_before) == ("2F", LATER, LATER)
     assert (found.id, found.queue_position) == (H1, 1), "as it was before"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ncip_told import Telling, item, user
+from ncip_told import ITEM, Telling, item, user
 from softdock.circulation.identifiers import ItemId, PatronId, TitleId
 from softdock.circulation.items import CirculationStatus, MediaType, SecurityMarker
 from softdock.circulation.operations import LookupItem, LookupTitle
@@ -13,10 +13,12 @@ from softdock.circulation.reasons import Reason
 B1 = ItemId("B1")
 
 
-def looked(*fields, beside="", number=item(), **dialect):
+def looked(*fields, beside="", number=ITEM, **dialect):
     """The item of which these ItemOptionalFields are told."""
     optional = f"<ItemOptionalFields>{''.join(fields)}</ItemOptionalFields>" if fields else ""
-    return Telling(f"<LookupItemResponse>{number}{beside}{optional}</LookupItemResponse>", **dialect).done(LookupItem(B1))
+    return Telling(f"<LookupItemResponse>{number}{beside}{optional}</LookupItemResponse>", **dialect).done(
+        LookupItem(B1)
+    )
 
 
 def described(inner):

@@ -45,7 +45,9 @@ def fee(minor, kind="Fine", action="Assess", more=""):
 
 
 def account(balance, *fees, currency="CNY"):
-    return f"<UserFiscalAccount>{money('AccountBalance', balance, currency)}{''.join(fees)}</UserFiscalAccount>"
+    return (
+        f"<UserFiscalAccount>{money('AccountBalance', balance, currency)}{''.join(fees)}</UserFiscalAccount>"
+    )
 
 
 ABOUT = f"<ItemDetails>{item()}<BibliographicDescription><Title>War</Title></BibliographicDescription></ItemDetails>"
@@ -129,8 +131,14 @@ def test_a_part_of_a_list_is_cut_out_here():
 
 
 def test_holds_are_told_apart_by_whether_they_are_ready():
-    told = hold("Available For Pickup", "<PickupExpiryDate>2026-03-09T15:59:59Z</PickupExpiryDate>"), hold(number="H2")
-    ready, waiting = reported(*told, wanted=PatronList.HOLDS), reported(*told, wanted=PatronList.UNAVAILABLE_HOLDS)
+    told = (
+        hold("Available For Pickup", "<PickupExpiryDate>2026-03-09T15:59:59Z</PickupExpiryDate>"),
+        hold(number="H2"),
+    )
+    ready, waiting = (
+        reported(*told, wanted=PatronList.HOLDS),
+        reported(*told, wanted=PatronList.UNAVAILABLE_HOLDS),
+    )
     assert (len(ready.entries), len(waiting.entries)) == (1, 1)
     assert ready.entries[0].due == datetime(2026, 3, 9, 15, 59, 59, tzinfo=UTC)
     assert (ready.patron.counts.holds, ready.patron.counts.unavailable_holds) == (1, 1)
@@ -141,7 +149,9 @@ def test_a_hold_is_told_with_all_that_is_known_of_it():
         "<PickupLocation>desk-2</PickupLocation><PickupExpiryDate>2026-03-09T00:00:00Z</PickupExpiryDate>"
         "<HoldQueuePosition>2</HoldQueuePosition><Title>War</Title>"
     )
-    report = reported(hold(more=more), wanted=PatronList.ALL_HOLDS, names_of_pickup_locations={"desk-2": "2F"})
+    report = reported(
+        hold(more=more), wanted=PatronList.ALL_HOLDS, names_of_pickup_locations={"desk-2": "2F"}
+    )
     (found,) = report.holds
     assert (found.id, found.item.id, found.title, found.patron) == ("H1", "B1", "War", R1)
     assert (found.kind, found.status, found.queue_position) == (HoldKind.HOLD, HoldStatus.WAITING, 2)

@@ -26,7 +26,9 @@ def lent(more=DUE + TITLE, service="CheckOutItem"):
 
 
 def looked(status="On Loan", borrower="", fields=""):
-    had = borrower and f"<ItemTransaction><CurrentBorrower>{user(borrower)}</CurrentBorrower></ItemTransaction>"
+    had = (
+        borrower and f"<ItemTransaction><CurrentBorrower>{user(borrower)}</CurrentBorrower></ItemTransaction>"
+    )
     return (
         f"<LookupItemResponse>{item()}{had}<ItemOptionalFields><BibliographicDescription><Title>War</Title>"
         f"</BibliographicDescription><CirculationStatus>{status}</CirculationStatus>{fields}</ItemOptionalFields></LookupItemResponse>"
@@ -48,7 +50,11 @@ def required(minor):
 def test_a_loan_ends_when_the_system_says():
     told = Telling(lent())
     found = told.done(Checkout(R1, B1))
-    assert (found.due, found.item.title, found.renewed) == (datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC), "War", False)
+    assert (found.due, found.item.title, found.renewed) == (
+        datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC),
+        "War",
+        False,
+    )
     (asked,) = told.asked
     assert asked.value("UserId", "UserIdentifierValue") == "R1"
     assert not asked.has("MandatedAction")
@@ -77,7 +83,9 @@ def test_what_a_loan_has_cost_is_told():
         "</FiscalTransactionType><Amount><CurrencyCode>CNY</CurrencyCode><MonetaryValue>{}</MonetaryValue></Amount>"
         "</FiscalTransactionInformation>"
     )
-    found = Telling(lent(DUE + "<RenewalCount>2</RenewalCount>" + cost.format(250) + TITLE)).done(Checkout(R1, B1))
+    found = Telling(lent(DUE + "<RenewalCount>2</RenewalCount>" + cost.format(250) + TITLE)).done(
+        Checkout(R1, B1)
+    )
     assert (found.fee, found.fee_type, found.renewals) == (Money(250, "CNY"), FeeType.RENTAL, 2)
     assert Telling(lent(DUE + cost.format(0) + TITLE)).done(Checkout(R1, B1)).fee is None
 
@@ -88,7 +96,9 @@ def test_a_title_that_came_not_along_is_looked_up():
     assert told.services == ["CheckOutItem", "LookupItem"]
 
 
-@pytest.mark.parametrize("trouble", [problem("LookupItem", "Item Access Denied"), AnswerLost("late"), SystemUnavailable("gone")])
+@pytest.mark.parametrize(
+    "trouble", [problem("LookupItem", "Item Access Denied"), AnswerLost("late"), SystemUnavailable("gone")]
+)
 def test_a_loan_stands_whatever_becomes_of_looking_at_it(trouble):
     assert Telling(lent(DUE), trouble).done(Checkout(R1, B1)).due is not None
 
@@ -246,7 +256,12 @@ BIN = "<BinNumber>7</BinNumber>"
         (routed("Send To Requesting Library", BIN + place("nb")), AlertType.INTERLIBRARY_HOLD, "7", "CDL"),
         (routed("Mend it", BIN), AlertType.SPECIAL, "7", ""),
         (routed("Put aside", BIN, "<RequestType>Hold</RequestType>"), AlertType.HOLD_HERE, "7", ""),
-        (routed("Put aside", place("x"), "<RequestType>Hold</RequestType>"), AlertType.HOLD_ELSEWHERE, "", "x"),
+        (
+            routed("Put aside", place("x"), "<RequestType>Hold</RequestType>"),
+            AlertType.HOLD_ELSEWHERE,
+            "",
+            "x",
+        ),
     ],
 )
 def test_where_a_returned_item_has_to_go(routing, alert, sort_bin, destination):
@@ -255,9 +270,11 @@ def test_where_a_returned_item_has_to_go(routing, alert, sort_bin, destination):
 
 
 def test_who_had_it_and_who_waits_for_it():
-    waiting = f"{user('R2')}<NameInformation><PersonalNameInformation><UnstructuredPersonalUserName>Ada" \
-        "</UnstructuredPersonalUserName></PersonalNameInformation></NameInformation>"  # fmt: skip
-    told = returned(user("R1") + routed("Hold For Pickup", BIN, f"<RequestType>Hold</RequestType>{waiting}") + TITLE)
+    named = "<UnstructuredPersonalUserName>Ada</UnstructuredPersonalUserName>"
+    waiting = f"{user('R2')}<NameInformation><PersonalNameInformation>{named}</PersonalNameInformation></NameInformation>"
+    told = returned(
+        user("R1") + routed("Hold For Pickup", BIN, f"<RequestType>Hold</RequestType>{waiting}") + TITLE
+    )
     found = Telling(told).done(Checkin(B1))
     assert (found.patron, found.hold_patron, found.hold_patron_name) == ("R1", "R2", "Ada")
     assert "Ada" not in repr(found)
@@ -296,7 +313,9 @@ def test_where_a_return_undoes_only_this_patrons_loan_is_returned():
     assert told.services == ["LookupUser", "CheckInItem"]
     assert Telling(card("B2"), undo_loan=LoanUndoing.RETURN).outcome(UNDO).reason is Reason.NOTHING_TO_UNDO
     nobody = problem("CheckInItem", "Item Not Checked Out")
-    assert Telling(card("B1"), nobody, undo_loan=LoanUndoing.RETURN).outcome(UNDO).reason is Reason.ITEM_NOT_LENT
+    assert (
+        Telling(card("B1"), nobody, undo_loan=LoanUndoing.RETURN).outcome(UNDO).reason is Reason.ITEM_NOT_LENT
+    )
 
 
 def test_what_cannot_be_undone_is_not_tried():
@@ -330,7 +349,10 @@ def test_where_loans_have_no_number_of_the_title_their_items_are_looked_at():
     )
     told = Telling(card("B1"), of_title, lent(service="RenewItem"))
     assert told.done(Renew(R1, title=TitleId("T1"))).renewed
-    assert Telling(card("B1"), looked()).outcome(Renew(R1, title=TitleId("T9"))).reason is Reason.ITEM_NOT_LENT_TO_PATRON
+    assert (
+        Telling(card("B1"), looked()).outcome(Renew(R1, title=TitleId("T9"))).reason
+        is Reason.ITEM_NOT_LENT_TO_PATRON
+    )
 
 
 def test_everything_is_renewed_loan_by_loan_and_what_fails_is_told():
@@ -354,11 +376,17 @@ def test_who_has_nothing_renews_nothing():
 def test_a_recall_tells_when_the_item_has_to_be_back():
     told = Telling(f"<RecallItemResponse>{item()}{user()}{DUE}{TITLE}</RecallItemResponse>")
     found = told.done(RecallItem(B1, LATER))
-    assert (found.patron, found.due, found.item.title) == (R1, datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC), "War")
+    assert (found.patron, found.due, found.item.title) == (
+        R1,
+        datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC),
+        "War",
+    )
     assert told.asked[0].value("DesiredDateDue") == "2026-05-02T02:00:00Z"
 
 
 def test_once_it_is_not_wanted_back_the_item_tells_when_it_is_due():
     fields = f"<ItemOptionalFields><CirculationStatus>On Loan</CirculationStatus>{DUE}</ItemOptionalFields>"
-    found = Telling(f"<CancelRecallItemResponse>{item()}{fields}</CancelRecallItemResponse>").done(CancelRecall(B1))
+    found = Telling(f"<CancelRecallItemResponse>{item()}{fields}</CancelRecallItemResponse>").done(
+        CancelRecall(B1)
+    )
     assert found.due == datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)

@@ -3,9 +3,23 @@
 import pytest
 
 from ncip_told import Telling, item, problem, user
-from softdock.circulation.errors import AnswerLost, MalformedReply, Misconfigured, SystemUnavailable, Unsupported
+from softdock.circulation.errors import (
+    AnswerLost,
+    MalformedReply,
+    Misconfigured,
+    SystemUnavailable,
+    Unsupported,
+)
 from softdock.circulation.identifiers import ItemId, PatronId, Secret
-from softdock.circulation.operations import Checkin, Checkout, DeleteItem, LookupItem, LookupPatron, PlaceHold, Renew
+from softdock.circulation.operations import (
+    Checkin,
+    Checkout,
+    DeleteItem,
+    LookupItem,
+    LookupPatron,
+    PlaceHold,
+    Renew,
+)
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip import south
 from softdock.protocols.ncip.south.problems import CANNOT, IN_SERVICE, MEANING, NOT_US
@@ -17,7 +31,12 @@ RENEWAL, LOOK = Renew(R1, B1), LookupItem(B1)
 
 def refused(operation, *kinds, beside="", **dialect):
     """The refusal that problems in answer to the operation's service are."""
-    service = {Renew: "RenewItem", LookupItem: "LookupItem", DeleteItem: "DeleteItem", PlaceHold: "RequestItem"}
+    service = {
+        Renew: "RenewItem",
+        LookupItem: "LookupItem",
+        DeleteItem: "DeleteItem",
+        PlaceHold: "RequestItem",
+    }
     return Telling(problem(service[type(operation)], *kinds, beside=beside), **dialect).outcome(operation)
 
 
@@ -65,7 +84,10 @@ def test_free_texts_and_empty_types_are_read_by_what_people_write(kind, detail, 
 
 
 def test_a_problem_without_anything_in_it_is_a_refusal():
-    assert Telling("<RenewItemResponse><Problem/></RenewItemResponse>").outcome(RENEWAL).reason is Reason.DECLINED
+    assert (
+        Telling("<RenewItemResponse><Problem/></RenewItemResponse>").outcome(RENEWAL).reason
+        is Reason.DECLINED
+    )
 
 
 def test_bare_problems_are_those_of_the_service():
@@ -79,7 +101,9 @@ def test_of_several_the_first_that_tells_why_counts():
 
 
 def test_texts_that_are_not_fit_for_patrons_stay_here():
-    outcome = refused(RENEWAL, ("Item Not Renewable", "java.lang.NullPointerException"), details_for_patrons=False)
+    outcome = refused(
+        RENEWAL, ("Item Not Renewable", "java.lang.NullPointerException"), details_for_patrons=False
+    )
     assert outcome.note == ""
 
 
@@ -100,7 +124,9 @@ def test_one_type_says_one_thing_under_one_service_and_another_under_another(ope
 
 
 RULES = (
-    south.ProblemRule(Reason.CARD_LOST, type="user blocked", contains="lost", services=frozenset({"RenewItem"})),
+    south.ProblemRule(
+        Reason.CARD_LOST, type="user blocked", contains="lost", services=frozenset({"RenewItem"})
+    ),
     south.ProblemRule(Reason.TOO_MANY_FEES, contains="you owe us money."),
     south.ProblemRule(Reason.OUTCOME_UNKNOWN, contains="perhaps"),
     south.ProblemRule(Reason.SYSTEM_BUSY, contains="too many"),
@@ -160,7 +186,9 @@ def test_a_temporary_failure_leaves_open_whether_a_change_was_made_where_the_pro
 def test_who_is_not_believed_without_a_pin_is_asked_for_one():
     """The standard has one word for a wrong PIN and for none."""
     assert refused(RENEWAL, "User Authentication Failed").reason is Reason.PIN_REQUIRED
-    wrong = Telling(problem("RenewItem", "User Authentication Failed"), pin_checked_in=frozenset({"RenewItem"}))
+    wrong = Telling(
+        problem("RenewItem", "User Authentication Failed"), pin_checked_in=frozenset({"RenewItem"})
+    )
     assert wrong.outcome(Renew(R1, B1, pin=Secret("1"))).reason is Reason.PIN_WRONG
 
 
@@ -174,7 +202,10 @@ def test_who_is_not_believed_without_a_pin_is_asked_for_one():
 )
 def test_the_element_that_a_problem_names_tells_more(kind, about, reason):
     told = f"<Problem><ProblemType>{kind}</ProblemType><ProblemElement>{about}</ProblemElement></Problem>"
-    assert Telling(f"<RequestItemResponse>{told}</RequestItemResponse>").outcome(PlaceHold(R1, B1)).reason is reason
+    assert (
+        Telling(f"<RequestItemResponse>{told}</RequestItemResponse>").outcome(PlaceHold(R1, B1)).reason
+        is reason
+    )
 
 
 def test_an_answer_to_something_else_is_none():

@@ -33,7 +33,9 @@ FIVE = Money(500, "CNY")
 
 
 def card(fields=""):
-    return f"<LookupUserResponse>{user()}<UserOptionalFields>{fields}</UserOptionalFields></LookupUserResponse>"
+    return (
+        f"<LookupUserResponse>{user()}<UserOptionalFields>{fields}</UserOptionalFields></LookupUserResponse>"
+    )
 
 
 def done(service, inner=""):
@@ -80,7 +82,10 @@ def test_a_patron_is_taken_in_with_everything_that_there_is_a_place_for():
     )  # fmt: skip
     assert told.done(wish).patron.name == "Ada"
     asked = told.asked[0]
-    assert [each.value("AuthenticationInputData") for each in asked.all("AuthenticationInput")] == ["R9", "1234"]
+    assert [each.value("AuthenticationInputData") for each in asked.all("AuthenticationInput")] == [
+        "R9",
+        "1234",
+    ]
     assert privilege(asked, "PROFILE") == ("adult", "2027-01-01T00:00:00Z")
     assert privilege(asked, "LIBRARY")[0] == "nb"
     assert (asked.value("UserLanguage"), asked.value("DateOfBirth")) == ("eng", "1990-05-17T00:00:00Z")
@@ -136,7 +141,10 @@ def test_a_new_pin_is_told_as_such_and_is_seen_nowhere():
 
 def test_a_patron_is_taken_out():
     assert Telling(done("DeleteUser", user())).done(DeletePatron(R1)).patron == R1
-    assert Telling(problem("DeleteUser", "User Access Denied")).outcome(DeletePatron(R1)).reason is Reason.PATRON_IN_USE
+    assert (
+        Telling(problem("DeleteUser", "User Access Denied")).outcome(DeletePatron(R1)).reason
+        is Reason.PATRON_IN_USE
+    )
 
 
 def test_the_end_of_a_session_is_nothing_that_a_system_hears_of():
@@ -186,7 +194,15 @@ def test_an_item_is_taken_out():
 @pytest.mark.parametrize(("kept", "action"), [(True, "Hold For Pickup"), (False, "Circulate")])
 def test_what_another_library_sends_is_taken_in_for_whom_it_is(kept, action):
     told = Telling(done("AcceptItem", request() + item("ILL-1")), pickup_locations={"2F": "desk-2"})
-    wish = AcceptItem(HoldId("H1"), R1, title="War", owner="XYZ", keep_for_patron=kept, renewable=False, pickup_location="2F")
+    wish = AcceptItem(
+        HoldId("H1"),
+        R1,
+        title="War",
+        owner="XYZ",
+        keep_for_patron=kept,
+        renewable=False,
+        pickup_location="2F",
+    )
     found = told.done(wish)
     (asked,) = told.asked
     assert (asked.value("RequestedActionType"), asked.value("PickupLocation")) == (action, "desk-2")
@@ -209,7 +225,9 @@ def reference(number):
 
 def test_a_payment_goes_with_the_number_of_the_device_and_the_fee_that_is_meant():
     told = Telling(done("CreateUserFiscalTransaction", user() + reference("X1")))
-    found = told.done(PayFee(R1, FIVE, fee_type=FeeType.OVERDUE, payment_type="00", fee=FeeId("F1"), transaction="K1"))
+    found = told.done(
+        PayFee(R1, FIVE, fee_type=FeeType.OVERDUE, payment_type="00", fee=FeeId("F1"), transaction="K1")
+    )
     asked = told.asked[0].first("FiscalTransactionInformation")
     number = "FiscalTransactionIdentifierValue"
     assert asked.value("FiscalTransactionReferenceId", number) == "K1"
@@ -221,13 +239,19 @@ def test_a_payment_goes_with_the_number_of_the_device_and_the_fee_that_is_meant(
 
 @pytest.mark.parametrize(
     ("wish", "action"),
-    [(ChargeFee(R1, FIVE, item=B1, note="torn"), "Assess"), (WaiveFee(R1, FIVE, FeeId("F1"), "sorry"), "Waive")],
+    [
+        (ChargeFee(R1, FIVE, item=B1, note="torn"), "Assess"),
+        (WaiveFee(R1, FIVE, FeeId("F1"), "sorry"), "Waive"),
+    ],
 )
 def test_what_is_charged_and_what_is_forgiven_is_known_by_a_number(wish, action):
     told = Telling(done("CreateUserFiscalTransaction", user() + reference("X1")))
     assert told.done(wish).fee == "X1"
     asked = told.asked[0].first("FiscalTransactionInformation")
-    assert (asked.value("FiscalActionType"), asked.value("FiscalTransactionDescription")) == (action, wish.note)
+    assert (asked.value("FiscalActionType"), asked.value("FiscalTransactionDescription")) == (
+        action,
+        wish.note,
+    )
 
 
 def test_a_charge_that_nobody_gives_a_number_could_not_be_spoken_of():

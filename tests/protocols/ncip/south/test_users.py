@@ -30,12 +30,17 @@ def patron(*fields, **dialect):
 
 def block(kind, until=""):
     ends = until and f"<ValidToDate>{until}</ValidToDate>"
-    return f"<BlockOrTrap><AgencyId>ILS</AgencyId><BlockOrTrapType>{kind}</BlockOrTrapType>{ends}</BlockOrTrap>"
+    return (
+        f"<BlockOrTrap><AgencyId>ILS</AgencyId><BlockOrTrapType>{kind}</BlockOrTrapType>{ends}</BlockOrTrap>"
+    )
 
 
 def row(kind, word="", until=""):
     ends = until and f"<ValidToDate>{until}</ValidToDate>"
-    status = word and f"<UserPrivilegeStatus><UserPrivilegeStatusType>{word}</UserPrivilegeStatusType></UserPrivilegeStatus>"
+    status = (
+        word
+        and f"<UserPrivilegeStatus><UserPrivilegeStatusType>{word}</UserPrivilegeStatusType></UserPrivilegeStatus>"
+    )
     return (
         f"<UserPrivilege><AgencyId>ILS</AgencyId><AgencyUserPrivilegeType>{kind}</AgencyUserPrivilegeType>{ends}{status}"
         "</UserPrivilege>"
@@ -62,14 +67,28 @@ def postal(inner):
 
 
 def test_of_a_patron_of_whom_nothing_is_told_nothing_is_known():
-    bare = Telling(f"<LookupUserResponse>{user()}</LookupUserResponse>", counts_always=False).done(LookupPatron(R1))
-    assert (bare.patron.id, bare.patron.name, bare.patron.counts, bare.reason) == (R1, "", UNKNOWN_COUNTS, None)
+    bare = Telling(f"<LookupUserResponse>{user()}</LookupUserResponse>", counts_always=False).done(
+        LookupPatron(R1)
+    )
+    assert (bare.patron.id, bare.patron.name, bare.patron.counts, bare.reason) == (
+        R1,
+        "",
+        UNKNOWN_COUNTS,
+        None,
+    )
+
+
+BOTH = "<StructuredPersonalUserName><Surname>L</Surname></StructuredPersonalUserName>"
 
 
 @pytest.mark.parametrize(
     ("inner", "first", "text"),
     [
-        ("<UnstructuredPersonalUserName> Ada\n Lovelace </UnstructuredPersonalUserName>", False, "Ada Lovelace"),
+        (
+            "<UnstructuredPersonalUserName> Ada\n Lovelace </UnstructuredPersonalUserName>",
+            False,
+            "Ada Lovelace",
+        ),
         (
             "<StructuredPersonalUserName><GivenName>Ada</GivenName><Surname>Lovelace</Surname></StructuredPersonalUserName>",
             False,
@@ -86,8 +105,7 @@ def test_of_a_patron_of_whom_nothing_is_told_nothing_is_known():
             "王小明",
         ),
         (
-            "<StructuredPersonalUserName><Surname>L</Surname></StructuredPersonalUserName>"
-            "<UnstructuredPersonalUserName>Ada</UnstructuredPersonalUserName>",
+            f"{BOTH}<UnstructuredPersonalUserName>Ada</UnstructuredPersonalUserName>",
             False,
             "Ada",
         ),
@@ -196,7 +214,9 @@ def test_a_lost_card_is_told_as_such():
     assert report(block("Trap For Lost Card"), row("STATUS", "BLOCKED")).reason is Reason.CARD_LOST
 
 
-@pytest.mark.parametrize("rows", [[row("STATUS", "OK", "2026-03-01")], [row("Student", until="2026-03-01T15:59:59Z")]])
+@pytest.mark.parametrize(
+    "rows", [[row("STATUS", "OK", "2026-03-01")], [row("Student", until="2026-03-01T15:59:59Z")]]
+)
 def test_a_card_is_good_until_its_last_day(rows):
     found = report(*rows)
     assert (found.reason, found.reason_date) == (Reason.CARD_EXPIRED, date(2026, 3, 1))
@@ -252,10 +272,17 @@ def test_who_is_unknown_with_a_pin_and_without_is_unknown():
 def test_who_is_shown_to_nobody_without_a_pin_may_do_nothing():
     no = problem("LookupUser", "User Authentication Failed")
     found = Telling(no, no).done(LookupPatron(R1, PIN))
-    assert (found.pin, found.patron.standing, found.patron.counts) == (PinCheck.WRONG, ALL_DENIED, UNKNOWN_COUNTS)
+    assert (found.pin, found.patron.standing, found.patron.counts) == (
+        PinCheck.WRONG,
+        ALL_DENIED,
+        UNKNOWN_COUNTS,
+    )
 
 
 def test_nothing_of_a_patron_is_seen_in_what_is_logged():
-    found = report(name("<UnstructuredPersonalUserName>Ada Lovelace</UnstructuredPersonalUserName>"), electronic("tel", "12345"))
+    found = report(
+        name("<UnstructuredPersonalUserName>Ada Lovelace</UnstructuredPersonalUserName>"),
+        electronic("tel", "12345"),
+    )
     assert "Lovelace" not in repr(found)
     assert "12345" not in repr(found)
