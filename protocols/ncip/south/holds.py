@@ -69,7 +69,7 @@ async def place_hold(operation: PlaceHold, talk: Talk) -> AnyOutcome:
             kind=operation.kind,
             scope=scope,
             pickup_location=state.pickup_location or operation.pickup_location,
-            expires=operation.expires or state.expires,
+            expires=state.expires or operation.expires,
         ),
         talk,
     )
