@@ -17,6 +17,7 @@ from softdock.docs.pages import (
     converters,
     importing,
     kit,
+    losses,
     mappings,
     matrix,
     messages,
@@ -64,6 +65,14 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "map-effects": vocabulary.effects,
     "adapter-keys": mappings.adapter_keys,
     "kit-checks": kit.checks,
+    "losses-handlings": losses.handlings,
+    "losses-to-devices": losses.to_devices,
+    "losses-from-devices": losses.from_devices,
+    "losses-to-systems": losses.to_systems,
+    "losses-from-systems": losses.from_systems,
+    "losses-to-partners": losses.to_partners,
+    "losses-to-responders": losses.to_responders,
+    "losses-from-partners": losses.from_partners,
     "ncip-services": ncip.services,
     "ncip-notifications": ncip.notifications,
     "ncip-elements": ncip.elements,
@@ -82,7 +91,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
     systems.WORDS, kit.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
-    ncip.WORDS, matrix.WORDS,
+    ncip.WORDS, losses.WORDS, matrix.WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

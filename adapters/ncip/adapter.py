@@ -31,6 +31,7 @@ from softdock.circulation.holds import HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId
 from softdock.circulation.items import Item
 from softdock.circulation.journal import Effect
+from softdock.circulation.losses import Direction
 from softdock.circulation.operations import CancelHold, Checkin, LookupHold, Operation, PlaceHold
 from softdock.circulation.outcomes import Done, HoldState, Refused
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
@@ -42,6 +43,7 @@ from softdock.protocols.ncip.asking import Initiator, flag, texts
 from softdock.protocols.ncip.client import Bounds, Pool, Responder
 from softdock.protocols.ncip.codec import InvalidAnswer
 from softdock.protocols.ncip.message import Element, Message
+from softdock.protocols.ncip.south.losses import REQUESTS
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.transport.replies import (
     HttpReplies,
@@ -95,6 +97,7 @@ class NcipAdapter(Adapter[NcipSettings]):
         profile = load_profile(placed(own.profile), context.directory, context.read)
         self._undo = profile.undo
         self._probe = profile.probe
+        self._lost = context.losses("ncip", Direction.REQUEST)
         self.can_probe = profile.probe != "none"
         self.lists_tell_all = profile.lists_tell_all
         dialect = profile.dialect()
@@ -242,6 +245,8 @@ class NcipAdapter(Adapter[NcipSettings]):
         return replace(undoing, borrower=operation.patron)  # type: ignore[union-attr]
 
     async def _perform(self, operation: Operation) -> AnyOutcome:
+        if lost := REQUESTS.found(operation):
+            self._lost[lost] += 1
         try:
             return await south.perform(operation, self._talk())
         except Unsupported as error:

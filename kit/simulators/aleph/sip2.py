@@ -14,7 +14,7 @@ from softdock.circulation.accounts import Account
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId, Secret
 from softdock.circulation.journal import Fingerprint
-from softdock.circulation.losses import Direction
+from softdock.circulation.losses import Direction, Tally
 from softdock.circulation.operations import EndSession, LookupPatron, Operation, PayFee
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.ports import AnyOutcome, Observer, ServiceStatus
@@ -103,9 +103,8 @@ class _Unwatched:
     def session_closed(self, listener: str) -> None: ...
     def violation(self, kind: str, listener: str, terminal: str) -> None: ...
     def login(self, listener: str, user: str, address: str, accepted: bool) -> None: ...
-    def lost(
-        self, library: LibraryId, protocol: str, direction: Direction, what: tuple[str, ...]
-    ) -> None: ...
+    def losses(self, library: LibraryId, protocol: str, direction: Direction) -> Tally:
+        return Tally()
 
 
 class Sip2Door:

@@ -57,15 +57,20 @@ class System:
     missing: set[str] = field(default_factory=set)
     """The services of which the system has said that it does not support them."""
 
+    _services: frozenset[str] = field(init=False, repr=False)
+    """Those that the dialect names, and the version has."""
+
+    def __post_init__(self) -> None:
+        """Find out what does not change."""
+        level = self.initiator.form.level
+        self._services = frozenset(
+            name for name in self.dialect.services if SERVICES[name].since <= level <= SERVICES[name].until
+        )
+
     @property
     def services(self) -> frozenset[str]:
         """Those that the system offers, and the version has."""
-        level = self.initiator.form.level
-        return frozenset(
-            name
-            for name in self.dialect.services - self.missing
-            if SERVICES[name].since <= level <= SERVICES[name].until
-        )
+        return self._services - self.missing if self.missing else self._services
 
     # --- what is written
 

@@ -27,6 +27,9 @@ from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.south.system import System
 
+_PAYMENT_CODES: Final = frozenset(f"{code:02}" for code in range(100))
+"""A way to pay that goes by a name counts as cash, unless the system's profile has a code for it."""
+
 REQUESTS: Final = LossTable(
     "sip2",
     Direction.REQUEST,
@@ -39,14 +42,15 @@ REQUESTS: Final = LossTable(
     lost(PlaceHold, approximated="kind", by_profile="extra", here="hold needs_name"),
     lost(ChangeHold, dropped="hold", by_profile="extra"),
     lost(CancelHold, dropped="hold", by_profile="extra"),
-    lost(PayFee, by_profile="extra"),
+    lost(PayFee, approximated="payment_type", by_profile="extra", usual={"payment_type": _PAYMENT_CODES}),
     lost(BlockPatron, by_profile="extra"),
     lost(EnablePatron, by_profile="extra"),
     lost(UpdateItem, by_profile="extra"),
     lost(EndSession, by_profile="extra"),
 )
 """An amount that was agreed to is compared before the system hears yes, and a borrower who is named with the loan that
-it shows; every kind of hold is placed as one, and what its partner calls it the desk keeps."""
+it shows; every kind of hold is placed as one, and what its partner calls it the desk keeps.  A way to pay for which there
+is no code counts as cash."""
 
 ANSWERS: Final = LossTable(
     "sip2",
@@ -71,4 +75,11 @@ ANSWERS: Final = LossTable(
 
 def lost_in(operation: Operation, request: Message, system: System) -> tuple[str, ...]:
     """What the system is not told of `operation`, by `request`: the names of the losses."""
-    return REQUESTS.found(operation, profiled=request.layout.code in system.dialect.requests)
+    found = REQUESTS.found(operation, profiled=request.layout.code in system.dialect.requests)
+    if found and type(operation) is PayFee and _has_a_code(operation, system):
+        found = tuple(each for each in found if each != "pay-fee.payment-type")
+    return found
+
+
+def _has_a_code(payment: PayFee, system: System) -> bool:
+    return payment.payment_type.casefold() in system.dialect.codes.payment_type.told
