@@ -61,7 +61,7 @@ class Drawing:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("kind", OPERATIONS, ids=lambda each: each.__name__)
-@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_any_answer_of_the_schema_is_understood(kind, version, data):
     def response(service):
