@@ -39,6 +39,9 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "inhouse": settings.inhouse,
     "sip-system": settings.sip2,
     "system-profile": systems.profile,
+    "ncip-system": settings.ncip,
+    "ncip-system-profile": systems.ncip_profile,
+    "ncip-system-ready": systems.ncip_ready,
     "commands": commands.commands,
     "mapping-rules": commands.mapping_rules,
     "metrics": metrics.metrics,
@@ -80,6 +83,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "ncip-problems": ncip.problems,
     "ncip-profile": ncip.profile,
     "ncip-ready": ncip.ready,
+    "ncip-words": systems.ncip_words,
     "ncip-limits": ncip.limits,
     "matrix-systems": matrix.systems,
     "matrix-scenarios": matrix.scenarios,
@@ -91,7 +95,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
     systems.WORDS, kit.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
-    ncip.WORDS, losses.WORDS, matrix.WORDS,
+    ncip.WORDS, losses.WORDS, matrix.WORDS, systems.NCIP_WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

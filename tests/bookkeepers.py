@@ -43,8 +43,10 @@ class Bookkeeper:
         self.tells = tells
         self.lent_at = {}
         """Since when items are lent."""
+        self.asked = Counter()
+        """How often each change was to be carried out: its code in SIP2, patron and item."""
         self.carried_out = Counter()
-        """How often each change was carried out: its code in SIP2, patron and item."""
+        """The same, of those that were."""
         self.snare = None
         self.arrived = Semaphore(0)
         """Counts the changes that have come."""
@@ -238,6 +240,7 @@ class Bookkeeper:
 
         `change` is a code of SIP2, behind which a hold has its mode; `more` is the place of a hold, or a note.
         """
+        self.asked[change[:2], who, item] += 1
         done = self._book(change, who, item, more)
         if done:
             self.carried_out[change[:2], who, item] += 1

@@ -22,6 +22,7 @@ from softdock.adapters.base import (
 )
 from softdock.adapters.connecting import connector
 from softdock.adapters.effects import find_effect
+from softdock.adapters.evidence import hold_dated
 from softdock.adapters.ncip.ready import load_profile
 from softdock.adapters.ncip.settings import NcipSettings
 from softdock.adapters.tls import ClientTls
@@ -34,6 +35,7 @@ from softdock.circulation.journal import Effect
 from softdock.circulation.losses import Direction
 from softdock.circulation.operations import CancelHold, Checkin, LookupHold, Operation, PlaceHold
 from softdock.circulation.outcomes import Done, HoldState, Refused
+from softdock.circulation.patrons import PatronList
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
 from softdock.circulation.reasons import Reason
 from softdock.mappings.positions import placed
@@ -100,6 +102,7 @@ class NcipAdapter(Adapter[NcipSettings]):
         self._lost = context.losses("ncip", Direction.REQUEST)
         self.can_probe = profile.probe != "none"
         self.lists_tell_all = profile.lists_tell_all
+        self._hold_dates = profile.hold_dates
         dialect = profile.dialect()
         if self.can_probe:
             dialect = replace(dialect, services=dialect.services | {profile.probe})
@@ -182,7 +185,7 @@ class NcipAdapter(Adapter[NcipSettings]):
         """See `circulation.ports.LibrarySystem`.
 
         A borrower of another name may be the same patron, whom the system knows by several: then only the patron's loans
-        tell, which are asked for by the card.  A hold that has a name is looked at by it.
+        tell, which are asked for by the card.  A hold is known by its name where it has one, or perhaps by its date.
         """
         wish = self._named(operation, operation_id)
         if (
@@ -198,7 +201,12 @@ class NcipAdapter(Adapter[NcipSettings]):
             if found is not None:
                 return found
         looks = replace(self._looks(), perform=partial(self._looked, getattr(operation, "patron", None)))
-        return await find_effect(looks, operation, since, self.context.now(), self.context.zone)
+        shown = await find_effect(looks, operation, since, self.context.now(), self.context.zone)
+        if shown is Effect.UNCLEAR and isinstance(operation, PlaceHold) and self._hold_dates:
+            report = await looks.report(operation.patron, PatronList.ALL_HOLDS)
+            holds = () if report is None else report.holds
+            return hold_dated(operation, since, self._system.zone, holds)
+        return shown
 
     async def _looked(self, patron: PatronId | None, question: Operation) -> AnyOutcome:
         """What comes of `question`, in which nobody has an item but `patron`, or somebody who is not named."""

@@ -172,6 +172,8 @@ class SystemProfile(_Part):
     """Words of the row STATUS of UserPrivilege that block a card."""
     name_order: Literal["surname-first", "given-name-first"] = "surname-first"
     """How a name is put together whose parts are sent: "Smith, Anna", or "Anna Smith"; a Chinese name is always written in one."""
+    hold_dates: bool = False
+    """Whether the date of a request (DatePlaced) is when it was made, to the second. Then a hold whose answer was lost is known by it, and cancelled where the device has heard no; otherwise staff look."""
     hold_status: bool = True
     """Whether the status of a request is to be believed."""
     payments: bool = True

@@ -21,9 +21,6 @@ _PLACEHOLDERS = {
 """What stands for a key of one's own below these keys."""
 
 
-_SIP2 = "system (sip2)"
-
-
 class Section(NamedTuple):
     """A table of the settings: where it stands, its schema, and what is said about it."""
 
@@ -121,18 +118,29 @@ def inhouse(language: Language) -> str:
 
 
 def sip2(language: Language) -> str:
-    """The keys of a system that speaks SIP2, beside `adapter`, and those of each table within them but the profile."""
-    parts = []
-    for path, schema in sip2_sections():
+    """The keys of a system that speaks SIP2."""
+    return _system("sip2", language)
+
+
+def ncip(language: Language) -> str:
+    """The keys of a system that speaks NCIP."""
+    return _system("ncip", language)
+
+
+def _system(adapter: str, language: Language) -> str:
+    """The keys of a system beside `adapter`, and those of each table within them but the profile."""
+    parts, stands = [], f"system ({adapter})"
+    for path, schema in system_sections(adapter):
         if path:
-            parts += [f"## {code(path)}", WORDS.say(f"[{_SIP2}.{path}]", language, schema.get("description"))]
-        parts.append(_table(f"{_SIP2}.{path}" if path else _SIP2, schema, language))
+            about = WORDS.say(f"[{stands}.{path}]", language, schema.get("description"))
+            parts += [f"## {code(path)}", about]
+        parts.append(_table(f"{stands}.{path}" if path else stands, schema, language))
     return "\n\n".join(parts)
 
 
-def sip2_sections() -> list[Section]:
-    """The tables of a system that speaks SIP2, by their paths within it; a profile has a page of its own."""
-    own = system_schemas()["sip2"]
+def system_sections(adapter: str) -> list[Section]:
+    """The tables of a system, by their paths within it; a profile has a page of its own."""
+    own = system_schemas()[adapter]
     definitions = own.get("$defs", {})
     within = [
         Section(path, resolved(target, definitions))

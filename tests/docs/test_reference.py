@@ -4,7 +4,12 @@ import re
 
 import pytest
 
+from softdock.adapters.ncip.ready import load_profile as load_ncip_profile
+from softdock.adapters.ncip.ready import ready_profiles
+from softdock.adapters.ncip.words import WordLists
 from softdock.adapters.sip2.ready import load_profile
+from softdock.circulation.items import CirculationStatus
+from softdock.circulation.reasons import Reason
 from softdock.cli.schema import system_schemas
 from softdock.docs import generate
 from softdock.docs.pages import commands, importing, messages, settings, systems
@@ -55,37 +60,66 @@ def test_every_setting_has_its_row(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_key_of_a_system_that_speaks_sip2_has_its_row(language):
-    text = page(language, "sip2-system")
-    sections = settings.sip2_sections()
+@pytest.mark.parametrize(("adapter", "name"), [("sip2", "sip2-system"), ("ncip", "ncip-system")])
+def test_every_key_of_a_system_has_its_row(adapter, name, language):
+    text = page(language, name)
+    sections = settings.system_sections(adapter)
 
     assert [each.path for each in sections] == ["", "tls"]
     for path, schema in sections:
-        section = text.partition(f"\n## `{path}`\n" if path else "<!-- begin: sip-system -->")[2]
+        section = text.partition(f"\n## `{path}`\n" if path else "<!-- begin: ")[2]
         for key in schema["properties"]:
             assert f"\n| `{key}` | " in section.partition("\n## ")[0], (path, key)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_key_of_a_system_profile_has_its_row(language):
-    text = page(language, "system-profiles")
+@pytest.mark.parametrize(
+    ("parts", "name"), [(systems.SIP2, "system-profiles"), (systems.NCIP, "ncip-system-profiles")]
+)
+def test_every_key_of_a_system_profile_has_its_row(parts, name, language):
+    text = page(language, name)
 
-    assert len(systems.key_paths()) > 40
-    for path in systems.key_paths():
+    assert len(systems.key_paths(parts)) > 40
+    for path in systems.key_paths(parts):
         part, _, key = path.rpartition(".")
-        section = text.partition(f"\n## `{part}`\n" if part else "<!-- begin: system-profile -->")[2]
+        section = text.partition(f"\n## `{part}`\n" if part else "-profile -->")[2]
         assert f"\n| `{key}` | " in section.partition("\n## ")[0], path
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_system_profile_of_the_document_is_a_good_one(language, tmp_path):
-    """The example can be copied."""
-    example = page(language, "system-profiles").partition("```yaml\n")[2].partition("```")[0]
-    settings = read_settings(f"listen: [{{sip2: 127.0.0.1:0}}]\n{example}")
+@pytest.mark.parametrize("name", ["ncip-profiles", "ncip-system-profiles"])
+def test_every_list_of_words_has_its_row(name, language):
+    section = page(language, name).partition("\n## `words`\n")[2].partition("\n## ")[0]
 
-    made = load_profile(settings.libraries["CQL"].system.options["profile"], tmp_path)
-    assert made.charset == "gb18030"
-    assert made.answers["64"].rename == {"PD": "PB"}
+    for key in WordLists.model_fields:
+        assert f"\n| `{key}` | " in section, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_ready_profile_of_ncip_is_told_of(language):
+    text = page(language, "ncip-system-profiles").partition("<!-- begin: ncip-system-ready -->")[2]
+
+    for name in ready_profiles():
+        assert f"\n| `{name}` | " in text.partition("<!-- end: ")[0], name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_system_profiles_of_the_documents_are_good_ones(language, tmp_path):
+    """The examples can be copied."""
+
+    def told(name):
+        example = page(language, name).partition("```yaml\n")[2].partition("```")[0]
+        settings = read_settings(f"listen: [{{sip2: 127.0.0.1:0}}]\n{example}")
+        return settings.libraries["CQL"].system.options["profile"]
+
+    over_sip2 = load_profile(told("system-profiles"), tmp_path)
+    over_ncip = load_ncip_profile(told("ncip-system-profiles"), tmp_path)
+
+    assert over_sip2.charset == "gb18030"
+    assert over_sip2.answers["64"].rename == {"PD": "PB"}
+    assert over_ncip.version == "1.0"
+    assert over_ncip.problems[0].reason is Reason.TOO_MANY_LOANS
+    assert over_ncip.words.crosswalk().circulation_status.hear("aged to lost") is CirculationStatus.LOST
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

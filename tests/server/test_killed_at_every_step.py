@@ -227,6 +227,7 @@ def expected(kind, step):
         }
     return {
         "checkout": "undone" if kind == TELLS else LISTED,
+        **({"hold": "undone"} if kind in (NCIP, NCIP_1) else {}),  # whose dates are believed
         **dict.fromkeys(("checkin", "checkout:cancel", "checkin:cancel"), "stands"),
         **dict.fromkeys(("pay-fee", "renew"), LISTED),
     }

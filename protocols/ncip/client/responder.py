@@ -25,17 +25,19 @@ _BUSY: Final = frozenset({
     HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE,
 })  # fmt: skip
 _CANNOT: Final = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
+_LEADS_ON: Final = frozenset({HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
 
 
 def _meaning(status: int) -> type[LibrarySystemError]:
     """What a status means behind which there is no message (RFC 9110, section 15).
 
-    Who sends us elsewhere, or finds fault with the request, has not carried it out.  Of any other it may have been, as a
-    gateway is the last to know what became of what it has handed on.
+    Who sends us elsewhere, or finds fault with the request, has not carried it out; but 302 and 303 may lead on to what
+    came of it.  Of any other it may have been, as a gateway is the last to know what became of what it has handed on.
     """
     if status in _BUSY:
         return SystemBusy
-    return Misconfigured if 300 <= status < 500 or status in _CANNOT else AnswerLost
+    refuses = (300 <= status < 500 and status not in _LEADS_ON) or status in _CANNOT
+    return Misconfigured if refuses else AnswerLost
 
 
 Belongs = Callable[[Message, Message], None]

@@ -258,10 +258,13 @@ _OneHold = TypeVar("_OneHold", CancelHold, ChangeHold)
 
 
 async def _named(operation: _OneHold, talk: Talk) -> _OneHold | Refused:
-    """The operation with a name or an item by which the system knows the hold; of a title alone, that is looked up."""
+    """The operation with a name or an item by which the system knows the hold; of a title alone, that is looked up.
+
+    Devices say the number of a title, or how it reads.
+    """
     if operation.hold is not None or operation.item is not None:
         return operation
-    return await _listed(operation, talk)
+    return await _listed(operation, talk) if operation.title else Refused(Reason.REQUEST_INCOMPLETE)
 
 
 async def _listed(operation: _OneHold, talk: Talk) -> _OneHold | Refused:
@@ -271,7 +274,8 @@ async def _listed(operation: _OneHold, talk: Talk) -> _OneHold | Refused:
     if not meant and operation.title is not None:
         items = [each.item.id for each in holds if each.title_id is None and each.item is not None]
         looked = await talk.gather(looked_up(talk, each) for each in items[:_MOST_LOOKED_AT])
-        of_title = {each.id for each in looked if each is not None and each.title_id == operation.title}
+        name = folded(operation.title)
+        of_title = {each.id for each in looked if each is not None and folded(each.title_id or "") == name}
         meant = [each for each in holds if each.item is not None and each.item.id in of_title]
     if not meant:
         return Refused(Reason.HOLD_UNKNOWN)
@@ -284,7 +288,7 @@ async def _listed(operation: _OneHold, talk: Talk) -> _OneHold | Refused:
 def _is_meant(hold: HoldState, operation: CancelHold | ChangeHold) -> bool:
     if operation.item is not None:
         return hold.item is not None and folded(hold.item.id) == folded(operation.item)
-    return hold.title_id is not None and hold.title_id == operation.title
+    return folded(operation.title or "") in (folded(hold.title_id or ""), folded(hold.title))
 
 
 async def _holds_of(patron: PatronId, talk: Talk) -> list[HoldState]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from softdock.circulation.errors import LibrarySystemError
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.identifiers import ItemId, PatronId, Secret
 from softdock.circulation.items import AlertType, CirculationStatus, Item
 from softdock.circulation.money import Money
 from softdock.circulation.operations import CancelRecall, Checkin, Checkout, RecallItem, Renew, RenewAll
@@ -169,9 +169,9 @@ async def is_theirs(talk: Talk, patron: PatronId, item: ItemId, looked: Item | N
     return any(each.item is not None and folded(each.item) == folded(item) for each in loans)
 
 
-async def loans_of(talk: Talk, patron: PatronId) -> Sequence[Entry]:
-    """What `patron` has.  Raises Declined."""
-    answer = await talk.ask("LookupUser", talk.who(patron), asking.flag("LoanedItemsDesired", True))
+async def loans_of(talk: Talk, patron: PatronId, pin: Secret | None = None) -> Sequence[Entry]:
+    """What `patron` has.  Raises Declined, also for a wrong `pin`."""
+    answer = await talk.ask("LookupUser", talk.who(patron, pin), asking.flag("LoanedItemsDesired", True))
     return hanging_in(answer, frozenset({"LoanedItemsDesired"}), talk.system).loans or ()
 
 
@@ -364,10 +364,11 @@ async def _of_title(operation: Renew, talk: Talk) -> ItemId | None:
 async def renew_all(operation: RenewAll, talk: Talk) -> AnyOutcome:
     """LookupUser, and RenewItem for each loan; what there was no time for is not renewed.
 
-    A renewal whose answer was lost is told as none: who has it lent on without knowing has lost nothing.
+    A renewal whose answer was lost is told as none: who has it lent on without knowing has lost nothing.  A PIN goes along
+    with LookupUser too, so that a wrong one is tried once and not with every loan.
     """
     pin = await prove(talk, "RenewItem", operation.patron, operation.pin)
-    entries = await loans_of(talk, operation.patron)
+    entries = await loans_of(talk, operation.patron, pin)
     loans = [each.item for each in entries if each.item is not None]
     if not entries:
         return Refused(Reason.NOTHING_TO_RENEW)

@@ -183,19 +183,23 @@ def _said(
             and (not rule.contains or rule.contains in words)
             and (not rule.services or service in rule.services)
         ):
-            return rule.reason, type_, _beside(rule.contains, detail)
+            return rule.reason, type_, _beyond(rule.contains, detail)
     if type_ is not None:
         return _of_type(type_, service, problem), type_, detail
     return next((reason for text, reason in TEXTS if text in words), Reason.DECLINED), None, detail
 
 
-def _beside(words: str, detail: str) -> str:
-    """What `detail` says beside the whole sentence `words`, which the reason says already."""
-    low = detail.casefold()
-    if low == words:
-        return ""
-    is_sentence = words.endswith((".", "\u3002")) and low.startswith(words) and len(low) == len(detail)
-    return detail[len(words) :].strip() if is_sentence else detail
+def _beyond(known: str, detail: str) -> str:
+    """What `detail` says beyond the words that are `known`, which the reason is told for: all of it, unless it begins with
+    them and they are a sentence, or one that ends in what follows.
+    """
+    begins = detail[: len(known)].casefold() == known
+    if begins and known.endswith(_ENDS_OF_A_SENTENCE):
+        return detail[len(known) :].strip()
+    return "" if detail.strip().casefold() == known else detail
+
+
+_ENDS_OF_A_SENTENCE: Final = (".", "。", ":", "：")
 
 
 def _of_type(type_: ProblemType, service: str, problem: Element) -> Reason | None:

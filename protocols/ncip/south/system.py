@@ -56,6 +56,8 @@ class System:
     dialect: SystemDialect = field(default_factory=SystemDialect)
     missing: set[str] = field(default_factory=set)
     """The services of which the system has said that it does not support them."""
+    offered: set[str] = field(default_factory=set)
+    """Those that it has answered in another way: they are there, whatever a single wish is told."""
 
     _services: frozenset[str] = field(init=False, repr=False)
     """Those that the dialect names, and the version has."""

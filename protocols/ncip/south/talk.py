@@ -1,7 +1,7 @@
 """One operation on its way: what is asked of the system, how, and until when."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from softdock.circulation.errors import (
     AnswerLost,
@@ -31,6 +31,16 @@ Gather: TypeAlias = Callable[[Iterable[Coroutine[Any, Any, Any]]], Awaitable[Seq
 async def one_by_one(work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
     """The simplest way to run several."""
     return [await each for each in work]
+
+
+_OF_SEVERAL_WISHES: Final = frozenset({
+    "CreateUserFiscalTransaction", "RequestItem", "UpdateItem", "UpdateRequestItem", "UpdateUser",
+})  # fmt: skip
+
+
+def _is_about_this_wish(asked: Message) -> bool:
+    """Whether a system that has no such thing may still have the service: for another wish, or for what is only about to happen."""
+    return asked.body.name in _OF_SEVERAL_WISHES or asked.body.has("MandatedAction")
 
 
 class Talk:
@@ -77,15 +87,18 @@ class Talk:
             if is_lost(service, problems, system.dialect):
                 raise AnswerLost(f"the system does not know what came of {service}")
             error = trouble(problems, service, body, system.dialect)
-            if isinstance(error, Unsupported):
-                system.missing.add(service)
-            if isinstance(error, Declined) and error.reason is Reason.PIN_WRONG and not _proves(asked.body):
-                error.reason = Reason.PIN_REQUIRED
+            if isinstance(error, Declined):
+                system.offered.add(service)
+                if error.reason is Reason.PIN_WRONG and not _proves(asked.body):
+                    error.reason = Reason.PIN_REQUIRED
+            elif isinstance(error, Unsupported) and not _is_about_this_wish(asked):
+                system.missing |= {service} - system.offered
             raise error
         if body.name != SERVICES[service].response:
             if body.name == "LookupVersionResponse":
                 raise Misconfigured("the system does not speak this version of NCIP")
             raise MalformedReply(f"{system.library}: NCIP", f"the answer to {service}", body.name)
+        system.offered.add(service)
         return body
 
     # --- how this system is told who and what is meant --------------------------------------------------

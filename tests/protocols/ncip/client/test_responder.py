@@ -97,6 +97,10 @@ def test_a_responder_of_other_versions_may_say_so():
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
+        ("301 Moved Permanently", Misconfigured),
+        ("302 Found", AnswerLost),
+        ("307 Temporary Redirect", Misconfigured),
+        ("308 Permanent Redirect", Misconfigured),
         ("401 Unauthorized", Misconfigured),
         ("404 Not Found", Misconfigured),
         ("400 Bad Request", Misconfigured),
