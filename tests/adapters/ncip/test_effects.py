@@ -227,7 +227,7 @@ def test_undoing_a_loan_sends_it_back_and_nothing_is_left_of_it():
     behind.done(LOAN)
 
     assert behind.performs(behind.adapter.undoing(LOAN)).result.undone
-    assert behind.asked == ["UndoCheckOutItem"]
+    assert behind.asked == ["UndoCheckOutItem", "LookupItem"], "for the title, which devices show"
     assert behind.finds(LOAN)[0] is Effect.NOT_YET
 
 

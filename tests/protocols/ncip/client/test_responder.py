@@ -104,8 +104,6 @@ def test_a_responder_of_other_versions_may_say_so():
         ("401 Unauthorized", Misconfigured),
         ("404 Not Found", Misconfigured),
         ("400 Bad Request", Misconfigured),
-        ("301 Moved Permanently", Misconfigured),
-        ("308 Permanent Redirect", Misconfigured),
         ("501 Not Implemented", Misconfigured),
         ("408 Request Timeout", SystemBusy),
         ("429 Too Many Requests", SystemBusy),
