@@ -38,26 +38,23 @@ from softdock.circulation.operations import (
 
 _WITH_NOTHING_ELSE: Final[tuple[type[Any], ...]] = (
     LookupItem, LookupTitle, CancelRecall, RecallItem, AcceptItem, PayFee, ChargeFee, WaiveFee, EnablePatron,
-    DeletePatron, CreateItem, AmendItem, DeleteItem, SetItemStatus,
+    CreatePatron, DeletePatron, CreateItem, AmendItem, DeleteItem, SetItemStatus, ChangeHold, CancelHold,
 )  # fmt: skip
 
 REQUESTS: Final = LossTable(
     "ncip",
     Direction.REQUEST,
     lost(LookupPatron, dropped="extra language", here="wanted first last"),
-    lost(LookupHold, dropped="extra", here="item kind title"),
+    lost(LookupHold, dropped="extra", here="kind"),
     lost(Checkout, dropped="extra properties", here="renewal_allowed"),
     lost(Checkin, dropped="extra location only_if_new properties", here="only_if_lent"),
     lost(Renew, dropped="extra properties third_party_allowed"),
     lost(RenewAll, dropped="extra", here="fee_acknowledged"),
     lost(PlaceHold, dropped="extra", here="fee_acknowledged needs_name"),
-    lost(ChangeHold, dropped="extra", here="title"),
-    lost(CancelHold, dropped="extra", here="title"),
     lost(BlockPatron, dropped="card_retained extra message"),
-    lost(CreatePatron, dropped="extra home_library new_pin"),
     lost(AmendPatron, dropped="block_text extra"),
     lost(EndSession, dropped="extra", here="patron pin"),
     *(lost(each, dropped="extra") for each in _WITH_NOTHING_ELSE),
 )
-"""What is wanted of a patron is picked from one answer; a hold by its title is looked up, and then has a name; a yes to
-a fee is said once the system has named the amount; and no session ends over there."""
+"""What is wanted of a patron is picked from one answer; a yes to a fee is said once the system has named the amount; and no
+session ends over there."""

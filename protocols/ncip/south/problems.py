@@ -156,8 +156,9 @@ def trouble(problems: Sequence[Element], service: str, answer: Element, dialect:
     Of several, the first that tells why counts.
     """
     said = [_said(each, service, dialect) for each in problems[:_MOST_PROBLEMS]]
-    reason, type_, _ = next((each for each in said if each[0] is not Reason.DECLINED), said[0])
-    kind, text = problems[0].value("ProblemType"), problems[0].value("ProblemDetail")
+    which = next((number for number, each in enumerate(said) if each[0] is not Reason.DECLINED), 0)
+    reason, type_, _ = said[which]
+    kind, text = problems[which].value("ProblemType"), problems[which].value("ProblemDetail")
     fault = _fault(reason, type_, service, kind)
     if fault is not None:
         return fault

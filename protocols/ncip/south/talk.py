@@ -3,9 +3,17 @@
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
-from softdock.circulation.errors import AnswerLost, MalformedReply, Misconfigured, Unsupported
+from softdock.circulation.errors import (
+    AnswerLost,
+    MalformedReply,
+    Misconfigured,
+    SystemBusy,
+    SystemUnavailable,
+    Unsupported,
+)
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
 from softdock.circulation.money import Money
+from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip import asking
 from softdock.protocols.ncip.asking import Part
 from softdock.protocols.ncip.message import Element, Message
@@ -53,7 +61,7 @@ class Talk:
         self.gather = gather
         self.is_over = is_over
         self.changes_sent = False
-        """Whether anything was sent that may have changed the books."""
+        """Whether anything was sent that may have changed the books: what is refused has not."""
 
     async def ask(self, service: str, *parts: Part) -> Element:
         """The response of the system to `service`.
@@ -63,11 +71,17 @@ class Talk:
         system = self.system
         if service not in system.services:
             raise Unsupported(f"{system.library} has no {service}")
-        if SERVICES[service].kind is not ServiceKind.LOOKUP:
-            self.changes_sent = True
         message = system.initiator.message(service, *parts)
-        answer = await self._ask(message)
-        body = answer.body
+        sent_before = self.changes_sent
+        self.changes_sent |= SERVICES[service].kind is not ServiceKind.LOOKUP
+        try:
+            return self._response(service, message, await self._ask(message))
+        except (Declined, SystemUnavailable, SystemBusy, Unsupported):
+            self.changes_sent = sent_before
+            raise
+
+    def _response(self, service: str, asked: Message, answer: Message) -> Element:
+        system, body = self.system, answer.body
         problems = list(answer.elements) if body.name == "Problem" else body.all("Problem")
         if problems:
             if is_lost(service, problems, system.dialect):
@@ -75,7 +89,9 @@ class Talk:
             error = trouble(problems, service, body, system.dialect)
             if isinstance(error, Declined):
                 system.offered.add(service)
-            elif isinstance(error, Unsupported) and not _is_about_this_wish(message):
+                if error.reason is Reason.PIN_WRONG and not _proves(asked.body):
+                    error.reason = Reason.PIN_REQUIRED
+            elif isinstance(error, Unsupported) and not _is_about_this_wish(asked):
                 system.missing |= {service} - system.offered
             raise error
         if body.name != SERVICES[service].response:
@@ -122,3 +138,8 @@ class Talk:
     def amount(name: str, money: Money | None) -> Element | None:
         """An amount."""
         return None if money is None else asking.amount(name, money.currency, money.minor)
+
+
+def _proves(request: Element) -> bool:
+    """Whether a PIN went along."""
+    return request.has("AuthenticationInput")
