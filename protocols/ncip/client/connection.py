@@ -39,6 +39,9 @@ class Owner(Interface):
     def freed(self, connection: "Connection") -> None:
         """It has answered, and may be asked again."""
 
+    def spoiled(self, connection: "Connection") -> None:
+        """It is about to be gone, and may be asked nothing more."""
+
     def closed(self, connection: "Connection", wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone.  `wish` was under way on it, and nothing of an answer had come."""
 
@@ -140,6 +143,7 @@ class Connection(Protocol):
     def _spoil(self, why: LibrarySystemError) -> None:
         """What has come means nothing, and neither will what comes behind it."""
         wish, self._wish = self._wish, None
+        self._owner.spoiled(self)
         self.abort(why)
         if wish is not None:
             wish.errback(why)

@@ -147,6 +147,10 @@ class Pool:
         else:
             connection.close()
 
+    def spoiled(self, connection: Connection) -> None:
+        """It is about to be gone: what was sent on it before it is would come to nothing."""
+        self._leave(connection)
+
     def closed(self, connection: Connection, wish: Wish | None, why: LibrarySystemError) -> None:
         """It is gone, with what was under way."""
         self._all.discard(connection)

@@ -193,6 +193,22 @@ def test_what_nobody_asked_for_costs_the_connection():
     assert system.lines[1].hears().endswith(b"<next/>")
 
 
+def test_nothing_is_asked_of_a_connection_between_what_spoiled_it_and_its_end():
+    """A change that was sent there would be looked after by people, and was never made."""
+    system = InMemory()
+    first = system.asked()
+    system.lines[0].says(ok())
+    assert first
+
+    system.lines[0].protocol.dataReceived(ok())
+    second = system.asked(changes_state=True)
+    system.clock.advance(0)
+    system.lines[1].says(ok(b"<done/>"))
+
+    assert second[0].document == b"<done/>"
+
+
+
 def test_nothing_is_sent_before_tls_is_agreed_upon():
     system = InMemory(tls=True)
     system.asked()
