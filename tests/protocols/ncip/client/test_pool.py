@@ -208,7 +208,6 @@ def test_nothing_is_asked_of_a_connection_between_what_spoiled_it_and_its_end():
     assert second[0].document == b"<done/>"
 
 
-
 def test_nothing_is_sent_before_tls_is_agreed_upon():
     system = InMemory(tls=True)
     system.asked()

@@ -178,5 +178,5 @@ def test_a_title_that_is_unknown_is_refused():
 
 
 def test_pages_without_end_come_to_one():
-    system = Telling(*[page(copy("B1"), token="more")] * 20)
+    system = Telling(*(page(copy("B1"), token=f"page {number}") for number in range(20)))
     assert len(system.done(LookupTitle(T1)).copies) == 20

@@ -39,8 +39,3 @@ def test_a_page_that_leads_back_is_the_last():
     """A system that does not know the token tells the first page for ever."""
     pages = {"": ("B1", "2"), "2": ("B2", "2")}
     assert copies(pages.get) == ([ItemId("B1"), ItemId("B2")], ["", "2"])
-
-
-def test_pages_without_end_are_given_up():
-    found, tokens = copies(lambda token: (f"B{token}", f"{len(token)}x{token}"[:40]))
-    assert len(found) == len(tokens) == 20
