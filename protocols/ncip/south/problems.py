@@ -90,6 +90,7 @@ CANNOT: Final = frozenset({P.UNSUPPORTED_SERVICE, P.UNKNOWN_SERVICE, P.UNSUPPORT
 
 TEXTS: Final[Sequence[tuple[str, Reason]]] = (
     ("unknown partner", Reason.NOT_ALLOWED),
+    ("unknown agency", Reason.NOT_ALLOWED),
     ("unknown user", Reason.PATRON_UNKNOWN),
     ("user not found", Reason.PATRON_UNKNOWN),
     ("patron not found", Reason.PATRON_UNKNOWN),

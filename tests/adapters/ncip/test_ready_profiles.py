@@ -1,6 +1,6 @@
 """The profiles of systems that speak NCIP which SoftDock brings along."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from softdock.adapters.ncip.profile import SystemProfile
 from softdock.adapters.ncip.ready import load_profile, ready_profiles
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.identifiers import LibraryId
-from softdock.circulation.locale import en, zh_CN
+from softdock.circulation.locale import LANGUAGES, wording
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip import south
 from softdock.protocols.ncip.asking import Initiator
@@ -64,10 +64,11 @@ def test_folio_lends_and_cannot_be_asked_for_items():
     assert not offered & {Capability.LOOKUP_ITEM, Capability.RENEW, Capability.OFFLINE_TRANSACTIONS}
 
 
-@pytest.mark.parametrize("wording", [zh_CN.WORDING, en.WORDING], ids=["zh", "en"])
+@pytest.mark.parametrize("when", [None, date(2026, 1, 31)], ids=["no day", "a day"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reason", Reason)
-def test_softdock_behind_softdock_keeps_every_reason(reason, wording):
-    text = wording[reason].format(date="2026-01-31", library="CQL")
+def test_softdock_behind_softdock_keeps_every_reason(reason, language, when):
+    text = wording(reason, language, when)
     kind = Element("ProblemType", "Element Rule Violated")
     said = Element("Problem", children=[kind, Element("ProblemDetail", text)])
     error = trouble([said], "CheckOutItem", Element("CheckOutItemResponse"), system("softdock").dialect)
