@@ -20,7 +20,7 @@ from softdock.circulation.operations import (
     Renew,
     UpdateItem,
 )
-from softdock.circulation.outcomes import PatronReport
+from softdock.circulation.outcomes import HoldState, PatronReport
 from softdock.circulation.patrons import ALL_DENIED, Entry, PatronList, Standing
 from softdock.circulation.reasons import Reason
 from softdock.circulation.records import record
@@ -210,6 +210,18 @@ def hold_effect(wish: PlaceHold | ChangeHold | CancelHold, holds: Shown, others:
         return Effect.DONE
     is_listed = wish.item is not None and (holds.entry_of(wish.item) or others.entry_of(wish.item))
     return Effect.NOT_YET if is_listed else Effect.UNCLEAR
+
+
+def hold_dated(wish: PlaceHold, since: datetime, zone: tzinfo, holds: Sequence[HoldState]) -> Effect:
+    """Of a hold that a system may show among all of the patron's, with the dates at which they were placed."""
+    began = {
+        beginning_of(each.placed, since, zone)
+        for each in holds
+        if each.item is not None and wish.item is not None and _same(each.item.id, wish.item)
+    }
+    if Beginning.WITH in began:
+        return Effect.DONE
+    return Effect.NOT_YET if began == {Beginning.BEFORE} else Effect.UNCLEAR
 
 
 def card_effect(wish: BlockPatron | EnablePatron, report: PatronReport | None) -> Effect:

@@ -32,7 +32,7 @@ PATRONS_EACH, ITEMS_EACH = 8, 64
 LATE, WATCHED = 0.02, 0.005
 """Seconds that the system takes, and takes while it is seen which calls are made at the same time."""
 ROUNDS = 2
-LONE, BUSY, WARM_UP = 0.15, 0.3, 0.1
+LONE, BUSY, WARM_UP = 0.1, 0.2, 0.04
 """Length of a round with one device and with many, and of warming up, as a share of that of other scenarios."""
 
 SECRET = "system.secret"

@@ -181,8 +181,12 @@ def _waits(waits: Waits) -> Iterator[str]:
 
 
 def _additions(found: Sequence[Addition]) -> Iterator[str]:
-    """What adapters add.  The measure of CPU is a library that SoftDock keeps itself, asked for the same."""
+    """What adapters add.  The ratio of CPU is to a library that SoftDock keeps itself, asked for the same."""
     yield "adapters: what SoftDock adds to the time that a system takes by itself, median (least-most)"
+    yield (
+        "  one device, and again with a system that is late; then many devices, whose acts are told as a share of those"
+        " that the system is asked for directly"
+    )
     yield (
         f"  {'':31}{'calls':>6}{'turns':>6}"
         + "".join(f"{head:>24}" for head, _, _ in ADDED)

@@ -17,6 +17,7 @@ from softdock.docs.pages import (
     converters,
     importing,
     kit,
+    losses,
     mappings,
     matrix,
     messages,
@@ -67,6 +68,14 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "map-effects": vocabulary.effects,
     "adapter-keys": mappings.adapter_keys,
     "kit-checks": kit.checks,
+    "losses-handlings": losses.handlings,
+    "losses-to-devices": losses.to_devices,
+    "losses-from-devices": losses.from_devices,
+    "losses-to-systems": losses.to_systems,
+    "losses-from-systems": losses.from_systems,
+    "losses-to-partners": losses.to_partners,
+    "losses-to-responders": losses.to_responders,
+    "losses-from-partners": losses.from_partners,
     "ncip-services": ncip.services,
     "ncip-notifications": ncip.notifications,
     "ncip-elements": ncip.elements,
@@ -86,7 +95,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
 SUBJECTS: tuple[Words, ...] = (
     settings.WORDS, commands.WORDS, metrics.WORDS, importing.WORDS, messages.FIELDS, messages.MESSAGES,
     systems.WORDS, kit.WORDS, mappings.WORDS, vocabulary.WORDS, converters.WORDS, transports.WORDS,
-    ncip.WORDS, matrix.WORDS, systems.NCIP_WORDS,
+    ncip.WORDS, losses.WORDS, matrix.WORDS, systems.NCIP_WORDS,
 )  # fmt: skip
 
 _BLOCK = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)

@@ -1,4 +1,7 @@
-"""A library's system that speaks SIP2 and keeps its books well; it can be told to stop in the midst of a change."""
+"""A library's system that keeps its books well; it can be told to stop in the midst of a change.
+
+`Bookkeeper` speaks SIP2, `ncip_keepers.NcipBookkeeper` NCIP; they keep one kind of books.
+"""
 
 from collections import Counter
 from contextlib import contextmanager, suppress
@@ -40,8 +43,10 @@ class Bookkeeper:
         self.tells = tells
         self.lent_at = {}
         """Since when items are lent."""
+        self.asked = Counter()
+        """How often each change was to be carried out: its code in SIP2, patron and item."""
         self.carried_out = Counter()
-        """How often each change was carried out: its code, patron and item."""
+        """The same, of those that were."""
         self.snare = None
         self.arrived = Semaphore(0)
         """Counts the changes that have come."""
@@ -108,16 +113,23 @@ class Bookkeeper:
         """The answer as it leaves."""
         return data
 
+    def _changes(self, request):
+        """Whether it is to change the books."""
+        return request.layout.code in CHANGING
+
+    def _looks(self, request):
+        """Whether it looks at a patron or an item."""
+        return request.layout.code in ("17", "63")
+
     def _meet(self, request):
-        code = request.layout.code
-        if code in CHANGING:
+        if self._changes(request):
             self.arrived.release()
             self._goes_on.wait(60)
         with self._lock:
             snare = self.snare
-            if code not in CHANGING:
+            if not self._changes(request):
                 answer = self._look_up(request)
-                if snare is not None and code in ("17", "63") and snare.late:
+                if snare is not None and self._looks(request) and snare.late:
                     for each in snare.late:
                         self._carry_out(each)
                     snare.late.clear()
@@ -196,9 +208,9 @@ class Bookkeeper:
         code, books = request.layout.code, self.books
         said = {"transaction_date": STAMP}
         names = said | {"institution_id": "CDL", "patron_identifier": who}
-        done = self._book(request, who, item)
-        if done:
-            self.carried_out[code, who, item] += 1
+        mode = request.hold_mode if code == "15" else ""
+        place, note = getattr(request, "pickup_location", None), getattr(request, "item_properties", None)
+        done = self.book(code + mode, who, item, place or note)
         match code:
             case "11" | "29":
                 kind = m.CheckoutResponse if code == "11" else m.RenewResponse
@@ -223,53 +235,64 @@ class Bookkeeper:
                 return m.ItemStatusUpdateResponse(item_properties_ok=done, item_identifier=item, **said)
         raise AssertionError(code)
 
-    def _book(self, request, who, item):
+    def book(self, change, who, item, more=None):
+        """Change the books, if they allow it; whether they did.
+
+        `change` is a code of SIP2, behind which a hold has its mode; `more` is the place of a hold, or a note.
+        """
+        self.asked[change[:2], who, item] += 1
+        done = self._book(change, who, item, more)
+        if done:
+            self.carried_out[change[:2], who, item] += 1
+        return done
+
+    def _book(self, change, who, item, more):
         books, lent = self.books, self.books.loans.get(item)
-        match request:
-            case m.Checkout():
+        match change:
+            case "11":
                 if lent is not None:
                     return False
                 books.loans[item] = (who, 0)
                 self.lent_at[item] = datetime.now(UTC).strftime(LENT_FORM)
-            case m.Checkin():
-                if lent is None:
+            case "09":
+                if lent is None or who not in (None, lent[0]):
                     return False
                 del books.loans[item]
-            case m.Renew():
+            case "29":
                 if lent is None or lent[0] != who:
                     return False
                 books.loans[item] = (who, lent[1] + 1)
-            case m.RenewAll():
+            case "65":
                 books.loans |= {
                     each: (by, count + 1) for each, (by, count) in books.loans.items() if by == who
                 }
-            case m.Hold():
-                return self._book_hold(request, who, item)
+            case "15+" | "15*" | "15-":
+                return self._book_hold(change[2], who, item, more)
             case _:
-                return self._book_otherwise(request, who, item)
+                return self._book_otherwise(change, who, item, more)
         return True
 
-    def _book_otherwise(self, request, who, item):
+    def _book_otherwise(self, change, who, item, note):
         books = self.books
-        match request:
-            case m.FeePaid():
+        match change:
+            case "37":
                 if who not in books.fees:
                     return False
                 del books.fees[who]
-            case m.BlockPatron():
+            case "01":
                 books.blocked.add(who)
-            case m.PatronEnable():
+            case "25":
                 books.blocked.discard(who)
-            case m.ItemStatusUpdate():
-                books.notes[item] = request.item_properties
+            case "19":
+                books.notes[item] = note
         return True
 
-    def _book_hold(self, request, who, item):
+    def _book_hold(self, mode, who, item, place):
         holds = self.books.holds
-        if (request.hold_mode == "+") == (who in holds):
+        if (mode == "+") == (who in holds):
             return False
-        if request.hold_mode == "-":
+        if mode == "-":
             del holds[who]
         else:
-            holds[who] = (item, request.pickup_location)
+            holds[who] = (item, place)
         return True

@@ -44,8 +44,8 @@ class Devices:
     listen = ({"sip2": "127.0.0.1:0"},)
     changes = state_changes.CHANGES
 
-    def connected(self, running):
-        return [connected(running.ports[0]) for _ in self.changes]
+    def connected(self, running, changes):
+        return [connected(running.ports[0]) for _ in changes]
 
     def say(self, device, change):
         device.say(change.request)
@@ -67,8 +67,8 @@ class Partners:
     listen = (*Devices.listen, {"ncip": "127.0.0.1:0"}, {"ncip-tcp": "127.0.0.1:0"})
     changes = tuple(each for each in state_changes.CHANGES if each.kind in REQUESTS)
 
-    def connected(self, running):
-        ways = zip(cycle([OverHttp, OnAStream]), cycle(running.ports[1:]), self.changes)
+    def connected(self, running, changes):
+        ways = zip(cycle([OverHttp, OnAStream]), cycle(running.ports[1:]), changes)
         return [way(port) for way, port, _ in ways]
 
     def say(self, partner, change):

@@ -15,7 +15,7 @@ from softdock.circulation.identifiers import Secret
 from softdock.circulation.money import Money
 
 _ATOMS = {
-    str: ["", "1", "en", "Anna"],
+    str: ["", "1", "06", "en", "Anna"],
     bool: [False, True],
     int: [1, 2, 3],
     date: [date(2026, 2, 1), date(2026, 3, 1)],

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from twisted.internet.defer import Deferred, DeferredSemaphore, gatherResults
+from twisted.internet.defer import Deferred, DeferredSemaphore, FirstError, gatherResults
 from twisted.logger import Logger
 
 from softdock.adapters.base import (
@@ -22,16 +22,22 @@ from softdock.adapters.base import (
 )
 from softdock.adapters.connecting import connector
 from softdock.adapters.effects import find_effect
+from softdock.adapters.evidence import hold_dated
 from softdock.adapters.ncip.ready import load_profile
 from softdock.adapters.ncip.settings import NcipSettings
 from softdock.adapters.tls import ClientTls
+from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import LibrarySystemError, Misconfigured, SystemUnavailable, Unsupported
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.holds import HoldStatus
+from softdock.circulation.identifiers import HoldId, ItemId, PatronId
 from softdock.circulation.items import Item
 from softdock.circulation.journal import Effect
-from softdock.circulation.operations import CancelHold, Checkin, Operation, PlaceHold
-from softdock.circulation.outcomes import Done
+from softdock.circulation.losses import Direction
+from softdock.circulation.operations import CancelHold, Checkin, LookupHold, Operation, PlaceHold
+from softdock.circulation.outcomes import Done, HoldState, Refused
+from softdock.circulation.patrons import PatronList
 from softdock.circulation.ports import AnyOutcome, ConnectionCounts
+from softdock.circulation.reasons import Reason
 from softdock.mappings.positions import placed
 from softdock.mappings.written import HostPort, Seconds
 from softdock.protocols.ncip import south
@@ -39,6 +45,7 @@ from softdock.protocols.ncip.asking import Initiator, flag, texts
 from softdock.protocols.ncip.client import Bounds, Pool, Responder
 from softdock.protocols.ncip.codec import InvalidAnswer
 from softdock.protocols.ncip.message import Element, Message
+from softdock.protocols.ncip.south.losses import REQUESTS
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.transport.replies import (
     HttpReplies,
@@ -57,6 +64,9 @@ _NOTHING = ItemId("0")
 
 _TOO_FEW = "The connections are shared out among {0} workers, and each needs one. Allow {0}, or let fewer workers run."
 _NO_HEADER = "This makes no header of HTTP. Take out what is not plain text."
+
+_MOST_NAMES = 100
+"""Of holds that are about to be undone."""
 
 _MOST_TROUBLES = 16
 """That are told before there is a connection again."""
@@ -89,8 +99,10 @@ class NcipAdapter(Adapter[NcipSettings]):
         profile = load_profile(placed(own.profile), context.directory, context.read)
         self._undo = profile.undo
         self._probe = profile.probe
+        self._lost = context.losses("ncip", Direction.REQUEST)
         self.can_probe = profile.probe != "none"
         self.lists_tell_all = profile.lists_tell_all
+        self._hold_dates = profile.hold_dates
         dialect = profile.dialect()
         if self.can_probe:
             dialect = replace(dialect, services=dialect.services | {profile.probe})
@@ -111,6 +123,9 @@ class NcipAdapter(Adapter[NcipSettings]):
             ),
             dialect=dialect,
         )
+        self._keeps_names = dialect.request_ids_kept
+        self._made_names: dict[Operation, HoldId] = {}
+        """By which names holds were found whose answers were lost."""
         self._offered = self.capabilities
         """What the settings leave."""
         self._narrow()
@@ -158,16 +173,40 @@ class NcipAdapter(Adapter[NcipSettings]):
         """See `circulation.ports.LibrarySystem`."""
         if operation.capability not in self.capabilities:
             return unsupported(operation)
-        return self._perform(operation)
+        return self._perform(self._named(operation, operation_id))
+
+    def _named(self, operation: Operation, operation_id: str) -> Operation:
+        """The operation, with a name for the hold that it places, by which that is found again if the answer is lost."""
+        if not isinstance(operation, PlaceHold) or operation.hold is not None or not operation_id:
+            return operation
+        return replace(operation, hold=HoldId(operation_id)) if self._keeps_names else operation
 
     async def find_effect(self, operation: Operation, operation_id: str, since: datetime) -> Effect:
         """See `circulation.ports.LibrarySystem`.
 
         A borrower of another name may be the same patron, whom the system knows by several: then only the patron's loans
-        tell, which are asked for by the card.
+        tell, which are asked for by the card.  A hold is known by its name where it has one, or perhaps by its date.
         """
+        wish = self._named(operation, operation_id)
+        if (
+            isinstance(wish, PlaceHold | CancelHold)
+            and wish.hold
+            and Capability.LOOKUP_HOLD in self.capabilities
+        ):
+            found = await self._hold_effect(wish)
+            if isinstance(wish, PlaceHold) and found is Effect.DONE:
+                self._made_names[operation] = wish.hold
+                while len(self._made_names) > _MOST_NAMES:
+                    del self._made_names[next(iter(self._made_names))]
+            if found is not None:
+                return found
         looks = replace(self._looks(), perform=partial(self._looked, getattr(operation, "patron", None)))
-        return await find_effect(looks, operation, since, self.context.now(), self.context.zone)
+        shown = await find_effect(looks, operation, since, self.context.now(), self.context.zone)
+        if shown is Effect.UNCLEAR and isinstance(operation, PlaceHold) and self._hold_dates:
+            report = await looks.report(operation.patron, PatronList.ALL_HOLDS)
+            holds = () if report is None else report.holds
+            return hold_dated(operation, since, self._system.zone, holds)
+        return shown
 
     async def _looked(self, patron: PatronId | None, question: Operation) -> AnyOutcome:
         """What comes of `question`, in which nobody has an item but `patron`, or somebody who is not named."""
@@ -177,19 +216,45 @@ class NcipAdapter(Adapter[NcipSettings]):
         is_theirs = item.borrower is not None and folded(item.borrower) == folded(patron or "")
         return outcome if is_theirs else Done(replace(item, borrower=None))
 
+    async def _hold_effect(self, wish: PlaceHold | CancelHold) -> Effect | None:
+        """What the hold itself shows of being placed, or cancelled; None where the system does not tell."""
+        places = isinstance(wish, PlaceHold)
+        if places and not self._keeps_names:
+            return None
+        outcome = await self.perform(LookupHold(wish.hold, wish.patron))
+        if isinstance(outcome, Done) and isinstance(outcome.result, HoldState):
+            if outcome.result.status is None or outcome.result.status is HoldStatus.FILLED:
+                return None
+            has_ended = outcome.result.status in (HoldStatus.CANCELLED, HoldStatus.LAPSED)
+        elif isinstance(outcome, Refused) and outcome.reason in (Reason.HOLD_UNKNOWN, Reason.HOLD_ENDED):
+            if outcome.reason is Reason.HOLD_UNKNOWN and places:
+                return Effect.NOT_YET
+            has_ended = True
+        else:
+            return None
+        if places:
+            return Effect.NOT_DONE if has_ended else Effect.DONE
+        return Effect.DONE if has_ended else Effect.NOT_YET
+
     def undoing(self, operation: Operation) -> Operation | None:
         """See `circulation.ports.LibrarySystem`.  As the profile says; only the loan of this patron is undone."""
         undoing = super().undoing(operation)
         if isinstance(undoing, CancelHold):
             assert isinstance(operation, PlaceHold)
-            return None if self._undo.hold == "none" else replace(undoing, hold=operation.hold)
+            if self._undo.hold == "none" or "CancelRequestItem" not in self._system.services:
+                return None
+            return replace(undoing, hold=operation.hold or self._made_names.get(operation))
         if not isinstance(undoing, Checkin) or self._undo.loan == "none":
             return None
         if self._undo.loan == "return":
             return Checkin(undoing.item)
+        if "UndoCheckOutItem" not in self._system.services:
+            return None
         return replace(undoing, borrower=operation.patron)  # type: ignore[union-attr]
 
     async def _perform(self, operation: Operation) -> AnyOutcome:
+        if lost := REQUESTS.found(operation):
+            self._lost[lost] += 1
         try:
             return await south.perform(operation, self._talk())
         except Unsupported as error:
@@ -222,7 +287,12 @@ class NcipAdapter(Adapter[NcipSettings]):
         def begun(each: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
             return Deferred.fromCoroutine(each).addTimeout(max(over - clock.seconds(), 0.0), clock)
 
-        found: list[Any] = await gatherResults([few.run(begun, each) for each in work], consumeErrors=True)
+        try:
+            found: list[Any] = await gatherResults(
+                [few.run(begun, each) for each in work], consumeErrors=True
+            )
+        except FirstError as first:  # of several that fail, it says only where it was found
+            first.subFailure.raiseException()
         return found
 
     def _narrow(self) -> None:

@@ -142,6 +142,10 @@ class SystemProfile(_Part):
     """Whether a list of recalled loans is made by looking at the item of each."""
     titles_looked_up: bool = True
     """Whether the item is looked at where a loan or a return came back without a title."""
+    holds_looked_up: bool = True
+    """Whether a hold that was placed is looked at by its name (LookupRequest), which tells its place in the queue."""
+    request_ids: Literal["ours", "theirs"] = "theirs"
+    """By whose name a hold is known: the system's own, or the one by which it is asked for (RequestId), because the system keeps that. With ours, SoftDock names every hold, and finds and cancels by its name one whose answer was lost."""
     renews_own_loans: bool = True
     """Whether a loan that is refused of what the patron has already becomes a renewal, where the device allows that."""
     reasons_looked_up: bool = True
@@ -168,6 +172,8 @@ class SystemProfile(_Part):
     """Words of the row STATUS of UserPrivilege that block a card."""
     name_order: Literal["surname-first", "given-name-first"] = "surname-first"
     """How a name is put together whose parts are sent: "Smith, Anna", or "Anna Smith"; a Chinese name is always written in one."""
+    hold_dates: bool = False
+    """Whether the date of a request (DatePlaced) is when it was made, to the second. Then a hold whose answer was lost is known by it, and cancelled where the device has heard no; otherwise staff look."""
     hold_status: bool = True
     """Whether the status of a request is to be believed."""
     payments: bool = True
@@ -224,9 +230,12 @@ class SystemProfile(_Part):
             title_elements=tuple(self.title_elements),
             pin_checked_in=self.pin_checked_in,
             counts_always=self.lists == "always",
+            empty_lists_believed=self.lists_tell_all,
             borrower_asked=self.borrower,
             recalls_looked_up=self.recalls,
             title_looked_up=self.titles_looked_up,
+            holds_looked_up=self.holds_looked_up,
+            request_ids_kept=self.request_ids == "ours",
             own_loan_renewed=self.renews_own_loans,
             reasons_looked_up=self.reasons_looked_up,
             honours_mandated=self.mandated,

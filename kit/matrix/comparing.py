@@ -129,7 +129,11 @@ def _text(value: object) -> str:
             return "***"
         case bytes():
             return "bytes"
-    return str(value)
+    return _MADE_UP.sub("(made up)", str(value))
+
+
+_MADE_UP: Final = re.compile(r"^S[0-9a-f]{16}$")
+"""The names that SoftDock makes up for holds; no two are the same."""
 
 
 # --- two of them ------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ _UNPROVEN: Final = ("PIN wrong", "PIN not set")
 
 _ALL: Final[Sequence[Why]] = (
     _outcome("no-message", "* -> not offered"),
-    _outcome("read-from-text", "declined -> *"),
+    _outcome("read-from-text", "declined -> *", "*-denied -> *"),
     _outcome("answered-here", "not offered -> done", of="end-session"),
     _outcome("not-in-the-system", "not offered -> not-supported"),
     _outcome("pin-as-a-refusal", "done -> pin-wrong", of="enable-patron"),
@@ -88,7 +88,9 @@ _ALL: Final[Sequence[Why]] = (
 """Of every front."""
 
 _SIP2: Final[Sequence[Why]] = (
-    _outcome("no-name-of-requests", "done -> hold-unknown", of="cancel-hold", on=["by its name"]),
+    _outcome("no-name-of-requests", "done -> hold-unknown", of="cancel-hold lookup-hold", on=["by its name"]),
+    _outcome("names-kept-here", "not offered -> *", "* -> done", of="lookup-hold"),
+    _told("hold-record", "*", of="lookup-hold"),
     _outcome("only-if-lent", "item-not-lent -> done", of="checkin"),
     _books("no-name-of-requests", "holds[[]].*", of="place-hold cancel-hold"),
     _books("no-desired-date", "loan.due", of="checkout renew"),
@@ -112,7 +114,8 @@ _NCIP: Final[Sequence[Why]] = (
     _outcome("lists-without-titles", "* -> item-not-lent-to-patron", of="renew", on=["by title"]),
     _outcome("renewed-one-by-one", "too-many-renewals -> done", of="renew-all"),
     _told("renewed-one-by-one", "renewed_count", "unrenewed_count", of="renew-all"),
-    _outcome("hold-without-a-name", "done -> SystemUnavailable", of="place-hold"),
+    _outcome("names-kept-here", "hold-unknown -> *", "not offered -> *", of="cancel-hold change-hold lookup-hold"),
+    _outcome("hold-told-too-little", "done -> SystemUnavailable", of="change-hold"),
     _outcome("expired-on-no-day", "card-expired -> patron-blocked"),
     _told("no-undoing-of-returns", "due", changes=_ANY, of="checkout", on=_UNDOING),
     _books("no-undoing-of-returns", "loan.*", of="checkout", on=_UNDOING),

@@ -78,6 +78,10 @@ class Link:
         await self.asks.open()
         await self.asks.probe()
 
+    def forget(self) -> None:
+        """Know of no hold any more what name it has been given."""
+        self.desk.keep_in(None)
+
     async def close(self) -> None:
         """Hang up, and listen no more."""
         await self.asks.close()

@@ -73,6 +73,8 @@ class Way:
         """What comes of `scenario`, with the books as it wants them."""
         books = self._end.books
         books.begin_anew()
+        for link in self._links:
+            link.forget()
         for each in scenario.before:
             outcome = books.perform(each)
             assert isinstance(outcome, Done), (scenario.name, each, outcome)

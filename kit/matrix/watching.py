@@ -1,7 +1,7 @@
 """Who watches the desks of the matrix: nobody, but for faults of ours."""
 
 from softdock.circulation.accounts import Account
-from softdock.circulation.errors import Unsupported
+from softdock.circulation.errors import SystemUnavailable, Unsupported
 from softdock.circulation.identifiers import LibraryId
 from softdock.circulation.journal import Effect, JournalEntry, Resolution
 from softdock.circulation.losses import Direction, Tally
@@ -35,8 +35,8 @@ class Watching:
         number: int,
         asked: LibraryId | None = None,
     ) -> None:
-        """See `Observer`.  That a system cannot do something is none."""
-        if not isinstance(error, Unsupported):
+        """See `Observer`.  That a system cannot do something, or says that it cannot now, is none."""
+        if not isinstance(error, Unsupported | SystemUnavailable):
             self.faults.append(f"{type(operation).__name__}: {type(error).__name__}: {error}")
 
     def leg(self, library: LibraryId, outcome: AnyOutcome | Effect | Exception, seconds: float) -> None:

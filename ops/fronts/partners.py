@@ -100,6 +100,7 @@ def profile_of(name: str, profile: s.Profile) -> Profile:
         show_borrower=agreed.show_borrower,
         local_dates=agreed.dates == "local",
         zone=profile.time_zone,
+        loans_looked_up=agreed.loan_dates == "looked-up",
         unknown_due_is_indeterminate=agreed.unknown_due == "indeterminate",
         services=agreed.services,
         own_agency_only=agreed.own_agency_only,

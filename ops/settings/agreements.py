@@ -23,6 +23,7 @@ NameOrder: TypeAlias = Literal["surname-first", "given-name-first"]
 Dates: TypeAlias = Literal["utc", "local"]
 NotOnLoan: TypeAlias = Literal["done", "problem"]
 UnknownScheme: TypeAlias = Literal["accept", "refuse"]
+LoanDates: TypeAlias = Literal["listed", "looked-up"]
 UnknownDue: TypeAlias = Literal["problem", "indeterminate"]
 
 _WORD = line(most=128)
@@ -101,6 +102,8 @@ class Agreement(Section):
     """How a name is kept whose parts the partner sends: "Smith, Anna", or "Anna Smith"; a Chinese name is always written in one."""
     dates: Annotated[Dates, choice(Dates, "a way to write dates")] = "utc"
     """Whether dates are sent in UTC, or in the library's time with its offset."""
+    loan_dates: Annotated[LoanDates, choice(LoanDates, "a way to find out when loans end")] = "listed"
+    """When the loans of a patron end: as the library's system lists them, or looked up item by item where it lists them without a date, as over SIP2. A loan without one is counted and not told."""
     unknown_due: Annotated[UnknownDue, choice(UnknownDue, "a way to treat loans")] = "problem"
     """What a loan is told whose end the library's system does not say: a problem, after the loan was taken back, or a loan without end (IndeterminateLoanPeriodFlag)."""
     checkin_not_on_loan: Annotated[NotOnLoan, choice(NotOnLoan, "a way to treat returns")] = "problem"

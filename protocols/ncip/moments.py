@@ -44,6 +44,18 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
     return moment.replace(microsecond=int((fraction or "0")[:6].ljust(6, "0")))
 
 
+_DAY_ALONE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def is_day(text: str) -> bool:
+    """Whether `text` tells a day and no time of it.
+
+    >>> is_day("2026-03-01"), is_day("2026-03-01T00:00:00Z")
+    (True, False)
+    """
+    return _DAY_ALONE.fullmatch(text.strip()) is not None
+
+
 def read_date(text: str) -> date | None:
     """The day as it is written, whatever the zone: nobody is born a day earlier further west.
 
@@ -57,10 +69,16 @@ def read_date(text: str) -> date | None:
 def write_moment(moment: datetime) -> str:
     """A moment with its zone, in UTC and whole seconds, as Implementation Profile 1 wants it.
 
+    What is beyond the ends of time in UTC is written as its end.
+
     >>> write_moment(datetime(2026, 3, 1, 8, 30, tzinfo=UTC))
     '2026-03-01T08:30:00Z'
     """
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    try:
+        utc = moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        utc = datetime.min if moment.year == 1 else datetime.max  # noqa: DTZ901
+    return utc.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def write_date(day: date) -> str:

@@ -40,6 +40,18 @@ def a_system(*, silent=False):
             system.close()
 
 
+def by_sip2(address):
+    return {"adapter": "sip2", "address": address}
+
+
+def by_ncip(address):
+    return {"adapter": "ncip", "url": f"http://{address}/ncip"}
+
+
+def by_ncip_on_a_stream(address):
+    return {"adapter": "ncip", "address": address}
+
+
 def settings(**systems):
     """A library for each system, and a login for the kiosks of each."""
     return {
@@ -47,9 +59,9 @@ def settings(**systems):
         "libraries": {
             library: {
                 "deadline": "4s",
-                "system": {"adapter": "sip2", "address": address, "connections": 4, "timeout": "3s"},
+                "system": {"connections": 4, "timeout": "3s", **system},
             }
-            for library, address in systems.items()
+            for library, system in systems.items()
         },
         "accounts": [
             *({"user": library, "password_hash": HASH_OF_KIOSK, "library": library} for library in systems),
@@ -58,12 +70,15 @@ def settings(**systems):
     }
 
 
-def test_kiosks_of_one_library_are_served_while_dozens_wait_for_the_dead_system_of_another(tmp_path, connect):
+@pytest.mark.parametrize("asked", [by_sip2, by_ncip_on_a_stream])
+def test_kiosks_of_one_library_are_served_while_dozens_wait_for_the_dead_system_of_another(
+    tmp_path, connect, asked
+):
     """Every one of them is answered before any of those who wait; and those are answered too, in the end."""
     with (
         a_system() as living,
         a_system(silent=True) as dead,
-        softdock(tmp_path, settings(LIVING=living, DEAD=dead)) as running,
+        softdock(tmp_path, settings(LIVING=by_sip2(living), DEAD=asked(dead))) as running,
     ):
 
         def a_kiosk(library):
@@ -88,12 +103,13 @@ def test_kiosks_of_one_library_are_served_while_dozens_wait_for_the_dead_system_
         assert "|BLY|CQY|" in served.ask(f"63001{STAMP}          AOLIVING|AAP0000003|AD1234|")
 
 
-def test_partners_of_one_library_are_served_while_dozens_wait_for_the_dead_system_of_another(tmp_path):
+@pytest.mark.parametrize("asked", [by_sip2, by_ncip])
+def test_partners_of_one_library_are_served_while_dozens_wait_for_the_dead_system_of_another(tmp_path, asked):
     """Those who wait are told in time that it is not possible now, and to none of them is anybody's card unknown."""
     with (
         a_system() as living,
         a_system(silent=True) as dead,
-        softdock(tmp_path, settings(LIVING=living, DEAD=dead)) as running,
+        softdock(tmp_path, settings(LIVING=by_sip2(living), DEAD=asked(dead))) as running,
         ExitStack() as stack,
     ):
         _, http, stream = running.ports

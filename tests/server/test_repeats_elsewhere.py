@@ -1,6 +1,6 @@
 """A request that comes again another way is carried out once, and one that is only alike is carried out again.
 
-Two SoftDocks share one journal in front of one system, whose books tell how often it was asked.
+Two SoftDocks share one journal in front of one system, by SIP2 or by NCIP, whose books tell how often it was asked.
 """
 
 from contextlib import ExitStack, contextmanager
@@ -9,8 +9,11 @@ from itertools import count
 
 import pytest
 
+import ncip_lines
 from bookkeepers import Bookkeeper
 from lenders import connected
+from ncip_keepers import NcipBookkeeper
+from ncip_lines import OnAStream, OverHttp
 from running import HASH_OF_KIOSK, softdock
 from softdock.circulation.locale.en import WORDING
 from softdock.circulation.reasons import Reason
@@ -22,33 +25,65 @@ CONSTANT = "20200101    120000"
 _numbers = count(1)
 
 
-def settings(store, keeper):
-    system = {"adapter": "sip2", "address": keeper.address, "connections": 8, "keep_alive": "0s"}
+def by_sip2(keeper):
+    return {"adapter": "sip2", "address": keeper.address, "keep_alive": "0s"}
+
+
+def by_ncip(keeper):
+    return {"adapter": "ncip", **keeper.place}
+
+
+SYSTEMS = {
+    "SIP2": (Bookkeeper, by_sip2),
+    "NCIP": (NcipBookkeeper, by_ncip),
+    "NCIP on a stream": (lambda: NcipBookkeeper(stream=True), by_ncip),
+}
+
+
+def settings(store, system):
     return {
         "store": f"sqlite:///{store}",
         "profiles": {"english": {"language": "en"}},
-        "listen": [{"sip2": "127.0.0.1:0", "profile": "english"}],
-        "libraries": {LIBRARY: {"system": system, "time_zone": "UTC"}},
-        "accounts": [{"user": "kiosk", "password_hash": HASH_OF_KIOSK, "library": LIBRARY}],
+        "listen": [
+            {"sip2": "127.0.0.1:0", "profile": "english"},
+            {"ncip": "127.0.0.1:0"},
+            {"ncip-tcp": "127.0.0.1:0"},
+        ],
+        "libraries": {LIBRARY: {"system": {"connections": 8, **system}, "time_zone": "UTC"}},
+        "accounts": [
+            {"user": "kiosk", "password_hash": HASH_OF_KIOSK, "library": LIBRARY},
+            {"agency": "X", "library": LIBRARY},
+        ],
     }
 
 
-@pytest.fixture(scope="module")
-def keeper():
-    with Bookkeeper().serving() as serving:
-        yield serving
+@pytest.fixture(scope="module", params=SYSTEMS)
+def behind(request):
+    """The books, and the settings of the system that has them."""
+    made, how = SYSTEMS[request.param]
+    with made().serving() as serving:
+        yield serving, how(serving)
+
+
+@pytest.fixture
+def keeper(behind):
+    return behind[0]
 
 
 @pytest.fixture(scope="module")
-def ports(keeper, tmp_path_factory):
-    """Of two processes on one journal."""
+def both(behind, tmp_path_factory):
+    """Two processes on one journal."""
     store = tmp_path_factory.mktemp("store") / "store.db"
     with ExitStack() as stack:
-        running = [
-            stack.enter_context(softdock(tmp_path_factory.mktemp("softdock"), settings(store, keeper)))
+        yield [
+            stack.enter_context(softdock(tmp_path_factory.mktemp("softdock"), settings(store, behind[1])))
             for _ in range(2)
         ]
-        yield [each.ports[0] for each in running]
+
+
+@pytest.fixture
+def ports(both):
+    return [each.ports[0] for each in both]
 
 
 @contextmanager
@@ -91,8 +126,20 @@ def test_borrowing_returning_and_borrowing_with_identical_bytes_are_three(keeper
     for message in (borrow, give_back, borrow):
         with devices(ports[0 if message is borrow else other]) as (device,):
             assert device.ask(message(item, stamp), 1)[2] == "1"
-    assert keeper.carried_out["11", "R1", item] == 2
-    assert keeper.carried_out["09", None, item] == 1
+    assert keeper.asked["11", "R1", item] == 2
+    assert keeper.asked["09", None, item] == 1
+
+
+def test_a_repeat_on_the_same_connection_and_a_97_get_the_answer_that_is_there(keeper, ports, item):
+    """The system hears nothing of either."""
+    request = borrow(item, now())
+    with devices(ports[0]) as (device,):
+        answer = device.ask(request, 1)
+        assert answer.startswith("121")
+        assert device.ask(request, 1) == answer
+        assert device.ask("97") == answer.partition("AY")[0]
+    assert keeper.asked["11", "R1", item] == 1
+    assert not keeper.asked["29", "R1", item]
 
 
 @pytest.mark.parametrize("other", [0, 1], ids=["one process", "two processes"])
@@ -107,8 +154,8 @@ def test_a_repeat_through_another_connection_hears_what_the_first_comes_to(keepe
             assert is_hindered(third.ask(give_back(item, now()), 2))  # so the second has been heard
         assert [each.hear()[:3] for each in (first, second)] == ["121", "121"]
         assert third.ask(request, 1).startswith("121")
-    assert keeper.carried_out["11", "R1", item] == 1
-    assert not keeper.carried_out["09", None, item]
+    assert keeper.asked["11", "R1", item] == 1
+    assert not keeper.asked["09", None, item]
 
 
 @pytest.mark.parametrize("other", [0, 1], ids=["one process", "two processes"])
@@ -123,8 +170,8 @@ def test_somebody_who_tries_again_while_the_first_hangs_joins_it(keeper, ports, 
             assert is_hindered(else_.ask(borrow(item, stamp, "R2"), 1))
             assert is_hindered(else_.ask(give_back(item, stamp), 2))
         assert [each.hear()[:3] for each in (first, again)] == ["121", "121"]
-    assert keeper.carried_out["11", "R1", item] == 1
-    assert not keeper.carried_out["11", "R2", item]
+    assert keeper.asked["11", "R1", item] == 1
+    assert not keeper.asked["11", "R2", item]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +185,7 @@ def test_what_cannot_be_known_again_is_never_taken_for_a_repeat(keeper, ports, i
     for port in ports * 2:
         with devices(port) as (device,):
             assert device.ask(renew(item, stamp), sequence).startswith("301")
-    assert keeper.carried_out["29", "R1", item] == 4
+    assert keeper.asked["29", "R1", item] == 4
 
 
 def test_what_can_be_known_again_is(keeper, ports, item):
@@ -149,4 +196,64 @@ def test_what_can_be_known_again_is(keeper, ports, item):
     for port in ports * 2:
         with devices(port) as (device,):
             assert device.ask(renew(item, stamp), 2).startswith("301")
-    assert keeper.carried_out["29", "R1", item] == 1
+    assert keeper.asked["29", "R1", item] == 1
+
+
+# --- partners, who number nothing ---------------------------------------------------------------------------
+
+
+def asked_by_ncip(service, item):
+    return service, ncip_lines.user("R1") + ncip_lines.item(item)
+
+
+@pytest.mark.parametrize("other", [0, 1], ids=["one process", "two processes"])
+def test_a_document_that_comes_again_while_the_first_is_under_way_is_carried_out_once(
+    keeper, both, item, other
+):
+    """Through another connection, of either kind; the second is heard before the first goes on."""
+    document = asked_by_ncip("CheckOutItem", item)
+    with OverHttp(both[0].ports[1]) as first, OnAStream(both[other].ports[2]) as second:
+        with devices(both[other].ports[0]) as (device,), keeper.hanging() as until_there:
+            first.say(*document)
+            until_there()
+            second.say(*document)
+            assert is_hindered(device.ask(give_back(item, now()), 1))
+        assert [each.hear().value("DateDue") != "" for each in (first, second)] == [True, True]
+    assert keeper.asked["11", "R1", item] == 1
+
+
+def test_a_document_whose_answer_nobody_has_heard_is_carried_out_once(keeper, both, item):
+    """The partner hung up meanwhile, and asks the other process."""
+    document = asked_by_ncip("CheckOutItem", item)
+    with keeper.hanging() as until_there, OverHttp(both[0].ports[1]) as gone:
+        gone.say(*document)
+        until_there()
+    with OverHttp(both[1].ports[1]) as again:
+        assert again.ask(*document).value("DateDue")
+    assert keeper.asked["11", "R1", item] == 1
+
+
+def test_a_document_whose_answer_was_heard_asks_anew(keeper, both, item):
+    """It may be meant twice, as a second renewal is."""
+    with OverHttp(both[0].ports[1]) as partner:
+        assert partner.told(*asked_by_ncip("CheckOutItem", item)) == []
+        for _ in range(2):
+            assert partner.told(*asked_by_ncip("RenewItem", item)) == []
+    assert keeper.asked["29", "R1", item] == 2
+
+
+def test_a_kiosk_and_a_partner_who_wish_the_same_for_one_patron_are_one(keeper, both, item):
+    """While the system thinks about it; afterwards the partner is told that the patron has it."""
+    with (
+        devices(both[0].ports[0]) as (device,),
+        OverHttp(both[1].ports[1]) as partner,
+        OverHttp(both[1].ports[1]) as later,
+    ):
+        with keeper.hanging() as until_there:
+            device.say(borrow(item, now()), 1)
+            until_there()
+            partner.say(*asked_by_ncip("CheckOutItem", item))
+            assert later.told("CheckInItem", ncip_lines.item(item)) == ["Temporary Processing Failure"]
+        assert device.hear().startswith("121")
+        assert partner.hear().value("DateDue")
+    assert keeper.asked["11", "R1", item] == 1

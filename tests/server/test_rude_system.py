@@ -8,6 +8,7 @@ import os
 import pytest
 
 import lenders
+from rude_responders import RudeResponder
 from rude_systems import RudeSystem
 from running import softdock
 from witness import Witness
@@ -18,21 +19,39 @@ ANSWERS = int(os.environ.get("ANSWERS", "600"))
 KIOSKS = 30
 
 
-def settings(system):
-    """The library of the lenders, kept by `system`, which is asked again whatever it has done."""
-    behind = {"adapter": "sip2", "address": system.address, "connections": 10, "timeout": "200ms"}
-    library = {"deadline": "4s", "breaker": {"failures": 1000}, "system": behind}
+def by_sip2():
+    system = RudeSystem(seed=7)
+    return system, {"adapter": "sip2", "address": system.address}
+
+
+def by_ncip(**how):
+    return RudeResponder(7, **how), {"adapter": "ncip", "profile": "standard"}
+
+
+SYSTEMS = {
+    "SIP2": by_sip2,
+    "NCIP": by_ncip,
+    "NCIP on a stream": lambda: by_ncip(stream=True),
+}
+
+
+def settings(behind):
+    """The library of the lenders, whose system is `behind`; it is asked again whatever it has done."""
+    system = {"connections": 10, "timeout": "200ms", **behind}
+    library = {"deadline": "4s", "breaker": {"failures": 1000}, "system": system}
     return lenders.settings("memory") | {"libraries": {lenders.LIBRARY: library}}
 
 
-def test_whatever_a_system_does_its_books_say_what_devices_were_told(tmp_path):
+@pytest.mark.parametrize("kind", SYSTEMS)
+def test_whatever_a_system_does_its_books_say_what_devices_were_told(tmp_path, kind):
     """Answers are lost, late, broken off, damaged, doubled or another's: where it is not known, the desk is named."""
     contested = lenders.contested_items(20)
     own = [item for kiosk in range(KIOSKS) for item in lenders.own_items(kiosk)]
     witness = Witness(own, contested)
+    rude, behind = SYSTEMS[kind]()
     with (
-        RudeSystem(seed=7).serving() as system,
-        softdock(tmp_path, settings(system)) as running,
+        rude.serving() as system,
+        softdock(tmp_path, settings(behind | getattr(system, "place", {}))) as running,
         lenders.Kiosks(KIOSKS, running.ports[:1], 7, witness, contested) as kiosks,
     ):
         kiosks.lend(ANSWERS)

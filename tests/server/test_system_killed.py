@@ -22,15 +22,33 @@ def returned(library):
     return f"09N{STAMP}{STAMP}AP|AO{library}|ABCD0001|AC|"
 
 
-def two_libraries(port):
-    """One whose system is the SoftDock at `port`, and one that SoftDock keeps itself."""
-    system = {
+def by_sip2(sip2, ncip):
+    return {
         "adapter": "sip2",
-        "address": f"127.0.0.1:{port}",
+        "address": f"127.0.0.1:{sip2}",
         "user": "kiosk",
         "password": "kiosk",
         "institution": "CDL",
     }
+
+
+def by_ncip(sip2, ncip):
+    return {
+        "adapter": "ncip",
+        "url": f"http://127.0.0.1:{ncip}/ncip",
+        "to_agency": "CDL",
+        "profile": "softdock",
+    }
+
+
+def the_system(sip2=0, ncip=0):
+    """A SoftDock with the books, at these ports."""
+    demo = a_demo(listen=[{"sip2": f"127.0.0.1:{sip2}"}, {"ncip": f"127.0.0.1:{ncip}"}])
+    return demo | {"accounts": [*demo["accounts"], {"agency": "FAR", "library": "CDL"}]}
+
+
+def two_libraries(system):
+    """One with this system, and one that SoftDock keeps itself."""
     demo = a_demo()
     return demo | {
         "libraries": {
@@ -44,14 +62,15 @@ def two_libraries(port):
     }
 
 
-def test_a_system_that_is_killed_and_comes_back_is_asked_again_by_itself(tmp_path, connect):
+@pytest.mark.parametrize("asked", [by_sip2, by_ncip])
+def test_a_system_that_is_killed_and_comes_back_is_asked_again_by_itself(tmp_path, connect, asked):
     """Meanwhile its devices are refused in words, and are told to go off-line; those of another library go on."""
     folders = [tmp_path / name for name in ("system", "again", "between")]
     for each in folders:
         each.mkdir()
     with (
-        softdock(folders[0], a_demo()) as system,
-        softdock(folders[2], two_libraries(system.ports[0])) as running,
+        softdock(folders[0], the_system()) as system,
+        softdock(folders[2], two_libraries(asked(*system.ports))) as running,
     ):
         far, near = (connect(running.ports[0]) for _ in range(2))
         assert far.ask("9300CNFAR|COkiosk|") == near.ask("9300CNNEAR|COkiosk|") == "941"
@@ -71,8 +90,7 @@ def test_a_system_that_is_killed_and_comes_back_is_asked_again_by_itself(tmp_pat
         assert near.ask(loan("NEAR")).startswith("121")
         assert near.ask(returned("NEAR")).startswith("101")
 
-        same_place = a_demo(listen=[{"sip2": f"127.0.0.1:{system.ports[0]}"}])
-        with softdock(folders[1], same_place):
+        with softdock(folders[1], the_system(*system.ports)):
             assert running.wait_for(BACK)["library"] == "FAR"
             assert far.ask(STATUS).startswith("98Y")
             assert far.ask(loan("FAR")).startswith("121")

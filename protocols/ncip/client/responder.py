@@ -1,6 +1,6 @@
 """Who answers: a message out, the message that answers it back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -21,18 +21,24 @@ from softdock.protocols.ncip.transport.replies import Reply
 _ANY_VERSION: Final = "LookupVersionResponse"
 """It may answer anything that was asked in a version which the responder does not speak (Z39.83-1, LookupVersion)."""
 
-_REFUSED: Final[Mapping[int, type[LibrarySystemError]]] = {
-    HTTPStatus.UNAUTHORIZED: Misconfigured,
-    HTTPStatus.FORBIDDEN: Misconfigured,
-    HTTPStatus.NOT_FOUND: Misconfigured,
-    HTTPStatus.METHOD_NOT_ALLOWED: Misconfigured,
-    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: Misconfigured,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Misconfigured,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Misconfigured,
-    HTTPStatus.TOO_MANY_REQUESTS: SystemBusy,
-    HTTPStatus.SERVICE_UNAVAILABLE: SystemBusy,
-}
-"""What a status means behind which there is no message.  With any other, the request may have been carried out."""
+_BUSY: Final = frozenset({
+    HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE,
+})  # fmt: skip
+_CANNOT: Final = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
+_LEADS_ON: Final = frozenset({HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
+
+
+def _meaning(status: int) -> type[LibrarySystemError]:
+    """What a status means behind which there is no message (RFC 9110, section 15).
+
+    Who sends us elsewhere, or finds fault with the request, has not carried it out; but 302 and 303 may lead on to what
+    came of it.  Of any other it may have been, as a gateway is the last to know what became of what it has handed on.
+    """
+    if status in _BUSY:
+        return SystemBusy
+    refuses = (300 <= status < 500 and status not in _LEADS_ON) or status in _CANNOT
+    return Misconfigured if refuses else AnswerLost
+
 
 Belongs = Callable[[Message, Message], None]
 """Raises MalformedReply for an answer, the second, that is not about what was asked."""
@@ -103,5 +109,4 @@ def _read(reply: Reply) -> Answer:
     except Unreadable as why:
         if reply.status == HTTPStatus.OK:
             raise MalformedReply("NCIP", f"an answer: {why.detail}", "") from None
-    kind = _REFUSED.get(reply.status, AnswerLost)
-    raise kind(f"the system answers HTTP status {reply.status}")
+    raise _meaning(reply.status)(f"the system answers HTTP status {reply.status}")

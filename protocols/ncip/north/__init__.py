@@ -79,10 +79,10 @@ async def _done(
 
 def _is_beyond(name: str, partner: Partner, status: ServiceStatus) -> bool:
     """Whether the library's system cannot do what the service needs.  What the account may not do the desk says."""
-    need = NEEDS.get(name)
-    if need is None or not status.online or need in status.capabilities:
+    needs = NEEDS.get(name, ())
+    if not needs or not status.online or not status.capabilities.isdisjoint(needs):
         return False
-    return RIGHT_TO[need] in partner.account.rights
+    return any(RIGHT_TO[each] in partner.account.rights for each in needs)
 
 
 def _is_known(message: Message) -> bool:

@@ -82,6 +82,8 @@ class Profile:
     """Whether dates are written with the library's offset, not in UTC."""
     zone: tzinfo | None = None
     """In which dates without a zone are read; None for the library's."""
+    loans_looked_up: bool = False
+    """Whether the item is asked for of a loan that is listed without its end."""
     unknown_due_is_indeterminate: bool = False
     """Whether a loan whose end the system does not tell is told to have none; otherwise it is taken back."""
     services: frozenset[str] | None = None

@@ -98,6 +98,8 @@ class SystemDialect:
     counts_always: bool = True
     """Whether loans, requests and account are asked for with every look at a card, which gives the counts; otherwise with
     the list that is wanted."""
+    empty_lists_believed: bool = True
+    """Whether a patron has nothing where a list tells nothing; otherwise that is unknown."""
     borrower_asked: bool = True
     """Whether a look at an item asks who has it.  It never leaves SoftDock."""
     recalls_looked_up: bool = False
@@ -108,6 +110,10 @@ class SystemDialect:
     """Whether a loan that was refused is looked at, and renewed where the patron has the item already."""
     reasons_looked_up: bool = True
     """Whether the item is looked at where a refusal leaves open what stands in the way."""
+    request_ids_kept: bool = False
+    """Whether the system keeps the name by which a hold is asked for, so that it is known by it from then on."""
+    holds_looked_up: bool = True
+    """Whether a hold that was placed is looked at by its name, which tells its place in the queue."""
     honours_mandated: bool = True
     """Whether the system books what has happened already (MandatedAction)."""
     undo_loan: LoanUndoing = LoanUndoing.UNDO

@@ -14,15 +14,15 @@ from softdock.protocols.ncip.value_lists import folded
 ABOUT: Final[Mapping[str, frozenset[str]]] = {
     "ItemId": frozenset({
         "LookupItem", "CheckOutItem", "CheckInItem", "UndoCheckOutItem", "RenewItem", "RecallItem", "CancelRecallItem",
-        "UpdateItem", "UpdateCirculationStatus", "DeleteItem",
+        "UpdateItem", "UpdateCirculationStatus", "DeleteItem", "RequestItem",
     }),
     "UserId": frozenset({
         "LookupUser", "CheckOutItem", "UndoCheckOutItem", "RenewItem", "RequestItem", "CancelRequestItem",
         "UpdateRequestItem", "CreateUserFiscalTransaction", "UpdateUser", "DeleteUser",
     }),
 }  # fmt: skip
-"""The services whose answer names what was asked for.  Others choose: a request may be filled by another copy, and what
-is taken into the books may be given another number."""
+"""The services whose answer names what was asked for.  Others choose: what is taken into the books may be given another
+number, and a request that is not for this very copy may be filled by another."""
 
 
 def check_echoes(asked: Element, answer: Element, system: System) -> None:
@@ -31,12 +31,16 @@ def check_echoes(asked: Element, answer: Element, system: System) -> None:
     What an answer does not name, it need not repeat.
     """
     for name in system.dialect.echoed:
-        if asked.name not in ABOUT[name]:
+        if asked.name not in ABOUT[name] or (name == "ItemId" and _may_be_another_copy(asked)):
             continue
         meant = {folded(each) for each in _meant(asked, name, system)}
         told = [each for each in _told(answer, name) if each not in system.dialect.no_item]
         if meant and told and not any(folded(each) in meant for each in told):
             raise system.malformed(answer, name, told[0])
+
+
+def _may_be_another_copy(asked: Element) -> bool:
+    return asked.name == "RequestItem" and folded(asked.value("RequestScopeType")) != "item"
 
 
 def _meant(asked: Element, name: str, system: System) -> list[str]:

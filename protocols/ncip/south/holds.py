@@ -1,10 +1,12 @@
 """Holds, which NCIP calls requests: placing one, changing it, ending it, and how it stands."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import TypeVar
 
-from softdock.circulation.errors import Unsupported
-from softdock.circulation.holds import HoldKind, HoldScope
+from softdock.circulation.errors import LibrarySystemError, Unsupported
+from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
+from softdock.circulation.identifiers import PatronId, Secret
 from softdock.circulation.items import Item
 from softdock.circulation.operations import CancelHold, ChangeHold, LookupHold, PlaceHold
 from softdock.circulation.outcomes import Done, HoldState, Refused
@@ -15,10 +17,14 @@ from softdock.protocols.ncip.asking import Part
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.south.items import described
 from softdock.protocols.ncip.south.lists import hanging_in, hold_in
-from softdock.protocols.ncip.south.loans import refused
+from softdock.protocols.ncip.south.loans import looked_up, refused
 from softdock.protocols.ncip.south.patrons import prove
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.south.talk import Talk
+from softdock.protocols.ncip.value_lists import folded
+
+_MOST_LOOKED_AT = 50
+"""Holds whose item is looked at one by one."""
 
 _REQUEST_ELEMENTS = (
     "User Id", "Request Type", "Request Scope Type", "Request Status Type", "Hold Queue Position", "Need Before Date",
@@ -27,20 +33,24 @@ _REQUEST_ELEMENTS = (
 
 
 async def place_hold(operation: PlaceHold, talk: Talk) -> AnyOutcome:
-    """RequestItem.  A fee is agreed to in whatever height the system names it."""
+    """RequestItem.  A fee is agreed to in whatever height the system names it.
+
+    How the hold stands then, the response does not tell; it is looked at where it has a name.
+    """
     if operation.item is None and operation.title is None:
         return Refused(Reason.REQUEST_INCOMPLETE)
     pin = await prove(talk, "RequestItem", operation.patron, operation.pin)
     scope = operation.scope or (HoldScope.THIS_COPY if operation.title is None else HoldScope.ANY_COPY)
+    by_item = operation.title is None or (scope is HoldScope.THIS_COPY and operation.item is not None)
     parts: tuple[Part, ...] = (
         talk.who(operation.patron, pin),
-        talk.item(operation.item) if operation.title is None else talk.title(operation.title),
+        talk.item(operation.item) if by_item else talk.title(operation.title),
         talk.hold(operation.hold),
         _type(operation.kind, talk),
         asking.text("RequestScopeType", talk.system.dialect.crosswalk.hold_scope.tell(scope)),
         asking.moment("NeedBeforeDate", operation.expires),
         _pickup(operation.pickup_location, talk),
-        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+        talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
     try:
         try:
@@ -53,14 +63,49 @@ async def place_hold(operation: PlaceHold, talk: Talk) -> AnyOutcome:
     except Declined as declined:
         return refused(declined, talk)
     state = _state(answer, operation, talk)
-    return Done(
+    state = await _looked_at(
         replace(
             state,
             kind=operation.kind,
             scope=scope,
             pickup_location=state.pickup_location or operation.pickup_location,
             expires=state.expires or operation.expires,
-        )
+        ),
+        talk,
+    )
+    return Done(state)
+
+
+async def _looked_at(state: HoldState, talk: Talk) -> HoldState:
+    """With what the system tells of the hold by its name, as far as that can be had."""
+    offered = "LookupRequest" in talk.system.services and talk.system.dialect.holds_looked_up
+    if state.id is None or not offered or talk.is_over():
+        return state
+    try:
+        found = await _found(LookupHold(state.id), talk)
+    except (Declined, LibrarySystemError):  # it is placed, whatever becomes of looking at it
+        return state
+    if isinstance(found, Refused) or (found.patron or state.patron) != state.patron:
+        return state
+    return _with(state, found)
+
+
+def _with(state: HoldState, found: HoldState) -> HoldState:
+    """`state`, and in it what only `found` tells."""
+    return replace(
+        state,
+        title=state.title or found.title,
+        available=state.available or found.available,
+        queue_position=found.queue_position if state.queue_position is None else state.queue_position,
+        pickup_location=state.pickup_location or found.pickup_location,
+        expires=state.expires or found.expires,
+        id=state.id or found.id,
+        title_id=state.title_id or found.title_id,
+        scope=state.scope or found.scope,
+        status=state.status or found.status,
+        placed=state.placed or found.placed,
+        pickup_until=state.pickup_until or found.pickup_until,
+        needed_before=state.needed_before or found.needed_before,
     )
 
 
@@ -70,15 +115,32 @@ async def cancel_hold(operation: CancelHold, talk: Talk) -> AnyOutcome:
     found = await _named(operation, talk)
     if isinstance(found, Refused):
         return found
-    answer = await talk.ask(
+    try:
+        answer = await _cancelled(found, pin, talk)
+    except Declined as declined:
+        if found.hold is not None or declined.reason not in _NOT_BY_ITEM:
+            raise
+        listed = await _listed(operation, talk)
+        if isinstance(listed, Refused) or listed.hold is None:
+            raise
+        found = listed
+        answer = await _cancelled(found, pin, talk)
+    return Done(replace(_state(answer, found, talk), available=False, status=HoldStatus.CANCELLED))
+
+
+_NOT_BY_ITEM = frozenset({Reason.HOLD_UNKNOWN, Reason.HOLD_AMBIGUOUS, Reason.REQUEST_INCOMPLETE})
+"""As what systems refuse a hold that is named by its item alone."""
+
+
+async def _cancelled(operation: CancelHold, pin: Secret | None, talk: Talk) -> Element:
+    return await talk.ask(
         "CancelRequestItem",
         talk.who(operation.patron, pin),
-        talk.hold(found.hold),
-        talk.item(found.item),
+        talk.hold(operation.hold),
+        talk.item(operation.item),
         _type(HoldKind.HOLD, talk),
-        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+        talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
-    return Done(_state(answer, found, talk))
 
 
 async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
@@ -103,9 +165,12 @@ async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
         else [talk.who(operation.patron, pin), talk.item(found.item), _type(HoldKind.HOLD, talk)],
         _replaced(before, operation, talk),
         asking.holding("AddRequestFields", *changes),
-        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+        talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
     state = _state(answer, found, talk)
+    if before is not None:
+        ended = None if operation.expires is None else operation.expires
+        state = _with(state, replace(before, needed_before=ended or before.needed_before))
     return Done(
         replace(
             state,
@@ -116,12 +181,17 @@ async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
 
 
 async def lookup_hold(operation: LookupHold, talk: Talk) -> AnyOutcome:
-    """LookupRequest: by the hold's name, else by patron, item and kind."""
+    """LookupRequest: by the hold's name, else by patron, item and kind; of a title, what the patron waits for."""
     found = await _found(operation, talk)
     return found if isinstance(found, Refused) else Done(found)
 
 
 async def _found(operation: LookupHold, talk: Talk) -> HoldState | Refused:
+    if operation.hold is None and operation.item is None and operation.patron and operation.title:
+        listed = await _listed(CancelHold(operation.patron, title=operation.title), talk)
+        if isinstance(listed, Refused):
+            return listed
+        operation = replace(operation, hold=listed.hold, item=listed.item)
     by_name = talk.hold(operation.hold)
     if by_name is None and (operation.patron is None or operation.item is None):
         return Refused(Reason.HOLD_UNKNOWN)
@@ -136,7 +206,7 @@ async def _found(operation: LookupHold, talk: Talk) -> HoldState | Refused:
         "LookupRequest",
         *parts,
         talk.elements("RequestElementType", _REQUEST_ELEMENTS),
-        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+        talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
     state = _state(answer, operation, talk)
     if state.patron is not None and operation.patron is not None and state.patron != operation.patron:
@@ -167,23 +237,46 @@ def _state(
     title = item.title if item is not None else ""
     if not title and fields is not None:
         title = " ".join(fields.value("BibliographicDescription", "Title").split())
-    held: datetime | date | None = system.moment(answer, "HoldPickupDate")
+    held = system.moment(answer, "HoldPickupDate")
+    is_new = isinstance(operation, PlaceHold)
+    is_ready = held is not None and told.status is None and system.dialect.believed_holds
     return replace(
         told,
         item=item if item is not None else Item(named) if named is not None else None,
         title=title or told.title,
-        id=told.id or operation.hold,
+        available=told.available or is_ready,
+        status=HoldStatus.READY if is_ready else told.status,
+        expires=told.expires or held,
+        id=told.id or (None if is_new and not system.dialect.request_ids_kept else operation.hold),
         patron=system.patron_id(answer) or operation.patron,
-        title_id=told.title_id or operation.title,
+        title_id=told.title_id or (None if item is None else item.title_id) or operation.title,
         pickup_until=told.pickup_until or held,
     )
 
 
-async def _named(operation: CancelHold | ChangeHold, talk: Talk) -> CancelHold | ChangeHold | Refused:
-    """The operation with a name or an item by which the system knows the hold; of a title alone, that is looked up."""
+_OneHold = TypeVar("_OneHold", CancelHold, ChangeHold)
+
+
+async def _named(operation: _OneHold, talk: Talk) -> _OneHold | Refused:
+    """The operation with a name or an item by which the system knows the hold; of a title alone, that is looked up.
+
+    Devices say the number of a title, or how it reads.
+    """
     if operation.hold is not None or operation.item is not None:
         return operation
-    meant = [each for each in await _holds_of(operation, talk) if each.title_id == operation.title]
+    return await _listed(operation, talk) if operation.title else Refused(Reason.REQUEST_INCOMPLETE)
+
+
+async def _listed(operation: _OneHold, talk: Talk) -> _OneHold | Refused:
+    """The operation on the one hold of the patron's list that is meant, by its name."""
+    holds = await _holds_of(operation.patron, talk)
+    meant = [each for each in holds if _is_meant(each, operation)]
+    if not meant and operation.title is not None:
+        items = [each.item.id for each in holds if each.title_id is None and each.item is not None]
+        looked = await talk.gather(looked_up(talk, each) for each in items[:_MOST_LOOKED_AT])
+        name = folded(operation.title)
+        of_title = {each.id for each in looked if each is not None and folded(each.title_id or "") == name}
+        meant = [each for each in holds if each.item is not None and each.item.id in of_title]
     if not meant:
         return Refused(Reason.HOLD_UNKNOWN)
     if len(meant) > 1:
@@ -192,10 +285,14 @@ async def _named(operation: CancelHold | ChangeHold, talk: Talk) -> CancelHold |
     return replace(operation, hold=first.id, item=None if first.item is None else first.item.id)
 
 
-async def _holds_of(operation: CancelHold | ChangeHold, talk: Talk) -> list[HoldState]:
-    answer = await talk.ask(
-        "LookupUser", talk.who(operation.patron), asking.flag("RequestedItemsDesired", True)
-    )
+def _is_meant(hold: HoldState, operation: CancelHold | ChangeHold) -> bool:
+    if operation.item is not None:
+        return hold.item is not None and folded(hold.item.id) == folded(operation.item)
+    return folded(operation.title or "") in (folded(hold.title_id or ""), folded(hold.title))
+
+
+async def _holds_of(patron: PatronId, talk: Talk) -> list[HoldState]:
+    answer = await talk.ask("LookupUser", talk.who(patron), asking.flag("RequestedItemsDesired", True))
     return list(hanging_in(answer, frozenset({"RequestedItemsDesired"}), talk.system).holds or ())
 
 

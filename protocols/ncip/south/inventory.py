@@ -21,7 +21,7 @@ from softdock.protocols.ncip import asking
 from softdock.protocols.ncip.amounts import read_count
 from softdock.protocols.ncip.asking import Part
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.south.items import item_in
+from softdock.protocols.ncip.south.items import described, item_in
 from softdock.protocols.ncip.south.problems import Declined, trouble
 from softdock.protocols.ncip.south.talk import Talk
 
@@ -86,17 +86,40 @@ def _completed(report: TitleReport, told: Element) -> TitleReport:
 
 
 def _copies(told: Element, talk: Talk) -> list[Item]:
-    """The items there; those of which the system tells a problem are left out."""
+    """The items there, each with what is told once for several; those of which the system tells a problem are left out."""
     found = []
     for holdings in told.all("HoldingsSet"):
+        shared = described(
+            asking.holding(
+                "ItemOptionalFields",
+                holdings.first("BibliographicDescription") or told.first("BibliographicDescription"),
+                asking.holding("ItemDescription", holdings.first("CallNumber")),
+                holdings.first("Location"),
+            ),
+            ItemId(""),
+            talk.system,
+        )
         for each in holdings.all("ItemInformation"):
             item = talk.system.item_id(each)
             if item is not None and not each.has("Problem"):
-                copy = item_in(each, item, talk.system)
-                found.append(
-                    copy if copy.call_number else replace(copy, call_number=holdings.value("CallNumber"))
-                )
+                found.append(_with_shared(item_in(each, item, talk.system), shared))
     return found
+
+
+def _with_shared(copy: Item, shared: Item) -> Item:
+    """The copy, and what is told of all copies where nothing else is told of it alone."""
+    return replace(
+        copy,
+        title=copy.title or shared.title,
+        author=copy.author or shared.author,
+        title_id=copy.title_id or shared.title_id,
+        media_type=copy.media_type or shared.media_type,
+        magnetic=shared.magnetic if copy.magnetic is None else copy.magnetic,
+        owner=copy.owner or shared.owner,
+        permanent_location=copy.permanent_location or shared.permanent_location,
+        current_location=copy.current_location or shared.current_location,
+        call_number=copy.call_number or shared.call_number,
+    )
 
 
 # --- changing -----------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """What hangs on a card: loans, holds and fees, as LookupUser answers them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 
 from softdock.circulation.holds import HoldKind, HoldStatus
 from softdock.circulation.identifiers import FeeId
-from softdock.circulation.items import Item
+from softdock.circulation.items import CirculationStatus, Item
 from softdock.circulation.money import Money
 from softdock.circulation.outcomes import HoldState
 from softdock.circulation.patrons import Counts, Entry
@@ -13,10 +13,13 @@ from softdock.circulation.records import record
 from softdock.protocols.ncip.amounts import read_count
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.south.system import System
+from softdock.protocols.ncip.value_lists import folded
 
 MOST_ENTRIES = 10_000
 """Of a list that go further."""
 _END_OF_DAY = time(23, 59, 59)
+_ENDED = frozenset({HoldStatus.FILLED, HoldStatus.CANCELLED, HoldStatus.LAPSED})
+"""What some systems still list, and nobody waits for any more."""
 
 
 @record
@@ -30,23 +33,33 @@ class Hanging:
     hold_count: int | None = None
     fees: Sequence[Entry] | None = None
     balance: Money | None = None
+    recall_count: int | None = None
+    fees_are_all: bool = False
+    """Whether the fees that are told are all that is owed."""
+    status_is_known: bool = True
+    """Whether the holds tell if they are ready."""
 
-    def counts(self, now: datetime, zone: object) -> Counts:
+    def counts(self, now: datetime, zone: tzinfo) -> Counts:
         """How many there are of each, as far as that is known."""
-        ready = None if self.holds is None else sum(each.available for each in self.holds)
-        waiting = None
-        if ready is not None and self.hold_count is not None:
+        ready, waiting = None, self.hold_count
+        if self.holds is not None and self.hold_count is not None and self.status_is_known:
+            ready = sum(each.available for each in self.holds)
             waiting = max(self.hold_count - ready, 0)
+        overdue = None if self.loans is None else len(self.overdue(now, zone))
         return Counts(
             holds=ready,
-            overdue=None if self.loans is None else len(self.overdue(now, zone)),
+            overdue=overdue if overdue or self._loans_are_all else None,
             loans=self.loan_count,
-            fines=None if self.fees is None else len(self.fines),
-            recalls=None,
+            fines=len(self.fines) if self.fees_are_all else None,
+            recalls=self.recall_count,
             unavailable_holds=waiting,
         )
 
-    def overdue(self, now: datetime, zone: object) -> Sequence[Entry]:
+    @property
+    def _loans_are_all(self) -> bool:
+        return self.loans is not None and len(self.loans) == self.loan_count
+
+    def overdue(self, now: datetime, zone: tzinfo) -> Sequence[Entry]:
         """The loans whose end has passed; of a day alone, when the day is over."""
         return [each for each in self.loans or () if each.due is not None and _end(each.due, zone) < now]
 
@@ -56,40 +69,83 @@ class Hanging:
         return [each for each in self.fees or () if each.item is not None or each.title]
 
 
-def _end(due: datetime | date, zone: object) -> datetime:
+def _end(due: datetime | date, zone: tzinfo) -> datetime:
     if isinstance(due, datetime):
         return due
-    return datetime.combine(due, _END_OF_DAY, zone)  # type: ignore[arg-type]
+    return datetime.combine(due, _END_OF_DAY, zone)
 
 
 def hanging_in(answer: Element, asked: frozenset[str], system: System) -> Hanging:
     """What `answer` tells, of what was `asked` for: the names of the flags."""
     loans = holds = fees = balance = None
-    loan_count = hold_count = None
+    loan_count = hold_count = recall_count = None
+    fees_are_all = False
     if "LoanedItemsDesired" in asked:
         told = answer.all("LoanedItem")
         loans = tuple(_loan(each, system) for each in told[:MOST_ENTRIES])
-        loan_count = _counted(answer.all("LoanedItemsCount"), "LoanedItemCountValue", len(told))
+        loan_count = _counted(answer.all("LoanedItemsCount"), "LoanedItemCountValue", len(told), system)
+        recall_count = _recalls(answer.all("LoanedItemsCount"), system)
     if "RequestedItemsDesired" in asked:
         told = answer.all("RequestedItem")
-        holds = tuple(hold_in(each, system) for each in told[:MOST_ENTRIES])
-        hold_count = _counted(answer.all("RequestedItemsCount"), "RequestedItemCountValue", len(told))
+        every = [hold_in(each, system) for each in told[:MOST_ENTRIES]]
+        holds = tuple(each for each in every if each.status not in _ENDED)
+        hold_count = _counted(answer.all("RequestedItemsCount"), "RequestedItemCountValue", len(told), system)
+        if hold_count is not None:
+            hold_count = max(hold_count - len(every) + len(holds), 0)
     if "UserFiscalAccountDesired" in asked:
         accounts = answer.all("UserFiscalAccount")
         fees = tuple(_fees(accounts, system))[:MOST_ENTRIES]
         balance = _balance(accounts, system)
-    return Hanging(loans, loan_count, holds, hold_count, fees, balance)
+        fees_are_all = _is_sum(fees, balance)
+    return Hanging(
+        loans,
+        loan_count,
+        holds,
+        hold_count,
+        fees,
+        balance,
+        recall_count,
+        fees_are_all,
+        system.dialect.believed_holds,
+    )
 
 
-def _counted(counts: Iterable[Element], value: str, told: int) -> int:
-    """How many there are: as counted, by the first of the kinds of counts, or as many as are told if those are more."""
+def _counted(counts: Iterable[Element], value: str, told: int, system: System) -> int | None:
+    """How many there are: as counted, by the first of the kinds of counts, or as many as are told if those are more.
+
+    None where nothing at all is told, and that means nothing.
+    """
     by_kind: dict[str, int] = {}
     for each in counts:
         kind = each.children[0].name if each.children else ""
         number = read_count(each.value(value))
         if number is not None and number >= 0:
             by_kind[kind] = by_kind.get(kind, 0) + number
+    if not by_kind and not told and not system.dialect.empty_lists_believed:
+        return None
     return max(next(iter(by_kind.values()), 0), told)
+
+
+def _recalls(counts: Iterable[Element], system: System) -> int | None:
+    """How many of the loans are asked back, where they are counted by how they stand."""
+    known = [
+        read_count(each.value("LoanedItemCountValue"))
+        for each in counts
+        if system.dialect.crosswalk.circulation_status.hear(each.value("CirculationStatus"))
+        is CirculationStatus.RECALLED
+    ]
+    found = [each for each in known if each is not None and each >= 0]
+    return sum(found) if found else None
+
+
+def _is_sum(fees: Sequence[Entry], balance: Money | None) -> bool:
+    """Whether `fees` are all that `balance` is made of; of a fee in another currency nobody knows."""
+    if balance is None:
+        return bool(fees)
+    return (
+        sum(each.amount.minor for each in fees if each.amount and each.amount.currency == balance.currency)
+        == balance.minor
+    )
 
 
 def _loan(loan: Element, system: System) -> Entry:
@@ -149,7 +205,7 @@ def _fees(accounts: Sequence[Element], system: System) -> Iterable[Entry]:
     for account in accounts:
         for detail in account.all("AccountDetails"):
             about = detail.first("FiscalTransactionInformation")
-            if about is None or about.value("FiscalActionType").casefold() not in ("", "assess", "penalty"):
+            if about is None or folded(about.value("FiscalActionType")) not in ("", "assess", "penalty"):
                 continue
             amount = system.money(about.first("Amount"))
             if amount is not None and not amount.minor:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from softdock.circulation.errors import AnswerLost, LibrarySystemError, Unsupported
-from softdock.circulation.identifiers import ItemId, PatronId
+from softdock.circulation.errors import LibrarySystemError
+from softdock.circulation.identifiers import ItemId, PatronId, Secret
 from softdock.circulation.items import AlertType, CirculationStatus, Item
 from softdock.circulation.money import Money
 from softdock.circulation.operations import CancelRecall, Checkin, Checkout, RecallItem, Renew, RenewAll
@@ -16,6 +16,7 @@ from softdock.protocols.ncip import asking
 from softdock.protocols.ncip.amounts import read_count
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.people import name_text
+from softdock.protocols.ncip.south.dialect import LoanUndoing
 from softdock.protocols.ncip.south.items import described, fee_in, item_in, location_names
 from softdock.protocols.ncip.south.lists import hanging_in
 from softdock.protocols.ncip.south.patrons import prove
@@ -25,6 +26,10 @@ from softdock.protocols.ncip.value_lists import folded
 
 _MOST_RENEWALS = 200
 """Loans that are lent on by one wish."""
+_LONGEST_DATE = 64
+"""Characters of an end of a loan that is no date."""
+_MOST_LOOKED_AT = 50
+"""Loans that are looked at one by one."""
 _PERHAPS_THEIRS = frozenset({Reason.DECLINED, Reason.ALREADY_LENT, Reason.ITEM_LENT_TO_ANOTHER})
 """Why a loan may have been refused of what the patron has already."""
 
@@ -39,7 +44,7 @@ async def checkout(operation: Checkout, talk: Talk) -> AnyOutcome:
     """
     mandated = operation.no_block or operation.cancel
     if mandated and not talk.system.dialect.honours_mandated:
-        raise Unsupported(f"{talk.system.library} does not book what has happened already")
+        return Refused(Reason.NOT_SUPPORTED)
     pin = await prove(talk, "CheckOutItem", operation.patron, operation.pin)
     try:
         answer = await _agreeing(
@@ -95,7 +100,7 @@ async def _instead(operation: Checkout, declined: Declined, talk: Talk) -> AnyOu
     why = refused(declined, talk)
     if why.reason not in _PERHAPS_THEIRS or operation.no_block or operation.cancel:
         return why
-    item = await _looked_up(talk, operation.item)
+    item = await looked_up(talk, operation.item)
     if await is_theirs(talk, operation.patron, operation.item, item):
         renews = operation.renewal_allowed and talk.system.dialect.own_loan_renewed
         if not renews or "RenewItem" not in talk.system.services:
@@ -123,7 +128,7 @@ def _by_item(reason: Reason, item: Item | None) -> Reason:
     return Reason.ITEM_ON_HOLD if item.status is CirculationStatus.ON_HOLD_SHELF else reason
 
 
-async def _looked_up(talk: Talk, item: ItemId) -> Item | None:
+async def looked_up(talk: Talk, item: ItemId) -> Item | None:
     """The item, where a refusal is to be understood; None if that is not to be had."""
     if (
         not talk.system.dialect.reasons_looked_up
@@ -164,9 +169,9 @@ async def is_theirs(talk: Talk, patron: PatronId, item: ItemId, looked: Item | N
     return any(each.item is not None and folded(each.item) == folded(item) for each in loans)
 
 
-async def loans_of(talk: Talk, patron: PatronId) -> Sequence[Entry]:
-    """What `patron` has.  Raises Declined."""
-    answer = await talk.ask("LookupUser", talk.who(patron), asking.flag("LoanedItemsDesired", True))
+async def loans_of(talk: Talk, patron: PatronId, pin: Secret | None = None) -> Sequence[Entry]:
+    """What `patron` has.  Raises Declined, also for a wrong `pin`."""
+    answer = await talk.ask("LookupUser", talk.who(patron, pin), asking.flag("LoanedItemsDesired", True))
     return hanging_in(answer, frozenset({"LoanedItemsDesired"}), talk.system).loans or ()
 
 
@@ -183,8 +188,6 @@ async def _lent(
     told = await _titled(talk, described(answer.first("ItemOptionalFields"), item, talk.system))
     fee, fee_type = fee_in(answer, talk.system)
     due = talk.system.moment(answer, "DateDue")
-    if due is None and answer.value("DateDue"):
-        raise talk.system.malformed(answer, "DateDue", answer.value("DateDue"))
     return Lent(
         told,
         patron,
@@ -194,6 +197,7 @@ async def _lent(
         fee=fee,
         fee_type=fee_type,
         undone=undone,
+        due_text="" if due is not None else " ".join(answer.value("DateDue").split())[:_LONGEST_DATE],
         renewals=read_count(answer.value("RenewalCount")),
     )
 
@@ -212,7 +216,8 @@ async def _titled(talk: Talk, item: Item) -> Item:
         )
     except (Declined, LibrarySystemError):
         return item
-    return described(answer.first("ItemOptionalFields"), item.id, talk.system)
+    looked = described(answer.first("ItemOptionalFields"), item.id, talk.system)
+    return looked if looked.title else item
 
 
 # --- taking back ------------------------------------------------------------------------------------------
@@ -221,7 +226,7 @@ async def _titled(talk: Talk, item: Item) -> Item:
 async def checkin(operation: Checkin, talk: Talk) -> AnyOutcome:
     """CheckInItem; UndoCheckOutItem, where a loan is undone."""
     if operation.no_block and not talk.system.dialect.honours_mandated:
-        raise Unsupported(f"{talk.system.library} does not book what has happened already")
+        return Refused(Reason.NOT_SUPPORTED)
     if operation.cancel:
         return await _undo(operation, talk)
     mandated = (operation.happened or operation.returned or talk.system.now()) if operation.no_block else None
@@ -241,21 +246,32 @@ async def checkin(operation: Checkin, talk: Talk) -> AnyOutcome:
 
 
 async def _undo(operation: Checkin, talk: Talk) -> AnyOutcome:
+    """The loan taken back as the system's profile says; of another patron it is left as it is."""
+    how, borrower = talk.system.dialect.undo_loan, operation.borrower
+    if how is LoanUndoing.NONE:
+        return Refused(Reason.NOT_SUPPORTED)
+    if how is LoanUndoing.RETURN:
+        if borrower is not None and not await is_theirs(talk, borrower, operation.item, None):
+            return Refused(Reason.NOTHING_TO_UNDO)
+        outcome = await checkin(replace(operation, cancel=False, only_if_lent=True), talk)
+        if isinstance(outcome, Done) and isinstance(outcome.result, Returned):
+            return Done(replace(outcome.result, undone=True))
+        return outcome
     mandated = (operation.happened or talk.system.now()) if operation.no_block else None
     try:
         answer = await talk.ask(
             "UndoCheckOutItem",
             asking.mandated(mandated),
             talk.item(operation.item),
-            None if operation.borrower is None else talk.who(operation.borrower),
+            None if borrower is None else talk.who(borrower),
         )
     except Declined as declined:
         why = refused(declined, talk)
-        if why.reason is Reason.ITEM_UNKNOWN and await _looked_up(talk, operation.item) is not None:
+        if why.reason is Reason.ITEM_UNKNOWN and await looked_up(talk, operation.item) is not None:
             return replace(why, reason=Reason.NOTHING_TO_UNDO)  # the service has no other word for it
         return why
-    item = Item(operation.item)
-    return Done(Returned(item, talk.system.patron_id(answer) or operation.borrower, undone=True))
+    item = await _titled(talk, Item(operation.item))
+    return Done(Returned(item, talk.system.patron_id(answer) or borrower, undone=True))
 
 
 async def _returned(talk: Talk, answer: Element, item: ItemId) -> Returned:
@@ -299,7 +315,7 @@ def _alert(routing: Element, talk: Talk) -> AlertType | None:
 async def renew(operation: Renew, talk: Talk) -> AnyOutcome:
     """RenewItem.  Of a title, what the patron has of it."""
     if operation.no_block and not talk.system.dialect.honours_mandated:
-        raise Unsupported(f"{talk.system.library} does not book what has happened already")
+        return Refused(Reason.NOT_SUPPORTED)
     pin = await prove(talk, "RenewItem", operation.patron, operation.pin)
     item = operation.item or await _of_title(operation, talk)
     if item is None:
@@ -336,20 +352,25 @@ async def _of_title(operation: Renew, talk: Talk) -> ItemId | None:
     if operation.title is None:
         return None
     meant = folded(operation.title)
-    for each in await loans_of(talk, operation.patron):
-        if each.item is not None and meant in (folded(each.title_id or ""), folded(each.title)):
+    loans = [each for each in await loans_of(talk, operation.patron) if each.item is not None]
+    for each in loans:
+        if meant in (folded(each.title_id or ""), folded(each.title)):
             return each.item
-    return None
+    unclear = [each.item for each in loans if each.title_id is None and each.item][:_MOST_LOOKED_AT]
+    looked = await talk.gather(looked_up(talk, each) for each in unclear)
+    return next((each.id for each in looked if each and folded(each.title_id or "") == meant), None)
 
 
 async def renew_all(operation: RenewAll, talk: Talk) -> AnyOutcome:
     """LookupUser, and RenewItem for each loan; what there was no time for is not renewed.
 
-    A renewal whose answer was lost is told as none: who has it lent on without knowing has lost nothing.
+    A renewal whose answer was lost is told as none: who has it lent on without knowing has lost nothing.  A PIN goes along
+    with LookupUser too, so that a wrong one is tried once and not with every loan.
     """
     pin = await prove(talk, "RenewItem", operation.patron, operation.pin)
-    loans = [each.item for each in await loans_of(talk, operation.patron) if each.item is not None]
-    if not loans:
+    entries = await loans_of(talk, operation.patron, pin)
+    loans = [each.item for each in entries if each.item is not None]
+    if not entries:
         return Refused(Reason.NOTHING_TO_RENEW)
     wishes = [
         Renew(operation.patron, each, pin=pin, fee_acknowledged=operation.fee_acknowledged)
@@ -357,7 +378,11 @@ async def renew_all(operation: RenewAll, talk: Talk) -> AnyOutcome:
     ]
     done = await talk.gather(_is_renewed(each, talk) for each in wishes)
     renewed = [wish.item for wish, is_done in zip(wishes, done, strict=True) if is_done and wish.item]
-    return Done(RenewedAll(tuple(renewed), tuple(each for each in loans if each not in renewed)))
+    unrenewed = tuple(each for each in loans if each not in renewed)
+    nameless = len(entries) - len(loans)  # counted, and not to be renewed
+    return Done(
+        RenewedAll(tuple(renewed), unrenewed, unrenewed_count=len(unrenewed) + nameless if nameless else None)
+    )
 
 
 async def _is_renewed(wish: Renew, talk: Talk) -> bool:
@@ -365,7 +390,7 @@ async def _is_renewed(wish: Renew, talk: Talk) -> bool:
         return False
     try:
         return isinstance(await renew(wish, talk), Done)
-    except (Declined, AnswerLost, LibrarySystemError):
+    except (Declined, LibrarySystemError):
         return False
 
 
@@ -378,7 +403,7 @@ async def recall_item(operation: RecallItem, talk: Talk) -> AnyOutcome:
         "RecallItem",
         talk.item(operation.item),
         asking.moment("DesiredDateDue", operation.desired_due),
-        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+        talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
     return Done(_recalled(answer, operation.item, talk))
 
@@ -388,7 +413,7 @@ async def cancel_recall(operation: CancelRecall, talk: Talk) -> AnyOutcome:
     answer = await talk.ask(
         "CancelRecallItem",
         talk.item(operation.item),
-        talk.elements("ItemElementType", talk.system.dialect.title_elements),
+        talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
     return Done(_recalled(answer, operation.item, talk))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from softdock.circulation.errors import LibrarySystemError
-from softdock.circulation.identifiers import PatronId, Secret
+from softdock.circulation.identifiers import LibraryId, PatronId, Secret
 from softdock.circulation.items import CirculationStatus
 from softdock.circulation.operations import (
     AmendPatron,
@@ -72,11 +72,18 @@ async def _reported(operation: LookupPatron, talk: Talk) -> PatronReport:
         try:
             answer = await _look(talk, operation.patron, None, asked)
         except Declined:
+            if declined.reason is Reason.PATRON_UNKNOWN:
+                raise declined from None
             return PatronReport(Patron(operation.patron, standing=ALL_DENIED, counts=NOT_COUNTED), check)
     return await _report(talk, operation, answer, asked, check)
 
 
-_ABOUT_PIN = {Reason.PIN_WRONG: PinCheck.WRONG, Reason.PIN_NOT_SET: PinCheck.NOT_SET}
+_ABOUT_PIN = {
+    Reason.PIN_WRONG: PinCheck.WRONG,
+    Reason.PIN_NOT_SET: PinCheck.NOT_SET,
+    Reason.PATRON_UNKNOWN: PinCheck.WRONG,
+}
+"""Some systems know nobody by a card with a wrong PIN; who is known without one has the PIN wrong."""
 
 
 async def _look(talk: Talk, patron: PatronId, pin: Secret | None, flags: frozenset[str]) -> Element:
@@ -98,7 +105,7 @@ async def _report(
     entries: Sequence[Entry] = ()
     if wanted is PatronList.RECALLS:
         entries = await _recalled(talk, hanging) if system.dialect.recalls_looked_up else ()
-        if system.dialect.recalls_looked_up:
+        if system.dialect.recalls_looked_up and counts.recalls is None:
             counts = replace(counts, recalls=len(entries))
     elif wanted is not None and wanted is not PatronList.ALL_HOLDS:
         entries = _entries(wanted, hanging, talk)
@@ -109,7 +116,9 @@ async def _report(
         _part(entries, operation),
         card.reason,
         card.reason_date,
-        _part(hanging.holds or (), operation) if wanted is PatronList.ALL_HOLDS else (),
+        _part([replace(each, patron=operation.patron) for each in hanging.holds or ()], operation)
+        if wanted is PatronList.ALL_HOLDS
+        else (),
     )
 
 
@@ -134,6 +143,7 @@ def _entries(wanted: PatronList, hanging: Hanging, talk: Talk) -> Sequence[Entry
         Entry(
             None if each.item is None else each.item.id,
             each.title,
+            each.expires,
             title_id=each.title_id,
         )
         for each in hanging.holds or ()
@@ -156,7 +166,7 @@ async def _is_recalled(talk: Talk, loan: Entry) -> bool:
         answer = await talk.ask(
             "LookupItem", talk.item(loan.item), talk.elements("ItemElementType", ("Circulation Status",))
         )
-    except Declined:
+    except (Declined, LibrarySystemError):
         return False
     item = item_in(answer, loan.item, talk.system)
     return item.recalled is not None or item.status is CirculationStatus.RECALLED
@@ -218,20 +228,58 @@ async def _as_it_stands(talk: Talk, patron: PatronId, check: PinCheck = PinCheck
 
 async def create_patron(operation: CreatePatron, talk: Talk) -> AnyOutcome:
     """CreateUser."""
+    if not operation.name.strip():
+        return Refused(Reason.REQUEST_INCOMPLETE)
     answer = await talk.ask(
         "CreateUser",
-        None if operation.patron is None else talk.who(operation.patron),
+        _proposed(operation, talk),
         asking.person(operation.name),
         asking.addresses(operation.address, operation.email, operation.phone),
         asking.day("DateOfBirth", operation.birth_date),
         asking.text("UserLanguage", talk.system.dialect.crosswalk.language.tell(operation.language)),
-        asking.privilege(operation.category, talk.system.agency, operation.expires),
-        _block(talk) if operation.blocked else None,
+        _privileges(talk, operation.category, operation.expires),
+        _home(talk, operation.home_library),
+        None if operation.blocked is None else _block(talk),
     )
     patron = talk.system.patron_id(answer) or operation.patron
     if patron is None:
         raise talk.system.malformed(answer, "UserId")
     return await _as_it_stands(talk, patron)
+
+
+def _proposed(operation: CreatePatron, talk: Talk) -> asking.Part:
+    """The number that is proposed for a patron, with the PIN where there is one."""
+    if operation.patron is not None:
+        return talk.who(operation.patron, operation.new_pin)
+    return _new_pin(operation, talk)
+
+
+def _privileges(talk: Talk, category: str | None, expires: date | None) -> Element | None:
+    """The kind of patron, and until when; either may be missing."""
+    if category:
+        return asking.privilege(category, talk.system.agency, expires)
+    if expires is None:
+        return None
+    return asking.holding(
+        "UserPrivilege",
+        asking.text("AgencyId", talk.system.agency),
+        asking.text("AgencyUserPrivilegeType", "PROFILE"),
+        asking.day("ValidToDate", expires),
+    )
+
+
+def _home(talk: Talk, library: LibraryId | None) -> Element | None:
+    """The library that the patron is from, where it is another one."""
+    if library is None or library == talk.system.library:
+        return None
+    return asking.holding(
+        "UserPrivilege",
+        asking.text("AgencyId", talk.system.agency),
+        asking.text("AgencyUserPrivilegeType", "LIBRARY"),
+        asking.holding(
+            "UserPrivilegeStatus", asking.text("UserPrivilegeStatusType", talk.system.agency_of(library))
+        ),
+    )
 
 
 async def amend_patron(operation: AmendPatron, talk: Talk) -> AnyOutcome:
@@ -248,12 +296,12 @@ async def amend_patron(operation: AmendPatron, talk: Talk) -> AnyOutcome:
         asking.addresses(operation.address, operation.email, operation.phone),
         asking.day("DateOfBirth", operation.birth_date),
         asking.text("UserLanguage", system.dialect.crosswalk.language.tell(operation.language)),
-        asking.privilege(operation.category, system.agency, operation.expires),
+        _privileges(talk, operation.category, operation.expires),
         _block(talk) if operation.blocked else None,
     )
     deleted = asking.holding(
         "DeleteUserFields",
-        _deleted(operation, before),
+        _deleted(operation, before, talk),
         _block(talk) if operation.blocked is False else None,
     )
     if added is None and deleted is None:
@@ -263,13 +311,19 @@ async def amend_patron(operation: AmendPatron, talk: Talk) -> AnyOutcome:
 
 
 _TEXTS = ("name", "address", "phone", "email")
+_WORDS = ("language", "category")
+"""What is replaced by the mere adding of another, so that only what is taken away is deleted."""
 
 
 def _takes_away(operation: AmendPatron) -> bool:
-    return bool(operation.drops) or any(getattr(operation, each) is not None for each in _TEXTS)
+    return (
+        bool(operation.drops)
+        or any(getattr(operation, each) is not None for each in _TEXTS)
+        or any(getattr(operation, each) == "" for each in _WORDS)
+    )
 
 
-def _deleted(operation: AmendPatron, before: Patron | None) -> asking.Part:
+def _deleted(operation: AmendPatron, before: Patron | None, talk: Talk) -> asking.Part:
     """What stands now and shall not stand any more: a delete names the value."""
     if before is None:
         return None
@@ -278,14 +332,21 @@ def _deleted(operation: AmendPatron, before: Patron | None) -> asking.Part:
         for each in _TEXTS
     }
     birth: date | None = before.birth_date if "birth_date" in operation.drops else None
+    language = before.language if operation.language == "" else None
     return [
+        asking.text("UserLanguage", talk.system.dialect.crosswalk.language.tell(language)),
+        _privileges(
+            talk,
+            before.category if operation.category == "" else None,
+            before.expires if "expires" in operation.drops else None,
+        ),
         asking.person(gone["name"]),
         asking.addresses(gone["address"], gone["email"], gone["phone"]),
         asking.day("DateOfBirth", birth),
     ]
 
 
-def _new_pin(operation: AmendPatron, talk: Talk) -> Element | None:
+def _new_pin(operation: AmendPatron | CreatePatron, talk: Talk) -> Element | None:
     if not operation.new_pin:
         return None
     return asking.proof(operation.new_pin.reveal(), talk.system.dialect.pin_input)

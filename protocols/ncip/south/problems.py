@@ -156,8 +156,9 @@ def trouble(problems: Sequence[Element], service: str, answer: Element, dialect:
     Of several, the first that tells why counts.
     """
     said = [_said(each, service, dialect) for each in problems[:_MOST_PROBLEMS]]
-    reason, type_, _ = next((each for each in said if each[0] is not Reason.DECLINED), said[0])
-    kind, text = problems[0].value("ProblemType"), problems[0].value("ProblemDetail")
+    which = next((number for number, each in enumerate(said) if each[0] is not Reason.DECLINED), 0)
+    reason, type_, _ = said[which]
+    kind, text = problems[which].value("ProblemType"), problems[which].value("ProblemDetail")
     fault = _fault(reason, type_, service, kind)
     if fault is not None:
         return fault
@@ -182,11 +183,23 @@ def _said(
             and (not rule.contains or rule.contains in words)
             and (not rule.services or service in rule.services)
         ):
-            says_nothing_else = detail.strip().casefold() == rule.contains
-            return rule.reason, type_, "" if says_nothing_else else detail
+            return rule.reason, type_, _beyond(rule.contains, detail)
     if type_ is not None:
         return _of_type(type_, service, problem), type_, detail
     return next((reason for text, reason in TEXTS if text in words), Reason.DECLINED), None, detail
+
+
+def _beyond(known: str, detail: str) -> str:
+    """What `detail` says beyond the words that are `known`, which the reason is told for: all of it, unless it begins with
+    them and they are a sentence, or one that ends in what follows.
+    """
+    begins = detail[: len(known)].casefold() == known
+    if begins and known.endswith(_ENDS_OF_A_SENTENCE):
+        return detail[len(known) :].strip()
+    return "" if detail.strip().casefold() == known else detail
+
+
+_ENDS_OF_A_SENTENCE: Final = (".", "。", ":", "：")
 
 
 def _of_type(type_: ProblemType, service: str, problem: Element) -> Reason | None:

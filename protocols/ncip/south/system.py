@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, tzinfo
 
 from softdock.circulation.capabilities import Capability
 from softdock.circulation.errors import MalformedReply
-from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, TitleId
+from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, Secret, TitleId
 from softdock.circulation.money import Money
-from softdock.circulation.operations import Operation
+from softdock.circulation.operations import AcceptItem, AmendItem, CreateItem, Operation
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.amounts import read_amount
 from softdock.protocols.ncip.asking import Initiator
 from softdock.protocols.ncip.message import Element
-from softdock.protocols.ncip.moments import read_date, read_moment
+from softdock.protocols.ncip.moments import is_day, read_date, read_moment
 from softdock.protocols.ncip.south.dialect import SystemDialect
 from softdock.protocols.ncip.tables.services import SERVICES
 from softdock.protocols.ncip.value_lists import folded
@@ -29,8 +29,17 @@ _NAMED: dict[str, Reason] = {
     "item": Reason.ITEM_UNKNOWN,
     "title": Reason.TITLE_UNKNOWN,
     "hold": Reason.HOLD_UNKNOWN,
+    "borrower": Reason.PATRON_UNKNOWN,
+    "title_id": Reason.TITLE_UNKNOWN,
+    "fee": Reason.FEE_UNKNOWN,
+    "new_pin": Reason.VALUE_NOT_KEPT,
 }
 """What identifies somebody or something, and as what it is refused where no message can name it exactly."""
+_NEEDED = frozenset({"patron", "item", "title"})
+"""What means nobody and nothing where it is empty."""
+
+_DESCRIBES = (AcceptItem, AmendItem, CreateItem)
+"""Operations whose title is a text for people."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,16 +56,23 @@ class System:
     dialect: SystemDialect = field(default_factory=SystemDialect)
     missing: set[str] = field(default_factory=set)
     """The services of which the system has said that it does not support them."""
+    offered: set[str] = field(default_factory=set)
+    """Those that it has answered in another way: they are there, whatever a single wish is told."""
+
+    _services: frozenset[str] = field(init=False, repr=False)
+    """Those that the dialect names, and the version has."""
+
+    def __post_init__(self) -> None:
+        """Find out what does not change."""
+        level = self.initiator.form.level
+        self._services = frozenset(
+            name for name in self.dialect.services if SERVICES[name].since <= level <= SERVICES[name].until
+        )
 
     @property
     def services(self) -> frozenset[str]:
         """Those that the system offers, and the version has."""
-        level = self.initiator.form.level
-        return frozenset(
-            name
-            for name in self.dialect.services - self.missing
-            if SERVICES[name].since <= level <= SERVICES[name].until
-        )
+        return self._services - self.missing if self.missing else self._services
 
     # --- what is written
 
@@ -73,11 +89,12 @@ class System:
         """
         for name, reason in _NAMED.items():
             text = getattr(operation, name, None)
-            if text is None or text == "":
+            if text is None or (name == "title" and isinstance(operation, _DESCRIBES)):
                 continue
-            if name == "pin":
-                text = text.reveal()
-            if not isinstance(text, str) or not is_exact(text):
+            if not text and name not in _NEEDED:
+                continue
+            text = text.reveal() if isinstance(text, Secret) else text
+            if not is_exact(text):
                 return Refused(reason)
         return None
 
@@ -88,14 +105,13 @@ class System:
         return MalformedReply(f"{self.library}: NCIP {within.name}", name, value)
 
     def moment(self, within: Element, *names: str) -> datetime | date | None:
-        """The point in time there; None where there is none, or none that can be read."""
+        """The point in time there, or the day that is told without one; None where there is none that can be read."""
         text = within.value(*names)
         if not text:
             return None
-        if self.dialect.date_part_only:
+        if self.dialect.date_part_only or is_day(text):
             return read_date(text)
-        found = read_moment(text, self.zone)
-        return found if found is None or found.tzinfo is not None else found.replace(tzinfo=UTC)
+        return read_moment(text, self.zone)
 
     def instant(self, within: Element, *names: str) -> datetime | None:
         """As `moment`, where a day alone is its first instant."""
@@ -162,6 +178,10 @@ class System:
         if folded(agency) == folded(self.agency):
             return self.library
         return LibraryId(self.dialect.agencies.get(folded(agency), agency))
+
+    def agency_of(self, library: LibraryId) -> str:
+        """What the system calls one of our libraries."""
+        return next((name for name, ours in self.dialect.agencies.items() if ours == library), library)
 
     def place(self, text: str) -> str:
         """What the library calls a pickup location of the system."""

@@ -1,15 +1,23 @@
 """One operation on its way: what is asked of the system, how, and until when."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from softdock.circulation.errors import AnswerLost, MalformedReply, Misconfigured, Unsupported
+from softdock.circulation.errors import (
+    AnswerLost,
+    MalformedReply,
+    Misconfigured,
+    SystemBusy,
+    SystemUnavailable,
+    Unsupported,
+)
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
 from softdock.circulation.money import Money
+from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip import asking
 from softdock.protocols.ncip.asking import Part
 from softdock.protocols.ncip.message import Element, Message
-from softdock.protocols.ncip.south.problems import is_lost, trouble
+from softdock.protocols.ncip.south.problems import Declined, is_lost, trouble
 from softdock.protocols.ncip.south.system import System
 from softdock.protocols.ncip.tables.services import SERVICES, ServiceKind
 
@@ -23,6 +31,16 @@ Gather: TypeAlias = Callable[[Iterable[Coroutine[Any, Any, Any]]], Awaitable[Seq
 async def one_by_one(work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
     """The simplest way to run several."""
     return [await each for each in work]
+
+
+_OF_SEVERAL_WISHES: Final = frozenset({
+    "CreateUserFiscalTransaction", "RequestItem", "UpdateItem", "UpdateRequestItem", "UpdateUser",
+})  # fmt: skip
+
+
+def _is_about_this_wish(asked: Message) -> bool:
+    """Whether a system that has no such thing may still have the service: for another wish, or for what is only about to happen."""
+    return asked.body.name in _OF_SEVERAL_WISHES or asked.body.has("MandatedAction")
 
 
 class Talk:
@@ -43,7 +61,7 @@ class Talk:
         self.gather = gather
         self.is_over = is_over
         self.changes_sent = False
-        """Whether anything was sent that may have changed the books."""
+        """Whether anything was sent that may have changed the books: what is refused has not."""
 
     async def ask(self, service: str, *parts: Part) -> Element:
         """The response of the system to `service`.
@@ -53,22 +71,34 @@ class Talk:
         system = self.system
         if service not in system.services:
             raise Unsupported(f"{system.library} has no {service}")
-        if SERVICES[service].kind is not ServiceKind.LOOKUP:
-            self.changes_sent = True
-        answer = await self._ask(system.initiator.message(service, *parts))
-        body = answer.body
+        message = system.initiator.message(service, *parts)
+        sent_before = self.changes_sent
+        self.changes_sent |= SERVICES[service].kind is not ServiceKind.LOOKUP
+        try:
+            return self._response(service, message, await self._ask(message))
+        except (Declined, SystemUnavailable, SystemBusy, Unsupported):
+            self.changes_sent = sent_before
+            raise
+
+    def _response(self, service: str, asked: Message, answer: Message) -> Element:
+        system, body = self.system, answer.body
         problems = list(answer.elements) if body.name == "Problem" else body.all("Problem")
         if problems:
             if is_lost(service, problems, system.dialect):
                 raise AnswerLost(f"the system does not know what came of {service}")
             error = trouble(problems, service, body, system.dialect)
-            if isinstance(error, Unsupported):
-                system.missing.add(service)
+            if isinstance(error, Declined):
+                system.offered.add(service)
+                if error.reason is Reason.PIN_WRONG and not _proves(asked.body):
+                    error.reason = Reason.PIN_REQUIRED
+            elif isinstance(error, Unsupported) and not _is_about_this_wish(asked):
+                system.missing |= {service} - system.offered
             raise error
         if body.name != SERVICES[service].response:
             if body.name == "LookupVersionResponse":
                 raise Misconfigured("the system does not speak this version of NCIP")
             raise MalformedReply(f"{system.library}: NCIP", f"the answer to {service}", body.name)
+        system.offered.add(service)
         return body
 
     # --- how this system is told who and what is meant --------------------------------------------------
@@ -108,3 +138,8 @@ class Talk:
     def amount(name: str, money: Money | None) -> Element | None:
         """An amount."""
         return None if money is None else asking.amount(name, money.currency, money.minor)
+
+
+def _proves(request: Element) -> bool:
+    """Whether a PIN went along."""
+    return request.has("AuthenticationInput")

@@ -24,6 +24,8 @@ _BY_MARK = (
     (Standing.EXCESSIVE_FINES, Reason.TOO_MANY_FEES),
     (Standing.EXCESSIVE_FEES, Reason.TOO_MANY_FEES),
 )
+_BLOCKED = frozenset({Standing.CHECKOUT_DENIED, Standing.CARD_LOST})
+"""Marks beside which the one word STATUS says nothing more."""
 
 
 @record
@@ -100,11 +102,11 @@ def _with_privileges(patron: Patron, fields: Element, system: System) -> Card:
     standing, reason, reason_date = patron.standing, None, None
     if expires is not None and expires < system.now().astimezone(system.zone).date():
         standing, reason, reason_date = standing | ALL_DENIED, Reason.CARD_EXPIRED, expires
-    elif is_blocked:
-        standing, reason = standing | ALL_DENIED, Reason.PATRON_BLOCKED
+    elif is_blocked and standing.isdisjoint(_BLOCKED):
+        standing |= ALL_DENIED
     reason = next((why for mark, why in _BY_MARK if mark in standing), reason)
     if reason is None and Standing.CHECKOUT_DENIED in standing:
-        reason = Reason.PATRON_BLOCKED
+        reason = Reason.PATRON_BLOCKED if standing >= ALL_DENIED else Reason.CHECKOUT_DENIED
     told = replace(
         patron,
         standing=standing,

@@ -49,7 +49,8 @@ REQUESTS: Final = LossTable(
     lost(EndSession, by_profile="extra"),
 )
 """An amount that was agreed to is compared before the system hears yes, and a borrower who is named with the loan that
-it shows; every kind of hold is placed as one, and what its partner calls it the desk keeps."""
+it shows; every kind of hold is placed as one, and what its partner calls it the desk keeps.  A way to pay for which there
+is no code counts as cash."""
 
 ANSWERS: Final = LossTable(
     "sip2",
@@ -74,4 +75,11 @@ ANSWERS: Final = LossTable(
 
 def lost_in(operation: Operation, request: Message, system: System) -> tuple[str, ...]:
     """What the system is not told of `operation`, by `request`: the names of the losses."""
-    return REQUESTS.found(operation, profiled=request.layout.code in system.dialect.requests)
+    found = REQUESTS.found(operation, profiled=request.layout.code in system.dialect.requests)
+    if found and type(operation) is PayFee and _has_a_code(operation, system):
+        found = tuple(each for each in found if each != "pay-fee.payment-type")
+    return found
+
+
+def _has_a_code(payment: PayFee, system: System) -> bool:
+    return payment.payment_type.casefold() in system.dialect.codes.payment_type.told

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from sip2_profiles import CARD, ITEM, answer, card, loan, profile, session, system, wire
 from softdock.adapters.base import AdapterSettingsError
 from softdock.adapters.sip2.profile import SystemProfile
 from softdock.adapters.sip2.ready import load_profile, ready_profiles
-from softdock.circulation.errors import MalformedReply
 from softdock.circulation.holds import HoldScope
-from softdock.circulation.identifiers import ItemId, LibraryId, PatronId, Secret
+from softdock.circulation.identifiers import Secret
 from softdock.circulation.items import AlertType, CirculationStatus, FeeType, MediaType, SecurityMarker
 from softdock.circulation.money import Money
 from softdock.circulation.operations import Checkin, Checkout, LookupItem, LookupPatron, PayFee, PlaceHold
@@ -20,63 +20,9 @@ from softdock.mappings.positions import Text, placed, read_yaml
 from softdock.ops.settings import compile_extra_fields
 from softdock.protocols.sip2 import messages as m
 from softdock.protocols.sip2 import north, south
-from softdock.protocols.sip2.codec import encode
 from softdock.protocols.sip2.dialect import Dialect
-from softdock.protocols.sip2.timestamps import StampClock
 from systems import NOW, said
 from terminals import a_terminal
-
-CARD, ITEM = PatronId("R1"), ItemId("I1")
-
-
-def profile(text="{}", directory=None):
-    """The profile that is written inline as `text`."""
-    return load_profile(read_yaml(text, "softdock.yaml").root, directory)
-
-
-def system(text="{}"):
-    made = profile(text)
-    clock = StampClock(UTC, lambda: 1767268800.0)
-    system = south.System(LibraryId("CQL"), "CQL", clock, "CNY", made.dialect(UTC), made.wire())
-    south.capabilities(None, system)
-    return system
-
-
-def wire(operation):
-    """The bytes by which a system is asked, for people."""
-
-    def written(text):
-        there = system(text)
-        return encode(south.write(operation, there), there.wire)
-
-    return written
-
-
-def session(name):
-    return lambda text: getattr(profile(text), name)
-
-
-def answer(operation, text, tell):
-    """What `tell` finds in the outcome of `operation` if it is answered by `text`."""
-
-    def read(profile_text):
-        there = system(profile_text)
-        try:
-            outcome = south.read(operation, south.write(operation, there), said(text), there)
-        except MalformedReply:
-            return "malformed"
-        return tell(outcome)
-
-    return read
-
-
-def card(rest, counts="0000" * 6, status=" " * 14):
-    return f"64{status}019{NOW}{counts}AOCQL|AAR1|{rest}"
-
-
-def loan(rest, ok="1"):
-    return f"12{ok}NNY{NOW}AOCQL|AAR1|{rest}"
-
 
 PIN = LookupPatron(CARD, Secret("1"))
 KEYS = {
@@ -247,94 +193,6 @@ def test_codes_that_no_message_can_have_are_told(text, place):
     with pytest.raises(AdapterSettingsError) as found:
         profile(text)
     assert place in [each for each, _ in found.value.complaints]
-
-
-# --- texts
-
-
-@pytest.mark.parametrize(
-    ("rule", "said", "reason"),
-    [
-        ("{matches: 'res.rv', reason: item-on-hold}", "Is RESERVED", Reason.ITEM_ON_HOLD),
-        ("{matches: '^res', reason: item-on-hold}", "is reserved", Reason.DECLINED),
-        ("{contains: 他人, matches: 预约$, reason: item-on-hold}", "已被他人预约", Reason.ITEM_ON_HOLD),
-        ("{contains: 他人, matches: 预约$, reason: item-on-hold}", "已被预约", Reason.DECLINED),
-        ("{matches: x, in: ['30'], reason: item-on-hold}", "x", Reason.DECLINED),
-    ],
-)
-def test_a_text_is_found_by_an_expression_as_well(rule, said, reason):
-    seen = answer(Checkout(CARD, ITEM), loan(f"ABI1|AJ|AH|AF{said}|", "0"), lambda outcome: outcome.reason)
-    assert seen(f"texts: [{rule}]") is reason
-
-
-@pytest.mark.parametrize(
-    ("rule", "place", "sentence"),
-    [
-        ("{matches: '(', reason: item-on-hold}", "profile.texts[0].matches", "This is no regular expression"),
-        (
-            "{matches: '(?=x)', reason: item-on-hold}",
-            "profile.texts[0].matches",
-            "This is no regular expression",
-        ),
-        ("{reason: item-on-hold}", "profile.texts[0]", "Nothing says which text is meant"),
-    ],
-)
-def test_a_text_that_cannot_be_looked_for_is_told(rule, place, sentence):
-    with pytest.raises(AdapterSettingsError) as found:
-        profile(f"{{texts: [{rule}]}}")
-    ((where, said),) = found.value.complaints
-    assert where == place
-    assert sentence in said
-
-
-def meant(code, text):
-    """What a refusal with that text means by the texts that the standard profile has."""
-    return next(
-        (
-            rule.reason
-            for rule in profile("{like: standard}").dialect(UTC).texts
-            if rule.fits(code, text.casefold())
-        ),
-        None,
-    )
-
-
-@pytest.mark.parametrize(
-    ("code", "text", "reason"),
-    [
-        ("12", "Item is Not For Loan", Reason.ITEM_NOT_LENDABLE),
-        ("12", "This is a reference book", Reason.ITEM_NOT_LENDABLE),
-        ("12", "此书不外借", Reason.ITEM_NOT_LENDABLE),
-        ("10", "Item not checked out", Reason.ITEM_NOT_LENT),
-        ("10", "该书未借出", Reason.ITEM_NOT_LENT),
-        ("30", "Item is reserved by another user", Reason.RENEWAL_ITEM_ON_HOLD),
-        ("30", "图书已被预约", Reason.RENEWAL_ITEM_ON_HOLD),
-        ("30", "Maximum renewals exceeded", Reason.TOO_MANY_RENEWALS),
-        ("30", "超过续借次数", Reason.TOO_MANY_RENEWALS),
-        ("16", "You already requested this title", Reason.HOLD_EXISTS),
-        ("16", "重复预约", Reason.HOLD_EXISTS),
-    ],
-)
-def test_the_standard_profile_knows_what_systems_of_any_make_say(code, text, reason):
-    assert meant(code, text) is reason
-
-
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("12", "Please see the desk. Reference: 4711"),
-        ("12", "此读者不能外借"),
-        ("12", "Item is reserved"),
-        ("10", "Item not checked in"),
-        ("30", "Fine limit reached, cannot renew"),
-        ("30", "Item not found"),
-        ("16", "Already reserved by another user"),
-        ("16", "该书已预约满"),
-        ("64", "You have reserved items"),
-    ],
-)
-def test_the_standard_profile_does_not_guess(code, text):
-    assert meant(code, text) is None
 
 
 # --- fields beyond the standard

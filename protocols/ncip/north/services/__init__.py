@@ -4,7 +4,7 @@ A function takes the `Talk` and gives the children of the response, header and E
 Trouble for what answers with problems.  Services of the standard that have none here are known, and not supported.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from softdock.circulation.capabilities import Capability
@@ -59,31 +59,31 @@ WORKS: Final[Mapping[str, Work]] = {
 }
 """By the name of the service."""
 
-NEEDS: Final[Mapping[str, Capability]] = {
-    "AcceptItem": Capability.ACCEPT_ITEM,
-    "AuthenticateUser": Capability.LOOKUP_PATRON,
-    "CancelRecallItem": Capability.RECALL,
-    "CancelRequestItem": Capability.HOLD,
-    "CheckInItem": Capability.CHECKIN,
-    "CheckOutItem": Capability.CHECKOUT,
-    "CreateItem": Capability.EDIT_ITEM,
-    "CreateUser": Capability.EDIT_PATRON,
-    "DeleteItem": Capability.EDIT_ITEM,
-    "DeleteUser": Capability.EDIT_PATRON,
-    "LookupItem": Capability.LOOKUP_ITEM,
-    "LookupRequest": Capability.LOOKUP_HOLD,
-    "LookupUser": Capability.LOOKUP_PATRON,
-    "RecallItem": Capability.RECALL,
-    "RenewItem": Capability.RENEW,
-    "ReportCirculationStatusChange": Capability.EDIT_ITEM,
-    "RequestItem": Capability.HOLD,
-    "UndoCheckOutItem": Capability.CHECKIN,
-    "UpdateCirculationStatus": Capability.EDIT_ITEM,
-    "UpdateItem": Capability.EDIT_ITEM,
-    "UpdateRequestItem": Capability.LOOKUP_HOLD,
-    "UpdateUser": Capability.EDIT_PATRON,
+NEEDS: Final[Mapping[str, Sequence[Capability]]] = {
+    "AcceptItem": (Capability.ACCEPT_ITEM,),
+    "AuthenticateUser": (Capability.LOOKUP_PATRON,),
+    "CancelRecallItem": (Capability.RECALL,),
+    "CancelRequestItem": (Capability.HOLD,),
+    "CheckInItem": (Capability.CHECKIN,),
+    "CheckOutItem": (Capability.CHECKOUT,),
+    "CreateItem": (Capability.EDIT_ITEM,),
+    "CreateUser": (Capability.EDIT_PATRON,),
+    "DeleteItem": (Capability.EDIT_ITEM,),
+    "DeleteUser": (Capability.EDIT_PATRON,),
+    "LookupItem": (Capability.LOOKUP_ITEM,),
+    "LookupRequest": (Capability.LOOKUP_HOLD,),
+    "LookupUser": (Capability.LOOKUP_PATRON,),
+    "RecallItem": (Capability.RECALL,),
+    "RenewItem": (Capability.RENEW,),
+    "ReportCirculationStatusChange": (Capability.EDIT_ITEM,),
+    "RequestItem": (Capability.HOLD,),
+    "UndoCheckOutItem": (Capability.CHECKIN,),
+    "UpdateCirculationStatus": (Capability.EDIT_ITEM,),
+    "UpdateItem": (Capability.EDIT_ITEM,),
+    "UpdateRequestItem": (Capability.LOOKUP_HOLD,),
+    "UpdateUser": (Capability.EDIT_PATRON, Capability.BLOCK_PATRON, Capability.ENABLE_PATRON),
 }
-"""What a library's system must be able to do for a service, whatever the request says.
+"""What a library's system must be able to do for a service, whatever the request says: one of these.
 
 A service that would do other things first, or nothing where nothing is asked of it, is not supported without that.
 """

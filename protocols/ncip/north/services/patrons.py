@@ -6,7 +6,8 @@ from dataclasses import replace
 from softdock.circulation.holds import HoldKind, HoldStatus
 from softdock.circulation.items import CirculationStatus, FeeType
 from softdock.circulation.money import Money
-from softdock.circulation.operations import LookupPatron
+from softdock.circulation.items import Item
+from softdock.circulation.operations import LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done, HoldState, PatronReport, PinCheck, Refused
 from softdock.circulation.patrons import Entry, PatronList
 from softdock.circulation.reasons import Reason
@@ -25,6 +26,9 @@ from softdock.protocols.ncip.north.problems import P, Trouble, trouble
 from softdock.protocols.ncip.north.reading import Who, who
 from softdock.protocols.ncip.north.talk import Talk
 from softdock.protocols.ncip.north.users import user_fields
+
+MOST_LOOKED_UP = 50
+"""Loans of which the item is asked for in one request."""
 
 _LISTS = (
     ("LoanedItemsDesired", PatronList.LOANS),
@@ -46,10 +50,33 @@ async def lookup_user(talk: Talk) -> list[Element]:
     for number, each in enumerate(wanted):
         if number:
             report = await _report(talk, asked, each)
+        if each is PatronList.LOANS and talk.profile.loans_looked_up:
+            report = await _with_ends(talk, report)
         answer += _TOLD[each](talk, report)
     if (fields := user_fields(talk, report.patron)) is not None:
         answer.append(fields)
     return answer
+
+
+async def _with_ends(talk: Talk, report: PatronReport) -> PatronReport:
+    """With the end of each loan that the library lists without one, as far as the item tells it."""
+    entries = list(report.entries)
+    unended = [number for number, each in enumerate(entries) if each.item and each.due is None]
+    for number in unended[:MOST_LOOKED_UP]:
+        entry = entries[number]
+        assert entry.item is not None
+        outcome = await talk.outcome_of(LookupItem(entry.item))
+        if not (isinstance(outcome, Done) and isinstance(outcome.result, Item)):
+            continue
+        item = outcome.result
+        entries[number] = replace(
+            entry,
+            due=item.due,
+            title=entry.title or item.title,
+            title_id=entry.title_id or item.title_id,
+            media_type=entry.media_type or item.media_type,
+        )
+    return replace(report, entries=tuple(entries))
 
 
 async def authenticate_user(talk: Talk) -> list[Element]:

@@ -5,10 +5,18 @@ A value that is added takes the place of the one that is there, because a librar
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from softdock.circulation.identifiers import PatronId, Secret
-from softdock.circulation.operations import AmendPatron, CreatePatron, DeletePatron, LookupPatron
-from softdock.circulation.outcomes import Done, PatronReport, PinCheck
+from softdock.circulation.operations import (
+    AmendPatron,
+    BlockPatron,
+    CreatePatron,
+    DeletePatron,
+    EnablePatron,
+    LookupPatron,
+)
+from softdock.circulation.outcomes import Done, PatronReport, PinCheck, Refused
 from softdock.circulation.patrons import ALL_DENIED, Patron
 from softdock.circulation.reasons import Reason
 from softdock.protocols.ncip.message import Element
@@ -67,8 +75,34 @@ async def update_user(talk: Talk) -> list[Element]:
         if without_place := _without_place(added, patron):
             raise trouble(P.UNABLE_TO_ADD_ELEMENT, "The library has no place for this.", without_place)
     else:
-        report = await talk.ask(change, once=True)
+        report = await _changed(talk, change)
     return [user_id(talk, report.patron.id, asked)]
+
+
+async def _changed(talk: Talk, change: AmendPatron) -> PatronReport:
+    """The card after `change`.  What a system cannot change of a patron, it may block and free all the same."""
+    outcome = await talk.outcome_of(change, once=True)
+    if (
+        isinstance(outcome, Refused)
+        and outcome.reason is Reason.NOT_SUPPORTED
+        and (only := _block_in(change))
+    ):
+        outcome = await talk.outcome_of(only, once=True)
+    if not isinstance(outcome, Done):
+        raise talk.why_not(outcome)
+    assert isinstance(outcome.result, PatronReport)
+    return outcome.result
+
+
+def _block_in(change: AmendPatron) -> BlockPatron | EnablePatron | None:
+    """The block that `change` sets or lifts, if it is nothing else."""
+    if change.blocked is None or replace(change, blocked=None, block_text="") != AmendPatron(
+        change.patron, change.pin
+    ):
+        return None
+    if change.blocked:
+        return BlockPatron(change.patron, message=change.block_text)
+    return EnablePatron(change.patron, change.pin)
 
 
 def _change(asked: Who, deleted: GivenUser, added: GivenUser, report: PatronReport) -> AmendPatron:

@@ -97,10 +97,20 @@ def test_a_responder_of_other_versions_may_say_so():
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
+        ("301 Moved Permanently", Misconfigured),
+        ("302 Found", AnswerLost),
+        ("307 Temporary Redirect", Misconfigured),
+        ("308 Permanent Redirect", Misconfigured),
         ("401 Unauthorized", Misconfigured),
         ("404 Not Found", Misconfigured),
+        ("400 Bad Request", Misconfigured),
+        ("501 Not Implemented", Misconfigured),
+        ("408 Request Timeout", SystemBusy),
+        ("429 Too Many Requests", SystemBusy),
         ("503 Service Unavailable", SystemBusy),
+        ("500 Internal Server Error", AnswerLost),
         ("502 Bad Gateway", AnswerLost),
+        ("504 Gateway Timeout", AnswerLost),
         ("200 OK", MalformedReply),
     ],
 )

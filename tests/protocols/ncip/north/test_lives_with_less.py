@@ -38,7 +38,7 @@ NUMBER = ("ItemId", "ItemIdentifierValue")
 
 UNSUPPORTED = (
     "AcceptItem", "CancelRecallItem", "CreateItem", "CreateUser", "DeleteItem", "DeleteUser",
-    "RecallItem", "ReportCirculationStatusChange", "UpdateCirculationStatus", "UpdateItem", "UpdateUser",
+    "RecallItem", "ReportCirculationStatusChange", "UpdateCirculationStatus", "UpdateItem",
 )  # fmt: skip
 OF_REQUESTS = ("LookupRequest", "UpdateRequestItem")
 """What takes a system that shows which requests its patrons have."""

@@ -13,7 +13,7 @@ from stubs import EVERYTHING, StubSystem
 @pytest.mark.parametrize("service", [each for each in NEEDS if each != "AuthenticateUser"])
 def test_a_service_that_the_system_cannot_do_is_not_supported_whatever_the_request_says(service):
     """Nothing is asked of the system, and nothing is missing in the request either."""
-    system = StubSystem(capabilities=EVERYTHING - {NEEDS[service]})
+    system = StubSystem(capabilities=EVERYTHING - set(NEEDS[service]))
     for content in (MINIMAL[service], ""):
         partner = NcipPartner(system=system)
         assert problems(partner.ask(f"<{service}>{content}</{service}>")) == ["Unsupported Service"]

@@ -5,7 +5,7 @@ import pytest
 from ncip_behind import NcipBehind
 from softdock.circulation.errors import MalformedReply
 from softdock.circulation.identifiers import PatronId, Secret
-from softdock.protocols.ncip.asking import holding, identifier, proof
+from softdock.protocols.ncip.asking import holding, identifier, proof, text
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.south import System, SystemDialect, Talk, check_echoes
 from softdock.protocols.ncip.south.echoes import ABOUT
@@ -45,7 +45,7 @@ def belongs(service, asked, told, **dialect):
     return True
 
 
-@pytest.mark.parametrize("service", sorted(ABOUT["ItemId"]))
+@pytest.mark.parametrize("service", sorted(ABOUT["ItemId"] - {"RequestItem"}))
 def test_an_answer_about_another_item_is_not_believed(service):
     assert not belongs(service, the_item("CD0001"), the_item("CD0002"))
     assert belongs(service, the_item("CD0001"), the_item(" cd0001"))
@@ -78,8 +78,11 @@ def test_what_an_answer_does_not_name_it_need_not_repeat(told):
     assert belongs("CheckInItem", the_item("CD0001"), told)
 
 
-def test_a_request_may_be_filled_by_another_copy():
-    assert belongs("RequestItem", the_item("CD0001"), the_item("CD0002"))
+@pytest.mark.parametrize(("scope", "may_differ"), [("Bibliographic Item", True), ("Item", False), ("", True)])
+def test_a_request_may_be_filled_by_another_copy_unless_it_is_for_this_one(scope, may_differ):
+    asked = [the_item("CD0001"), text("RequestScopeType", scope)]
+
+    assert belongs("RequestItem", asked, the_item("CD0002")) is may_differ
 
 
 def test_a_system_with_numbers_of_its_own_may_say_them():

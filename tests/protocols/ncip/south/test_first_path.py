@@ -68,6 +68,13 @@ def test_everything_is_renewed_loan_by_loan(behind):
     assert BOOK in behind.done(RenewAll(WANG)).renewed
 
 
+def test_a_wrong_pin_refuses_to_renew_everything_and_is_tried_once(behind):
+    behind.done(Checkout(WANG, BOOK))
+    behind.asked.clear()
+    assert behind.outcome(RenewAll(WANG, Secret("9999"))).reason is Reason.PIN_WRONG
+    assert behind.asked == ["LookupUser"]
+
+
 def test_what_no_document_can_name_is_not_asked_for(behind):
     assert behind.outcome(LookupItem(ItemId("CD\x010001"))) == Refused(Reason.ITEM_UNKNOWN)
     assert behind.asked == []
