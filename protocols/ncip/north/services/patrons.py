@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from softdock.circulation.holds import HoldKind, HoldStatus
-from softdock.circulation.items import CirculationStatus, FeeType
+from softdock.circulation.items import CirculationStatus, FeeType, Item
 from softdock.circulation.money import Money
-from softdock.circulation.items import Item
 from softdock.circulation.operations import LookupItem, LookupPatron
 from softdock.circulation.outcomes import Done, HoldState, PatronReport, PinCheck, Refused
 from softdock.circulation.patrons import Entry, PatronList
