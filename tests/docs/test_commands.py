@@ -40,6 +40,8 @@ def test_the_tutorial_and_what_can_be_tried_at_home_are_played():
         "reload",
         "backup",
         "sip2-system",
+        "ncip-system",
+        "move",
         "several-libraries",
         "settle",
         "workers",
