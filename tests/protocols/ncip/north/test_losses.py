@@ -63,9 +63,18 @@ class Asking:
         """What was asked of the library, and what the partner is told."""
         self.partner.observer.operations.clear()
         self.partner.exchange._heard = type(self.partner.exchange._heard)()
+        self.partner.desk.keep_in(None)  # and no hold has a name from before
         exchanged = self.partner.send(request)
         assert not exchanged.fault
         return [operation for operation, _, _ in self.partner.observer.operations], exchanged.document
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _names_are_made_alike():
+    """Of a hold that the library gives none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("softdock.consortium.naming.token_hex", lambda _: "made")
+        yield
 
 
 @pytest.fixture(scope="module")
