@@ -21,6 +21,7 @@ from softdock.protocols.ncip.south.loans import looked_up, refused
 from softdock.protocols.ncip.south.patrons import prove
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.south.talk import Talk
+from softdock.protocols.ncip.tables.levels import has
 from softdock.protocols.ncip.value_lists import folded
 
 _MOST_LOOKED_AT = 50
@@ -68,7 +69,7 @@ async def place_hold(operation: PlaceHold, talk: Talk) -> AnyOutcome:
             state,
             kind=operation.kind,
             scope=scope,
-            pickup_location=state.pickup_location or operation.pickup_location,
+            pickup_location=state.pickup_location or (operation.pickup_location if _has_places(talk) else ""),
             expires=state.expires or operation.expires,
         ),
         talk,
@@ -144,12 +145,15 @@ async def _cancelled(operation: CancelHold, pin: Secret | None, talk: Talk) -> E
 
 
 async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
-    """UpdateRequestItem: the place, and until when it is wanted."""
+    """UpdateRequestItem: the place, and until when it is wanted.  Version 1 has no place for a place."""
     pin = await prove(talk, "UpdateRequestItem", operation.patron, operation.pin)
     found = await _named(operation, talk)
     if isinstance(found, Refused):
         return found
     before = await _before(found, talk)
+    if operation.pickup_location and not _has_places(talk):
+        is_unknown = before is None and "LookupRequest" in talk.system.services
+        return Refused(Reason.HOLD_UNKNOWN if is_unknown else Reason.VALUE_NOT_KEPT)
     changes = (
         _pickup(operation.pickup_location, talk),
         asking.moment("NeedBeforeDate", operation.expires),
@@ -178,6 +182,11 @@ async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
             expires=operation.expires or state.expires,
         )
     )
+
+
+def _has_places(talk: Talk) -> bool:
+    """Whether the version can say where a hold is to be collected."""
+    return has(talk.system.initiator.form.level, "AddRequestFields", "PickupLocation")
 
 
 async def lookup_hold(operation: LookupHold, talk: Talk) -> AnyOutcome:

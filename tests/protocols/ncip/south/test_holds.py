@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ncip_behind import NcipBehind
 from ncip_told import ITEM, REQUEST, USER, Telling, item, problem, request, user
 from softdock.circulation.errors import AnswerLost, Unsupported
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
@@ -278,3 +279,13 @@ def test_nobody_is_told_of_anothers_hold():
 def test_a_pin_that_is_wrong_ends_no_hold():
     told = Telling(problem("LookupUser", "User Authentication Failed"))
     assert told.outcome(CancelHold(R1, B1, pin=Secret("9"))).reason is Reason.PIN_WRONG
+
+
+@pytest.mark.parametrize("version", ["1.01", "1.0"])
+def test_version_1_refuses_another_place_and_places_a_hold_without_one(version):
+    """What it cannot say is not told to be done."""
+    behind = NcipBehind(version)
+    placed = behind.done(PlaceHold(PatronId("R0011"), ItemId("CD0003"), pickup_location="高新分馆"))
+    assert placed.pickup_location == ""
+    change = ChangeHold(PatronId("R0011"), ItemId("CD0003"), pickup_location="高新分馆")
+    assert behind.outcome(change) == Refused(Reason.VALUE_NOT_KEPT)
