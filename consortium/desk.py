@@ -54,7 +54,7 @@ from softdock.circulation.remarks import Remark
 from softdock.circulation.stepping import Waiting
 from softdock.consortium.directory import Directory, Library
 from softdock.consortium.gates import Gate, Gates, SystemState, Withheld
-from softdock.consortium.journalling import LONGEST_WINDOW, Journalling
+from softdock.consortium.journalling import LONGEST_WINDOW, Call, Journalling
 from softdock.consortium.naming import Meant, Names, NamesInMemory, may_be_named
 from softdock.consortium.proving import UNPROVEN, card_of, is_settled, lacks_its_pin
 from softdock.consortium.resilience import Throttle
@@ -176,7 +176,8 @@ class ConsortiumDesk:
         self._count = number = self._count + 1
         own = member = self._members.get(account.library)
         sent, route, routing = operation, None, self._routing
-        decided = None if meant is None else meant.outcome
+        may_repeat = fingerprint is not None and self._journalling is not None
+        decided = None if meant is None else meant.decided(may_repeat=may_repeat)
         if routing is not None and own is not None and decided is None and _is_allowed(account, operation):
             look_up = partial(self._look_up, account, number)
             look_until = min(started + own.library.deadline, last)
@@ -381,7 +382,9 @@ class ConsortiumDesk:
         if self._journalling is None or not operation.changes_state:
             called = self._call(account, number, member, operation, until)
             return called if meant is None else self._names.kept(meant, called, until)
-        call = partial(self._call, account, number, member, operation, until)
+        call: Call = partial(self._call, account, number, member, operation, until)
+        if meant is not None and meant.has_ended:
+            call = meant.ended
         claim = self._claim(account, number, route, operation, member.library, fingerprint)
         naming = None if meant is None else meant.answered
         return self._journalling.carry_out(claim, call, until, naming)

@@ -76,8 +76,19 @@ class Meant:
     """The hold that is meant."""
     outcome: AnyOutcome | None = None
     """What comes of the operation without any system."""
+    has_ended: bool = False
+    """It comes to nothing because the hold has ended, unless it is a repeat of what has ended it."""
     is_blind: bool = False
     """The names could not be looked at."""
+
+    def decided(self, *, may_repeat: bool) -> AnyOutcome | None:
+        """What comes of the operation without any system; None where one that `may_repeat` another has to be known first."""
+        return None if self.has_ended and may_repeat else self.outcome
+
+    async def ended(self, operation_id: str) -> AnyOutcome:
+        """What comes of an operation on a hold that has ended, once it is known to be no repeat."""
+        assert self.outcome is not None
+        return self.outcome
 
     def answered(self, outcome: AnyOutcome) -> tuple[AnyOutcome, NamedHold | None]:
         """What the system has answered, with the name that the hold gets, and what of it is to be kept.  See `Naming`."""
@@ -172,10 +183,11 @@ class Names:
             return
         if operation.patron is not None and not _same(known.patron, operation.patron):
             meant.known, meant.outcome = None, Refused(Reason.HOLD_UNKNOWN)
-        elif has_ended:
-            is_lookup = isinstance(operation, LookupHold)
-            meant.outcome = Done(state_of(known)) if is_lookup else Refused(Reason.HOLD_ENDED)
-        elif isinstance(operation, Checkout):
+            return
+        if has_ended:
+            meant.has_ended = not isinstance(operation, LookupHold)
+            meant.outcome = Refused(Reason.HOLD_ENDED) if meant.has_ended else Done(state_of(known))
+        if isinstance(operation, Checkout):
             meant.operation = replace(operation, hold=None)
         else:
             meant.operation = replace(

@@ -12,7 +12,7 @@ from softdock.circulation.hold_names import NamesAway
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, LibraryId, PatronId, TitleId
 from softdock.circulation.items import Item
-from softdock.circulation.journal import Granted, Joined
+from softdock.circulation.journal import Fingerprint, Granted, Joined
 from softdock.circulation.operations import (
     CancelHold,
     ChangeHold,
@@ -316,8 +316,10 @@ class Kept:
     def __init__(self, met=None):
         self.met = met or Granted(1)
         self.given = []
+        self.claimed = None
 
     async def claim(self, claim, until):
+        self.claimed = claim
         return self.met
 
     async def answer(self, number, outcome, until, named=None):
@@ -346,6 +348,44 @@ def test_a_repeat_hears_the_name_that_was_made():
 
     assert place.asks(PlaceHold(READER, ITEM, needs_name=True)) == told
     assert place.behind.asked == []
+
+
+CANCELLED = Done(HoldState(Item(ITEM), id=NAME, status=HoldStatus.CANCELLED))
+ENDING = [(CancelHold(READER, hold=NAME), CANCELLED), (Checkout(READER, ITEM, hold=NAME), LENT)]
+MARK = Fingerprint(b"the same document", tries=1, joins_refusal=False)
+
+
+@pytest.mark.parametrize(("ending", "told"), ENDING, ids=["cancelled", "lent"])
+def test_a_repeat_of_what_ended_a_hold_hears_that_it_is_done(ending, told):
+    """A partner that has heard nothing asks again, and was told that the hold had ended: of its own loan, a no."""
+    journal = Kept()
+    names = NamesInMemory()
+    place = Place(names=names, journal=journal)
+    place.does(WISH)
+    result_of(names.keep(journal.given[-1][1], 0.0))
+    first = result_of(place.desk.perform(BROKER, ending, MARK))
+    result_of(names.keep(journal.given[-1][1], 0.0))
+    claimed = journal.claimed
+
+    journal.met = Joined(2, told)
+    assert isinstance(first, Done)
+    assert result_of(place.desk.perform(BROKER, ending, MARK)).result.item.id == ITEM
+    assert journal.claimed.operation == claimed.operation, "by which the journal knows what it touches"
+
+
+@pytest.mark.parametrize("ending", [each for each, _ in ENDING], ids=["cancelled", "lent"])
+def test_what_repeats_nothing_hears_that_the_hold_has_ended(ending):
+    journal, names = Kept(), NamesInMemory()
+    place = Place(names=names, journal=journal)
+    place.does(WISH)
+    result_of(names.keep(replace(journal.given[-1][1], status=HoldStatus.FILLED, ended=NOON), 0.0))
+    asked = len(place.behind.asked)
+
+    outcome = result_of(place.desk.perform(BROKER, ending, MARK))
+
+    assert outcome == Refused(Reason.HOLD_ENDED)
+    assert journal.given[-1] == (outcome, None)
+    assert len(place.behind.asked) == asked
 
 
 class Away:
