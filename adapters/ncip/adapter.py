@@ -217,12 +217,17 @@ class NcipAdapter(Adapter[NcipSettings]):
         return outcome if is_theirs else Done(replace(item, borrower=None))
 
     async def _hold_effect(self, wish: PlaceHold | CancelHold) -> Effect | None:
-        """What the hold itself shows of being placed, or cancelled; None where the system does not tell."""
+        """What the hold itself shows of being placed, or cancelled; None where the system does not tell.
+
+        It is asked for by its name alone: whom the system calls otherwise may be the same patron, or another one.
+        """
         places = isinstance(wish, PlaceHold)
         if places and not self._keeps_names:
             return None
-        outcome = await self.perform(LookupHold(wish.hold, wish.patron))
+        outcome = await self.perform(LookupHold(wish.hold))
         if isinstance(outcome, Done) and isinstance(outcome.result, HoldState):
+            if folded(outcome.result.patron or wish.patron) != folded(wish.patron):
+                return None
             if outcome.result.status is None or outcome.result.status is HoldStatus.FILLED:
                 return None
             has_ended = outcome.result.status in (HoldStatus.CANCELLED, HoldStatus.LAPSED)

@@ -86,7 +86,7 @@ async def _looked_at(state: HoldState, talk: Talk) -> HoldState:
         found = await _found(LookupHold(state.id), talk)
     except (Declined, LibrarySystemError):  # it is placed, whatever becomes of looking at it
         return state
-    if isinstance(found, Refused) or (found.patron or state.patron) != state.patron:
+    if isinstance(found, Refused) or folded(found.patron or state.patron or "") != folded(state.patron or ""):
         return state
     return _with(state, found)
 
@@ -151,6 +151,8 @@ async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
     if isinstance(found, Refused):
         return found
     before = await _before(found, talk)
+    if isinstance(before, Refused):
+        return before
     if operation.pickup_location and not _has_places(talk):
         is_unknown = before is None and "LookupRequest" in talk.system.services
         return Refused(Reason.HOLD_UNKNOWN if is_unknown else Reason.VALUE_NOT_KEPT)
@@ -173,8 +175,7 @@ async def change_hold(operation: ChangeHold, talk: Talk) -> AnyOutcome:
     )
     state = _state(answer, found, talk)
     if before is not None:
-        ended = None if operation.expires is None else operation.expires
-        state = _with(state, replace(before, needed_before=ended or before.needed_before))
+        state = _with(state, replace(before, needed_before=operation.expires or before.needed_before))
     return Done(
         replace(
             state,
@@ -218,7 +219,7 @@ async def _found(operation: LookupHold, talk: Talk) -> HoldState | Refused:
         talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
     state = _state(answer, operation, talk)
-    if state.patron is not None and operation.patron is not None and state.patron != operation.patron:
+    if state.patron and operation.patron and folded(state.patron) != folded(operation.patron):
         return Refused(Reason.HOLD_UNKNOWN)
     return replace(state, placed=talk.system.moment(answer, "DateOfUserRequest") or state.placed)
 
@@ -291,6 +292,8 @@ async def _listed(operation: _OneHold, talk: Talk) -> _OneHold | Refused:
     if len(meant) > 1:
         return Refused(Reason.HOLD_AMBIGUOUS)
     first = meant[0]
+    if first.id is None and first.item is None:  # no service could be told which one is meant
+        return Refused(Reason.NOT_SUPPORTED)
     return replace(operation, hold=first.id, item=None if first.item is None else first.item.id)
 
 
@@ -305,15 +308,17 @@ async def _holds_of(patron: PatronId, talk: Talk) -> list[HoldState]:
     return list(hanging_in(answer, frozenset({"RequestedItemsDesired"}), talk.system).holds or ())
 
 
-async def _before(operation: CancelHold | ChangeHold, talk: Talk) -> HoldState | None:
-    """The hold as it stands, for a changed value is deleted as it was; None where nobody tells."""
+async def _before(operation: ChangeHold, talk: Talk) -> HoldState | Refused | None:
+    """The hold as it stands, for a changed value is deleted as it was; None where nobody tells.
+
+    Refused is what is seen to be another patron's: a hold is changed by its name alone, with which no patron goes along.
+    """
     if "LookupRequest" not in talk.system.services:
         return None
     try:
-        found = await _found(LookupHold(operation.hold, operation.patron, operation.item), talk)
+        return await _found(LookupHold(operation.hold, operation.patron, operation.item), talk)
     except (Declined, Unsupported):
         return None
-    return None if isinstance(found, Refused) else found
 
 
 def _replaced(before: HoldState | None, operation: ChangeHold, talk: Talk) -> Element | None:

@@ -47,7 +47,8 @@ class Behind:
     async def _ask(self, message):
         answer = await self._there._ask(message)
         for each in answer.body.walk():
-            if each.name == "CurrentBorrower":
+            is_of_request = each.name == "UserId" and answer.body.name == "LookupRequestResponse"
+            if each.name == "CurrentBorrower" or is_of_request:
                 _rename(each, self._renamed)
         return answer
 
@@ -146,6 +147,15 @@ def test_a_hold_with_a_name_shows_whether_it_was_cancelled():
     assert behind.finds(wish)[0] is Effect.NOT_YET
     behind.done(wish)
     assert behind.finds(wish)[0] is Effect.DONE
+
+
+def test_a_hold_of_who_is_called_otherwise_over_there_is_not_taken_for_gone():
+    """The one that was to be cancelled stood still, and the cancelling was settled as done."""
+    behind, name = Behind(renamed={"R0001": "4711"}), HoldId("k-1")
+    finished(behind.adapter.perform(HOLD, "k-1"))
+
+    assert behind.finds(CancelHold(WANG, hold=name))[0] is Effect.UNCLEAR
+    assert behind.finds(HOLD)[0] is Effect.DONE, "by its date, among those of the patron"
 
 
 def test_a_name_that_somebody_gave_a_hold_is_left_as_it_is():

@@ -233,6 +233,22 @@ def test_how_it_was_need_not_be_known(kind):
     assert not told.asked[1].has("DeleteRequestFields")
 
 
+def test_the_hold_of_another_is_not_changed():
+    """It was looked at, seen to be of somebody else, and changed all the same."""
+    told = Telling(standing(who=user("R2")))
+    assert told.outcome(ChangeHold(R1, hold=H1, pickup_location="2F")) == Refused(Reason.HOLD_UNKNOWN)
+
+
+def test_capitals_make_nobody_else_of_a_patron():
+    assert Telling(standing(who=user("r1"))).done(LookupHold(H1, R1)).id == H1
+
+
+@pytest.mark.parametrize("wish", [CancelHold(R1, title=T1), ChangeHold(R1, title=T1, expires=LATER)])
+def test_a_hold_that_has_neither_name_nor_item_cannot_be_spoken_of(wish):
+    told = Telling(waiting(requested(names=NUMBER)))
+    assert told.outcome(wish) == Refused(Reason.NOT_SUPPORTED)
+
+
 def test_a_system_that_changes_no_holds_is_not_asked_to():
     with pytest.raises(Unsupported):
         Telling(services=frozenset({"RequestItem"})).outcome(ChangeHold(R1, hold=H1, pickup_location="2F"))
