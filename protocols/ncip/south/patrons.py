@@ -175,11 +175,17 @@ async def _is_recalled(talk: Talk, loan: Entry) -> bool:
 async def prove(talk: Talk, service: str, patron: PatronId, pin: Secret | None) -> Secret | None:
     """The PIN as it goes along with `service`: none, where it had to be asked about first, and is right.
 
-    Raises Declined where it is not.
+    Raises Declined where it is not; also where the system knows somebody only as long as no PIN is said.
     """
     if not pin or service in talk.system.dialect.pin_checked_in:
         return pin
-    answer = await _look(talk, patron, pin, frozenset())
+    try:
+        answer = await _look(talk, patron, pin, frozenset())
+    except Declined as declined:
+        if declined.reason is Reason.PATRON_UNKNOWN:
+            await _look(talk, patron, None, frozenset())
+            declined.reason = Reason.PIN_WRONG
+        raise
     if not talk.system.dialect.pin_answers_right:
         raise Declined(Reason.PIN_REQUIRED, "", None, answer)
     return None

@@ -201,6 +201,17 @@ def test_a_pin_is_compared_before_anything_is_changed():
     assert wrong.outcome(Checkout(R1, B1, PIN)).reason is Reason.PIN_WRONG
 
 
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [(card(), Reason.PIN_WRONG), (problem("LookupUser", "Unknown User"), Reason.PATRON_UNKNOWN)],
+    ids=["known", "unknown"],
+)
+def test_who_is_unknown_only_with_a_pin_has_it_wrong(known, reason):
+    """Or nobody would count the tries of who guesses at it."""
+    told = Telling(problem("LookupUser", "Unknown User"), known)
+    assert told.outcome(Checkout(R1, B1, PIN)).reason is reason
+
+
 def test_a_pin_that_the_system_compares_itself_goes_along():
     told = Telling(lent(), pin_checked_in=frozenset({"CheckOutItem"}))
     told.done(Checkout(R1, B1, PIN))
