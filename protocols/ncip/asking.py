@@ -228,8 +228,8 @@ def postal_address(lines: str | None) -> Element | None:
 
 
 def electronic_address(kind: str, data: str | None) -> Element | None:
-    """ElectronicAddress: `kind` is the scheme of a URI."""
-    if not data:
+    """ElectronicAddress: `kind` is the scheme of a URI, or what is said in its place."""
+    if not data or not kind:
         return None
     return holding(
         "ElectronicAddress", text("ElectronicAddressType", kind), text("ElectronicAddressData", data)
@@ -237,13 +237,16 @@ def electronic_address(kind: str, data: str | None) -> Element | None:
 
 
 def addresses(
-    postal: str | None = None, email: str | None = None, phone: str | None = None
+    postal: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    kinds: tuple[str, str] = ("mailto", "tel"),
 ) -> Iterator[Element | None]:
-    """UserAddressInformation, one for each."""
+    """UserAddressInformation, one for each; `kinds` are what those by email and phone are called, "" for none there is."""
     for each in (
         postal_address(postal),
-        electronic_address("mailto", email),
-        electronic_address("tel", phone),
+        electronic_address(kinds[0], email),
+        electronic_address(kinds[1], phone),
     ):
         if each is not None:
             yield holding("UserAddressInformation", text("UserAddressRoleType", "Home"), each)

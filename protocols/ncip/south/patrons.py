@@ -240,7 +240,7 @@ async def create_patron(operation: CreatePatron, talk: Talk) -> AnyOutcome:
         "CreateUser",
         _proposed(operation, talk),
         asking.person(operation.name),
-        asking.addresses(operation.address, operation.email, operation.phone),
+        _addresses(talk, operation.address, operation.email, operation.phone),
         asking.day("DateOfBirth", operation.birth_date),
         asking.text("UserLanguage", talk.system.dialect.crosswalk.language.tell(operation.language)),
         _privileges(talk, operation.category, operation.expires),
@@ -251,6 +251,12 @@ async def create_patron(operation: CreatePatron, talk: Talk) -> AnyOutcome:
     if patron is None:
         raise talk.system.malformed(answer, "UserId")
     return await _as_it_stands(talk, patron)
+
+
+def _addresses(talk: Talk, postal: str | None, email: str | None, phone: str | None) -> asking.Part:
+    """The addresses, of the kinds that the system has."""
+    words = talk.system.dialect.crosswalk.address
+    return asking.addresses(postal, email, phone, (words.tell("email") or "", words.tell("phone") or ""))
 
 
 def _proposed(operation: CreatePatron, talk: Talk) -> asking.Part:
@@ -299,7 +305,7 @@ async def amend_patron(operation: AmendPatron, talk: Talk) -> AnyOutcome:
         "AddUserFields",
         _new_pin(operation, talk),
         asking.person(operation.name),
-        asking.addresses(operation.address, operation.email, operation.phone),
+        _addresses(talk, operation.address, operation.email, operation.phone),
         asking.day("DateOfBirth", operation.birth_date),
         asking.text("UserLanguage", system.dialect.crosswalk.language.tell(operation.language)),
         _privileges(talk, operation.category, operation.expires),
@@ -347,7 +353,7 @@ def _deleted(operation: AmendPatron, before: Patron | None, talk: Talk) -> askin
             before.expires if "expires" in operation.drops else None,
         ),
         asking.person(gone["name"]),
-        asking.addresses(gone["address"], gone["email"], gone["phone"]),
+        _addresses(talk, gone["address"], gone["email"], gone["phone"]),
         asking.day("DateOfBirth", birth),
     ]
 

@@ -1,5 +1,6 @@
 """What changes records and accounts: patrons, items, fees."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -27,6 +28,7 @@ from softdock.circulation.operations import (
 )
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
+from softdock.protocols.ncip.crosswalk import STANDARD
 
 R1, B1, PIN = PatronId("R1"), ItemId("B1"), Secret("1234")
 FIVE = Money(500, "CNY")
@@ -54,6 +56,18 @@ KNOWN = (
     "<AgencyUserPrivilegeType>PROFILE</AgencyUserPrivilegeType><ValidToDate>2027-01-01T00:00:00Z</ValidToDate>"
     "<UserPrivilegeStatus><UserPrivilegeStatusType>adult</UserPrivilegeStatusType></UserPrivilegeStatus></UserPrivilege>"
 )
+
+ANY_ADDRESS = "electronic mail address"
+
+
+def test_an_address_is_of_the_kind_that_the_system_calls_it():
+    """What is told in place of the standard's word was understood, and never said."""
+    words = replace(STANDARD.address, told={"email": ANY_ADDRESS})
+    told = Telling(card(), done("UpdateUser"), card(), crosswalk=replace(STANDARD, address=words))
+    told.done(AmendPatron(R1, email="ada@lib.test", phone="0571"))
+    (address,) = told.asked[1].first("AddUserFields").all("UserAddressInformation")
+    assert address.value("ElectronicAddress", "ElectronicAddressType") == ANY_ADDRESS
+
 
 # --- patrons --------------------------------------------------------------------------------------------------
 
