@@ -8,10 +8,13 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from math import inf
 from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred, DeferredSemaphore, FirstError, gatherResults
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from softdock.adapters.base import (
     METHODS,
@@ -81,6 +84,29 @@ class _Called(NamedTuple):
     address: HostPort
     tls: ClientTls | None
     connect_timeout: Seconds
+
+
+class _Time:
+    """Until when something may be begun for an operation."""
+
+    __slots__ = ("_clock", "_over")
+
+    def __init__(self, clock: IReactorTime, seconds: float) -> None:
+        self._clock = clock
+        self._over = clock.seconds() + seconds
+
+    @property
+    def left(self) -> float:
+        """In seconds."""
+        return max(self._over - self._clock.seconds(), 0.0)
+
+    def is_over(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return not self.left
+
+    def end(self) -> None:
+        """Nobody waits any more."""
+        self._over = -inf
 
 
 class NcipAdapter(Adapter[NcipSettings]):
@@ -271,10 +297,8 @@ class NcipAdapter(Adapter[NcipSettings]):
             raise
 
     def _talk(self) -> south.Talk:
-        clock = self.context.reactor
-        over = clock.seconds() + self.context.deadline * (1 - RESERVE)
-        gather = partial(self._gather, over)
-        return south.Talk(self._system, self._ask, gather, lambda: clock.seconds() >= over)
+        time = _Time(self.context.reactor, self.context.deadline * (1 - RESERVE))
+        return south.Talk(self._system, self._ask, partial(self._gather, time), time.is_over)
 
     async def _ask(self, message: Message) -> Message:
         try:
@@ -285,17 +309,29 @@ class NcipAdapter(Adapter[NcipSettings]):
     def _belongs(self, asked: Message, answer: Message) -> None:
         south.check_echoes(asked.body, answer.body, self._system)
 
-    async def _gather(self, over: float, work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
-        """A few at a time; what is still under way when the time is `over` is given up, and says what it has come to."""
+    async def _gather(self, time: _Time, work: Iterable[Coroutine[Any, Any, Any]]) -> Sequence[Any]:
+        """A few at a time; what is still under way when the time is over is given up, and says what it has come to.
+
+        So it is where whoever waits for all of them gives up; then the others see that the time is over as they begin.
+        """
         clock, few = self.context.reactor, DeferredSemaphore(self.settings.at_once)
 
         def begun(each: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
-            return Deferred.fromCoroutine(each).addTimeout(max(over - clock.seconds(), 0.0), clock)
+            return Deferred.fromCoroutine(each).addTimeout(time.left, clock)
 
+        def given_up(_: "Deferred[list[Any]]") -> None:
+            time.end()
+            each_of_them.cancel()
+
+        def told(found: list[Any] | Failure) -> None:
+            if not all_of_them.called:
+                all_of_them.callback(found)
+
+        each_of_them = gatherResults([few.run(begun, each) for each in work], consumeErrors=True)
+        all_of_them: Deferred[list[Any]] = Deferred(given_up)
+        each_of_them.addBoth(told)
         try:
-            found: list[Any] = await gatherResults(
-                [few.run(begun, each) for each in work], consumeErrors=True
-            )
+            found = await all_of_them
         except FirstError as first:  # of several that fail, it says only where it was found
             first.subFailure.raiseException()
         return found

@@ -295,6 +295,26 @@ def test_everything_is_renewed_a_few_at_a_time_and_in_time(behind):
     assert not [each for each in system.lines if b"B6" in each.wire.value()]
 
 
+def test_nothing_more_is_begun_for_who_has_given_up(behind):
+    """As each that was under way came to nothing, the next was sent, and nobody waited for its answer."""
+    system = behind(at_once="2", timeout="60s")
+    work = Deferred.fromCoroutine(system.adapter.perform(RenewAll(R1)))
+    heard = system.heard(work)
+    system.lines[0].says(ok(CARD_WITH_LOANS))
+    (line,) = (each for each in system.lines if b"B1" in each.wire.value())
+    line.hears()
+    line.says(renewed("B1"))
+
+    work.cancel()
+    system.clock.advance(0)
+
+    assert heard[0].result.renewed == ("B1",), "what was done by then is told"
+    assert heard[0].result.unrenewed == tuple(LOANS[1:])
+    assert not [
+        each for each in system.lines for number in (b"B4", b"B5", b"B6") if number in each.wire.value()
+    ]
+
+
 def test_one_loan_that_cannot_be_looked_at_hides_no_others(behind):
     system = behind(at_once="1", profile={"recalls": "true"})
     heard = system.performs(LookupPatron(R1, wanted=PatronList.RECALLS))
