@@ -1,7 +1,7 @@
 """A patron, as the answers of a system describe one: who they are, and what their card may do."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from softdock.circulation.identifiers import LibraryId, PatronId
 from softdock.circulation.patrons import ALL_DENIED, Counts, Patron, Standing
@@ -76,8 +76,10 @@ def _blocks(fields: Element, system: System) -> frozenset[Standing]:
 
 
 def _is_over(block: Element, system: System) -> bool:
-    until = system.instant(block, "ValidToDate")
-    return until is not None and until < system.now()
+    until, now = system.moment(block, "ValidToDate"), system.now()
+    if until is None or isinstance(until, datetime):
+        return until is not None and until < now
+    return until < now.astimezone(system.zone).date()
 
 
 def _with_privileges(patron: Patron, fields: Element, system: System) -> Card:

@@ -286,3 +286,12 @@ def test_nothing_of_a_patron_is_seen_in_what_is_logged():
     )
     assert "Lovelace" not in repr(found)
     assert "12345" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("until", "holds"), [("2026-03-01", False), ("2026-03-02", True), ("2026-03-03", True)]
+)
+def test_a_block_until_a_day_lasts_as_long_as_that_day(until, holds):
+    """Some systems tell a day where the standard has a point in time; today is the second of March."""
+    marks = patron(block("Block Check Out", until)).standing
+    assert (Standing.CHECKOUT_DENIED in marks) is holds
