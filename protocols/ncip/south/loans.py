@@ -163,9 +163,14 @@ async def is_theirs(talk: Talk, patron: PatronId, item: ItemId, looked: Item | N
     if not talk.system.dialect.reasons_looked_up or talk.is_over():
         return False
     try:
-        loans = await loans_of(talk, patron)
+        return await _has(talk, patron, item)
     except (Declined, LibrarySystemError):
         return False
+
+
+async def _has(talk: Talk, patron: PatronId, item: ItemId) -> bool:
+    """Whether `item` is among the loans of `patron`.  Raises Declined, and LibrarySystemError where nobody tells."""
+    loans = await loans_of(talk, patron)
     return any(each.item is not None and folded(each.item) == folded(item) for each in loans)
 
 
@@ -251,7 +256,7 @@ async def _undo(operation: Checkin, talk: Talk) -> AnyOutcome:
     if how is LoanUndoing.NONE:
         return Refused(Reason.NOT_SUPPORTED)
     if how is LoanUndoing.RETURN:
-        if borrower is not None and not await is_theirs(talk, borrower, operation.item, None):
+        if borrower is not None and not await _has(talk, borrower, operation.item):
             return Refused(Reason.NOTHING_TO_UNDO)
         outcome = await checkin(replace(operation, cancel=False, only_if_lent=True), talk)
         if isinstance(outcome, Done) and isinstance(outcome.result, Returned):

@@ -329,6 +329,15 @@ def test_where_a_return_undoes_only_this_patrons_loan_is_returned():
     )
 
 
+def test_a_loan_of_which_nobody_could_ask_is_not_said_to_be_none():
+    """The patron's loans were not shown, and the partner heard that there was nothing to undo."""
+    told = Telling(AnswerLost("late"), undo_loan=LoanUndoing.RETURN)
+    with pytest.raises(SystemUnavailable):
+        told.outcome(UNDO)
+    told = Telling(card("B1"), returned(), undo_loan=LoanUndoing.RETURN, reasons_looked_up=False)
+    assert told.done(UNDO).undone, "whatever else is not looked at"
+
+
 def test_what_cannot_be_undone_is_not_tried():
     assert Telling(undo_loan=LoanUndoing.NONE).outcome(UNDO) == Refused(Reason.NOT_SUPPORTED)
 
