@@ -130,8 +130,6 @@ class NcipAdapter(Adapter[NcipSettings]):
         self.lists_tell_all = profile.lists_tell_all
         self._hold_dates = profile.hold_dates
         dialect = profile.dialect()
-        if self.can_probe:
-            dialect = replace(dialect, services=dialect.services | {profile.probe})
         self._system = south.System(
             library=context.library,
             zone=profile.time_zone or context.zone,
@@ -175,18 +173,21 @@ class NcipAdapter(Adapter[NcipSettings]):
     async def probe(self) -> None:
         """Ask for something that no patron is concerned with; whatever is answered, the system is there.
 
-        Raises SystemUnavailable where it says that it is not, or refuses SoftDock.
+        Raises SystemUnavailable where it says that it is not, or refuses SoftDock.  What it does not support is asked for
+        again the next time: that it answers is all that is to be known.
         """
+        only = replace(self._system.dialect, services=frozenset({self._probe}))
+        talk = south.Talk(replace(self._system, dialect=only, missing=set(), offered=set()), self._ask)
         parts: Sequence[Any] = ()
         if self._probe == "LookupAgency":
             name = texts("AgencyElementType", ["Organization Name Information"])
             parts = (Element("AgencyId", self._system.agency), name)
         elif self._probe == "LookupUser":
-            parts = (self._talk().who(_NOBODY), flag("LoanedItemsDesired", False))
+            parts = (talk.who(_NOBODY), flag("LoanedItemsDesired", False))
         elif self._probe == "LookupItem":
-            parts = (self._talk().item(_NOTHING),)
+            parts = (talk.item(_NOTHING),)
         try:
-            await self._talk().ask(self._probe, *parts)
+            await talk.ask(self._probe, *parts)
         except (Declined, Unsupported):
             return
 

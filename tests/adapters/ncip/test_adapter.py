@@ -395,6 +395,24 @@ def test_a_system_is_there_if_it_answers_the_probe_whatever_it_says(behind, prob
     assert heard == [None]
 
 
+def test_a_probe_that_is_not_supported_is_sent_again(behind):
+    """It was not asked for any more, so a system that was away was taken to be there at each probe."""
+    system = behind()
+    for _ in range(2):
+        heard = probed(system)
+        assert system.asked().name == "LookupVersion"
+        system.lines[0].says(ok(v2(problem("LookupVersion", "Unsupported Service"))))
+        assert heard == [None]
+    system.lines[0].ends()
+    system.reachable = False
+    assert type(probed(system)[0]) is SystemUnavailable
+
+
+def test_what_only_the_probe_asks_for_is_not_offered(behind):
+    system = behind(profile={"probe": "LookupItem", "services": ["LookupUser"]})
+    assert Capability.LOOKUP_ITEM not in system.adapter.capabilities
+
+
 def test_it_is_there_if_it_tells_its_versions(behind):
     system = behind()
     heard = probed(system)
