@@ -125,9 +125,9 @@ class SystemProfile(_Part):
     user_elements: list[_Words] = Field(default_factory=lambda: list(USER_ELEMENTS))
     """What is asked of a patron (UserElementType)."""
     item_elements: list[_Words] = Field(default_factory=lambda: list(ITEM_ELEMENTS))
-    """What is asked of an item (ItemElementType)."""
+    """What is asked of an item, also along with a hold or a recall (ItemElementType)."""
     title_elements: list[_Words] = Field(default_factory=lambda: list(TITLE_ELEMENTS))
-    """What is asked of the item along with a loan, a return, a renewal or a hold."""
+    """What is asked of the item along with a loan, a return or a renewal."""
     pin_checked_in: frozenset[ServiceName] = frozenset({"LookupUser"})
     """The services in which the system itself checks the PIN. Before any other that changes the books, it is checked by a question of its own."""
     pin_answer: Literal["right", "not-compared"] = "right"
