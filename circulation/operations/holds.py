@@ -7,6 +7,7 @@ from softdock.circulation.capabilities import Capability
 from softdock.circulation.holds import HoldKind, HoldScope
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
 from softdock.circulation.items import Extra
+from softdock.circulation.money import Money
 from softdock.circulation.records import record
 
 
@@ -48,6 +49,8 @@ class PlaceHold:
     kind: HoldKind = HoldKind.HOLD
     needs_name: bool = False
     """Whoever asks speaks of it by its name afterwards: where neither gives it one, SoftDock does."""
+    acknowledged_fee: Money | None = None
+    """With `fee_acknowledged`: as much the patron has agreed to, and no more; None for whatever it is."""
 
 
 @record

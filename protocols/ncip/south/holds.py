@@ -17,7 +17,7 @@ from softdock.protocols.ncip.asking import Part
 from softdock.protocols.ncip.message import Element
 from softdock.protocols.ncip.south.items import described
 from softdock.protocols.ncip.south.lists import hanging_in, hold_in
-from softdock.protocols.ncip.south.loans import looked_up, refused
+from softdock.protocols.ncip.south.loans import agreeing, looked_up, refused
 from softdock.protocols.ncip.south.patrons import prove
 from softdock.protocols.ncip.south.problems import Declined
 from softdock.protocols.ncip.south.talk import Talk
@@ -34,10 +34,7 @@ _REQUEST_ELEMENTS = (
 
 
 async def place_hold(operation: PlaceHold, talk: Talk) -> AnyOutcome:
-    """RequestItem.  A fee is agreed to in whatever height the system names it.
-
-    How the hold stands then, the response does not tell; it is looked at where it has a name.
-    """
+    """RequestItem.  How the hold stands then, the response does not tell; it is looked at where it has a name."""
     if operation.item is None and operation.title is None:
         return Refused(Reason.REQUEST_INCOMPLETE)
     pin = await prove(talk, "RequestItem", operation.patron, operation.pin)
@@ -54,13 +51,7 @@ async def place_hold(operation: PlaceHold, talk: Talk) -> AnyOutcome:
         talk.elements("ItemElementType", talk.system.dialect.item_elements),
     )
     try:
-        try:
-            answer = await talk.ask("RequestItem", *parts)
-        except Declined as declined:
-            fee = talk.system.money(declined.answer.first("RequiredFeeAmount"))
-            if fee is None or not operation.fee_acknowledged:
-                raise
-            answer = await talk.ask("RequestItem", *parts, talk.amount("AcknowledgedFeeAmount", fee))
+        answer = await agreeing(talk, "RequestItem", operation, *parts)
     except Declined as declined:
         return refused(declined, talk)
     state = _state(answer, operation, talk)

@@ -7,7 +7,15 @@ from softdock.circulation.errors import LibrarySystemError
 from softdock.circulation.identifiers import ItemId, PatronId, Secret
 from softdock.circulation.items import AlertType, CirculationStatus, Item
 from softdock.circulation.money import Money
-from softdock.circulation.operations import CancelRecall, Checkin, Checkout, RecallItem, Renew, RenewAll
+from softdock.circulation.operations import (
+    CancelRecall,
+    Checkin,
+    Checkout,
+    PlaceHold,
+    RecallItem,
+    Renew,
+    RenewAll,
+)
 from softdock.circulation.outcomes import Done, Lent, Recalled, Refused, RenewedAll, Returned
 from softdock.circulation.patrons import Entry
 from softdock.circulation.ports import AnyOutcome
@@ -47,7 +55,7 @@ async def checkout(operation: Checkout, talk: Talk) -> AnyOutcome:
         return Refused(Reason.NOT_SUPPORTED)
     pin = await prove(talk, "CheckOutItem", operation.patron, operation.pin)
     try:
-        answer = await _agreeing(
+        answer = await agreeing(
             talk,
             "CheckOutItem",
             operation,
@@ -65,7 +73,9 @@ async def checkout(operation: Checkout, talk: Talk) -> AnyOutcome:
     return Done(await _lent(talk, answer, operation.item, operation.patron, undone=operation.cancel))
 
 
-async def _agreeing(talk: Talk, service: str, operation: Checkout | Renew, *parts: asking.Part) -> Element:
+async def agreeing(
+    talk: Talk, service: str, operation: Checkout | Renew | PlaceHold, *parts: asking.Part
+) -> Element:
     """The answer to a wish that may cost something: what the patron has agreed to goes along.
 
     Who agrees to whatever it is agrees to what the system names.  Raises Declined.
@@ -326,7 +336,7 @@ async def renew(operation: Renew, talk: Talk) -> AnyOutcome:
     if item is None:
         return Refused(Reason.ITEM_NOT_LENT_TO_PATRON)
     try:
-        answer = await _agreeing(
+        answer = await agreeing(
             talk,
             "RenewItem",
             operation,

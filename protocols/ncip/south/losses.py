@@ -50,7 +50,7 @@ REQUESTS: Final = LossTable(
     lost(Checkin, dropped="extra location only_if_new properties", here="only_if_lent"),
     lost(Renew, dropped="extra properties third_party_allowed"),
     lost(RenewAll, dropped="extra", here="fee_acknowledged"),
-    lost(PlaceHold, dropped="extra", here="fee_acknowledged needs_name"),
+    lost(PlaceHold, dropped="extra", here="needs_name"),
     lost(BlockPatron, dropped="card_retained extra message"),
     lost(AmendPatron, dropped="block_text extra"),
     lost(EndSession, dropped="extra", here="patron pin"),

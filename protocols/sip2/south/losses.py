@@ -39,7 +39,7 @@ REQUESTS: Final = LossTable(
     lost(Checkin, dropped="only_if_lent only_if_new", by_profile="extra", here="borrower"),
     lost(Renew, dropped="desired_due", by_profile="extra", here="acknowledged_fee"),
     lost(RenewAll, by_profile="extra"),
-    lost(PlaceHold, approximated="kind", by_profile="extra", here="hold needs_name"),
+    lost(PlaceHold, approximated="kind", by_profile="extra", here="acknowledged_fee hold needs_name"),
     lost(ChangeHold, dropped="hold", by_profile="extra"),
     lost(CancelHold, dropped="hold", by_profile="extra"),
     lost(PayFee, approximated="payment_type", by_profile="extra", usual={"payment_type": _PAYMENT_CODES}),

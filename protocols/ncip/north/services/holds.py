@@ -70,6 +70,7 @@ async def request_item(talk: Talk) -> list[Element]:
         expires=ends(talk, talk.request),
         scope=scope,
         fee_acknowledged=agreed is not None and agreed.minor > 0,
+        acknowledged_fee=agreed,
         hold=hold_if_any(talk),
         kind=kind or HoldKind.HOLD,
         needs_name=True,

@@ -9,6 +9,7 @@ from ncip_told import ITEM, REQUEST, USER, Telling, item, problem, request, user
 from softdock.circulation.errors import AnswerLost, Unsupported
 from softdock.circulation.holds import HoldKind, HoldScope, HoldStatus
 from softdock.circulation.identifiers import HoldId, ItemId, PatronId, Secret, TitleId
+from softdock.circulation.money import Money
 from softdock.circulation.operations import CancelHold, ChangeHold, LookupHold, PlaceHold
 from softdock.circulation.outcomes import Refused
 from softdock.circulation.reasons import Reason
@@ -305,3 +306,16 @@ def test_version_1_refuses_another_place_and_places_a_hold_without_one(version):
     assert placed.pickup_location == ""
     change = ChangeHold(PatronId("R0011"), ItemId("CD0003"), pickup_location="高新分馆")
     assert behind.outcome(change) == Refused(Reason.VALUE_NOT_KEPT)
+
+
+FIVE = "<CurrencyCode>CNY</CurrencyCode><MonetaryValue>500</MonetaryValue>"
+
+
+def test_a_hold_costs_no_more_than_was_agreed_to():
+    """What was agreed to goes along, and a system that asks for more is not told yes."""
+    fee = f"<RequiredFeeAmount>{FIVE}</RequiredFeeAmount>"
+    telling = Telling(problem("RequestItem", "User Ineligible To Request This Item", beside=fee))
+    refused = telling.outcome(PlaceHold(R1, B1, fee_acknowledged=True, acknowledged_fee=Money(100, "CNY")))
+    assert (refused.reason, refused.fee) == (Reason.FEE_NOT_ACKNOWLEDGED, Money(500, "CNY"))
+    (asked,) = telling.asked
+    assert asked.value("AcknowledgedFeeAmount", "MonetaryValue") == "100"
