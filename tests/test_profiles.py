@@ -6,11 +6,12 @@ from typing import NamedTuple
 import pytest
 
 from devices import Bench, Device
+from softdock.circulation.holds import HoldScope
 from softdock.circulation.identifiers import PatronId
-from softdock.circulation.items import Item
-from softdock.circulation.operations import LookupItem, LookupPatron
-from softdock.circulation.outcomes import Done, PatronReport, Refused
-from softdock.circulation.patrons import Patron
+from softdock.circulation.items import AlertType, Item, MediaType
+from softdock.circulation.operations import Checkin, LookupItem, LookupPatron, PlaceHold
+from softdock.circulation.outcomes import Done, PatronReport, Refused, Returned
+from softdock.circulation.patrons import Patron, Standing
 from softdock.circulation.reasons import Reason
 from softdock.ops.fronts.devices import dialect_of
 from softdock.ops.settings import read_settings
@@ -28,12 +29,26 @@ RETURN = "09N20260101    12000020260101    120000AP|AOLIB|ABI9|AC|"
 
 
 def respond(operation):
-    """Knows one card and three items, and takes nothing back."""
-    if isinstance(operation, LookupPatron):
-        return Done(PatronReport(PATRON), extra=(("PZ", "610000"),))
-    if isinstance(operation, LookupItem):
-        due = datetime(2026, 1, 31, 20, tzinfo=UTC)
-        return Done(Item(operation.item, TITLES.get(operation.item, ""), due=due))
+    """Knows two cards, of which one may not borrow, and three items; it takes back one of them, which needs handling."""
+    match operation:
+        case LookupPatron(patron="R1"):
+            return Done(PatronReport(PATRON), extra=(("PZ", "610000"),))
+        case LookupPatron(patron="R2"):
+            return Done(
+                PatronReport(Patron(operation.patron, standing=frozenset({Standing.CHECKOUT_DENIED})))
+            )
+        case LookupPatron():
+            return Refused(Reason.PATRON_UNKNOWN)
+        case LookupItem():
+            due, kind = (
+                datetime(2026, 1, 31, 20, tzinfo=UTC),
+                MediaType.BOOK if operation.item == "I3" else None,
+            )
+            return Done(Item(operation.item, TITLES.get(operation.item, ""), due=due, media_type=kind))
+        case Checkin(item="I2"):
+            return Done(Returned(Item(operation.item), alert=AlertType.SPECIAL))
+        case PlaceHold(scope=HoldScope.THIS_COPY):
+            return Refused(Reason.ITEM_ON_HOLD)
     return Refused(Reason.ITEM_UNKNOWN)
 
 
@@ -105,6 +120,19 @@ CASES = {
     "print_width": Case(
         "print_width: 14, language: en", (RETURN,), "AF未找到".encode(), b"AFThis item is|AFnot known|AFhere.|"
     ),
+    "circulation_statuses": Case('circulation_statuses: {other: "99"}', (ITEM,), b"180100", b"189900"),
+    "security_markers": Case('security_markers: {other: "42"}', (ITEM,), b"180100", b"180142"),
+    "fee_types": Case('fee_types: {other: "77"}', (ITEM,), b"18010001", b"18010077"),
+    "media_types": Case('media_types: {book: "099"}', (CAPEK,), b"|CK001|", b"|CK099|"),
+    "alert_types": Case('alert_types: {special: "88"}', (RETURN.replace("I9", "I2"),), b"|CV99|", b"|CV88|"),
+    "hold_types": Case(
+        'hold_types: {"7": this-copy}', ("15+20260101    120000AOLIB|AAR1|ABI1|BY7|AC|",),
+        "未找到此馆藏。".encode(), "此馆藏已被其他读者预约。".encode(),
+    ),
+    "languages": Case(
+        'languages: {"001": zh}', (CARD.replace("R1", "R9"),), b"This card is not known here.", "未找到此读者证。".encode()
+    ),
+    "patron_status": Case('patron_status: {"0": []}', (CARD.replace("R1", "R2"),), b"64Y  ", b"64   "),
     "retries": Case("retries: 5", ("9900802.00",), b"98YYYYYN100003", b"98YYYYYN100005"),
 }  # fmt: skip
 

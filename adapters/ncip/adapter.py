@@ -174,8 +174,10 @@ class NcipAdapter(Adapter[NcipSettings]):
         """Ask for something that no patron is concerned with; whatever is answered, the system is there.
 
         Raises SystemUnavailable where it says that it is not, or refuses SoftDock.  What it does not support is asked for
-        again the next time: that it answers is all that is to be known.
+        again the next time: that it answers is all that is to be known.  Where the profile has no probe, nothing is asked.
         """
+        if not self.can_probe:
+            return
         only = replace(self._system.dialect, services=frozenset({self._probe}))
         talk = south.Talk(replace(self._system, dialect=only, missing=set(), offered=set()), self._ask)
         parts: Sequence[Any] = ()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from softdock.adapters import (
@@ -350,9 +350,13 @@ def _no_holds_given_up(known: _Known) -> Iterator[Operation]:
     )
 
 
+_LATER: Final = datetime(2099, 12, 31, 12, tzinfo=UTC)
+"""Until when a hold is wanted: not every system can change its place."""
+
+
 def _holds_changed(known: _Known) -> Iterator[Operation]:
     yield from (
-        ChangeHold(card.patron.id, copy.item.id, pin=known.pin(card), pickup_location="MAIN")
+        ChangeHold(card.patron.id, copy.item.id, pin=known.pin(card), expires=_LATER)
         for card in known.cards
         if card.holds
         for copy in known.copies
@@ -361,7 +365,7 @@ def _holds_changed(known: _Known) -> Iterator[Operation]:
 
 def _no_holds_changed(known: _Known) -> Iterator[Operation]:
     yield from (
-        ChangeHold(card.patron.id, copy.item.id, pin=known.pin(card), pickup_location="MAIN")
+        ChangeHold(card.patron.id, copy.item.id, pin=known.pin(card), expires=_LATER)
         for card in _good(known)
         for copy in _free(known)
     )
