@@ -1,6 +1,7 @@
 """What an adapter does when something goes wrong on the way: to any request of any operation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
 
@@ -240,6 +241,21 @@ async def _survives(trial: Trial, harm: Harm) -> None:
                 )
 
 
+def _texts(value: object) -> Iterator[str]:
+    """The texts in an outcome; its times are those of when it was asked."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _texts(getattr(value, each.name))
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from (*_texts(key), *_texts(each))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
 def _judge(trial: Trial, case: Case, harm: Harm, came: Came, good: Came, *, alone: bool) -> None:
     """Tell what is wrong with `came`; `alone` if nothing but the request that was harmed could have told what it says."""
     if not came.is_named and not (harm is Harm.SLOW and isinstance(came.error, CancelledError)):
@@ -249,7 +265,7 @@ def _judge(trial: Trial, case: Case, harm: Harm, came: Came, good: Came, *, alon
         )
     if not isinstance(came.outcome, Done):
         return
-    if harm is Harm.CHARSET and came.outcome != good.outcome:
+    if harm is Harm.CHARSET and list(_texts(came.outcome)) != list(_texts(good.outcome)):
         trial.found(f"{case.name}: {_WORDS[harm]}, and other texts are read than were sent.", case.place)
     elif harm not in (Harm.CHARSET, Harm.RESET) and alone and not case.operation.changes_state:
         trial.found(f"{case.name}: {_WORDS[harm]}, and it is answered as done.", case.place)
