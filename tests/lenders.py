@@ -11,9 +11,14 @@ from running import HASH_OF_KIOSK, Line
 from softdock.circulation.locale.en import WORDING
 from softdock.circulation.reasons import Reason
 
-LENT, UNAVAILABLE, UNKNOWN = (
+LENT, HAS_IT, UNAVAILABLE, UNKNOWN = (
     WORDING[reason]
-    for reason in (Reason.ITEM_LENT_TO_ANOTHER, Reason.SYSTEM_UNAVAILABLE, Reason.OUTCOME_UNKNOWN)
+    for reason in (
+        Reason.ITEM_LENT_TO_ANOTHER,
+        Reason.ALREADY_LENT,
+        Reason.SYSTEM_UNAVAILABLE,
+        Reason.OUTCOME_UNKNOWN,
+    )
 )
 """What kiosks are told instead of a yes: another has it, nothing was done, nobody knows whether it was."""
 
