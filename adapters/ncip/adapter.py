@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred, DeferredSemaphore, FirstError, gatherResults
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from softdock.adapters.base import (
@@ -24,6 +23,7 @@ from softdock.adapters.base import (
     unsupported,
 )
 from softdock.adapters.connecting import connector
+from softdock.adapters.connection_log import ConnectionLog
 from softdock.adapters.effects import find_effect
 from softdock.adapters.evidence import hold_dated
 from softdock.adapters.ncip.ready import load_profile
@@ -59,8 +59,6 @@ from softdock.protocols.ncip.transport.replies import (
 )
 from softdock.protocols.ncip.value_lists import folded
 
-_log = Logger()
-
 _NOBODY = PatronId("0")
 _NOTHING = ItemId("0")
 """Whom and what a probe asks for, where it has to ask for something."""
@@ -70,9 +68,6 @@ _NO_HEADER = "This makes no header of HTTP. Take out what is not plain text."
 
 _MOST_NAMES = 100
 """Of holds that are about to be undone."""
-
-_MOST_TROUBLES = 16
-"""That are told before there is a connection again."""
 
 RESERVE = 0.15
 """Part of the deadline that is kept for telling what has been done by then."""
@@ -154,11 +149,7 @@ class NcipAdapter(Adapter[NcipSettings]):
         """What the settings leave."""
         self._narrow()
         self._head = self._head_of_requests(profile.http)
-        self._troubles: set[str] | None = None
-        """Why there has been no connection since there was one; each is told once, and that it is over.  None before the
-        first is tried."""
-        self._seen: set[str] = set()
-        """What was strange about the system and has been told."""
+        self._told = ConnectionLog(context.library, str(own.place))
         called = _Called(own.place, own.encryption, own.connect_timeout)
         connect = connector(called, context.directory, context.reactor, context.read)
         bounds = Bounds(connections=context.share(own.connections), waiting=own.waiting, idle=float(own.idle))
@@ -292,11 +283,11 @@ class NcipAdapter(Adapter[NcipSettings]):
         try:
             return await south.perform(operation, self._talk())
         except Unsupported as error:
-            self._tell_once(str(error), "{library}: {trouble}; it is not asked for again", trouble=str(error))
+            self._told.once(str(error), "{library}: {trouble}; it is not asked for again", trouble=str(error))
             self._narrow()
             raise
         except Misconfigured as error:
-            self._tell_once(str(error), "{library}: {trouble}", trouble=str(error))
+            self._told.once(str(error), "{library}: {trouble}", trouble=str(error))
             raise
 
     def _talk(self) -> south.Talk:
@@ -366,37 +357,8 @@ class NcipAdapter(Adapter[NcipSettings]):
 
     def opened(self) -> None:
         """A connection is ready."""
-        if self._troubles is None or self._troubles:
-            again = "" if self._troubles is None else " again"
-            _log.info(
-                "the system of {library} at {address} is connected{again}",
-                library=self.context.library,
-                address=str(self.settings.place),
-                again=again,
-            )
-        self._troubles = set()
+        self._told.opened()
 
     def failed(self, error: LibrarySystemError, beside: int) -> None:
-        """There is no connection, or no other one.  The same trouble is told once."""
-        trouble = str(error)
-        self._troubles = told = self._troubles or set()
-        if beside:
-            self._tell_once(
-                "connections",
-                "the system of {library} took {beside} connections, and no further one: {trouble}",
-                beside=beside,
-                trouble=trouble,
-            )
-        elif trouble not in told and len(told) < _MOST_TROUBLES:
-            told.add(trouble)
-            _log.warn(
-                "the system of {library} at {address} cannot be asked: {trouble}",
-                library=self.context.library,
-                address=str(self.settings.place),
-                trouble=trouble,
-            )
-
-    def _tell_once(self, kind: str, sentence: str, **about: object) -> None:
-        if kind not in self._seen and len(self._seen) < _MOST_TROUBLES:
-            self._seen.add(kind)
-            _log.warn(sentence, library=self.context.library, **about)
+        """There is no connection, or no other one."""
+        self._told.failed(error, beside)

@@ -13,7 +13,6 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from softdock.adapters.agreed_fees import for_no_more, has_a_bound
@@ -27,6 +26,7 @@ from softdock.adapters.base import (
     unsupported,
 )
 from softdock.adapters.connecting import connector
+from softdock.adapters.connection_log import ConnectionLog
 from softdock.adapters.listed_holds import look_up_in_lists
 from softdock.adapters.own_loans import names_a_borrower, undo_their_own
 from softdock.adapters.sip2.connecting import manner_of
@@ -47,14 +47,9 @@ from softdock.protocols.sip2.layouts import Message
 from softdock.protocols.sip2.messages import AcsStatus
 from softdock.protocols.sip2.timestamps import StampClock
 
-_log = Logger()
-
 _UNSENDABLE = "The system can not be sent this as it is: its profile's charset, delimiter or field_length stands in the way."
 
 _TOO_FEW = "The connections are shared out among {0} workers, and each needs one. Allow {0}, or let fewer workers run."
-
-_MOST_TROUBLES = 16
-"""That are told before there is a connection again."""
 
 LOOK_AGAIN = 60.0
 """Seconds after which a system that lends or takes back nothing is asked whether it does now."""
@@ -105,11 +100,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             keep_alive=float(own.keep_alive),
         )
         self.can_probe = profile.status
-        self._troubles: set[str] | None = None
-        """Why there has been no connection since there was one; each is told once, and that it is over.  None before the
-        first is tried."""
-        self._seen: set[str] = set()
-        """What was strange about the system and has been told."""
+        self._told = ConnectionLog(context.library, str(own.address))
         self._narrow(None)
         self._looking_again = LoopingCall(self._call)
         if context.reactor is not None:
@@ -288,7 +279,7 @@ class Sip2Adapter(Adapter[Sip2Settings]):
             self._look_again_if(not (status.checkin_ok and status.checkout_ok))
         given = status.timeout_period
         if given not in _UNKNOWN_TIME and given is not None and given / 10 > self.settings.timeout:
-            self._tell_once(
+            self._told.once(
                 "timeout",
                 "the system of {library} asks to be given {given:g} s for an answer, and is given {timeout}",
                 given=given / 10,
@@ -297,48 +288,19 @@ class Sip2Adapter(Adapter[Sip2Settings]):
 
     def opened(self) -> None:
         """A connection is ready."""
-        if self._troubles is None or self._troubles:
-            again = "" if self._troubles is None else " again"
-            _log.info(
-                "the system of {library} at {address} is connected{again}",
-                library=self.context.library,
-                address=str(self.settings.address),
-                again=again,
-            )
-        self._troubles = set()
+        self._told.opened()
 
     def failed(self, error: LibrarySystemError, beside: int) -> None:
-        """There is no connection, or no other one.  The same trouble is told once."""
-        trouble = str(error)
-        self._troubles = told = self._troubles or set()
-        if beside:
-            self._tell_once(
-                "connections",
-                "the system of {library} took {beside} connections, and no further one: {trouble}",
-                beside=beside,
-                trouble=trouble,
-            )
-        elif trouble not in told and len(told) < _MOST_TROUBLES:
-            told.add(trouble)
-            _log.warn(
-                "the system of {library} at {address} cannot be asked: {trouble}",
-                library=self.context.library,
-                address=str(self.settings.address),
-                trouble=trouble,
-            )
+        """There is no connection, or no other one."""
+        self._told.failed(error, beside)
 
     def noticed(self, remark: Remark) -> None:
         """The system has done something strange."""
-        self._tell_once(
+        self._told.once(
             remark.value,
             "the system of {library} breaks SIP2: {remark}; said once, however often it happens",
             remark=remark.value,
         )
-
-    def _tell_once(self, kind: str, sentence: str, **about: object) -> None:
-        if kind not in self._seen:
-            self._seen.add(kind)
-            _log.warn(sentence, library=self.context.library, **about)
 
     def _look_again_if(self, closed: bool) -> None:
         if closed and not self._looking_again.running:

@@ -83,9 +83,7 @@ def logged():
     events = []
     globalLogPublisher.addObserver(events.append)
     yield lambda: [
-        formatEvent(each)
-        for each in events
-        if each.get("log_namespace", "").startswith("softdock.adapters.ncip")
+        formatEvent(each) for each in events if each.get("log_namespace", "").startswith("softdock.adapters.")
     ]
     globalLogPublisher.removeObserver(events.append)
 
