@@ -112,8 +112,8 @@ class Kiosk:
         assert f"|AB{item}|" in answer, answer
         text = answer.partition("|AF")[2].partition("|")[0]
         done = None if text == UNKNOWN else answer[2] == "1"
-        if item in self._own and done is not False:
-            self._own[item] = borrower
+        if item in self._own and (done is not False or text == HAS_IT):
+            self._own[item] = borrower  # of which nobody could say before that it was not taken back
         return item, borrower, done, text
 
     def comes_back(self, port):
