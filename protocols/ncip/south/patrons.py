@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from softdock.circulation.errors import LibrarySystemError
 from softdock.circulation.identifiers import LibraryId, PatronId, Secret
@@ -47,6 +48,7 @@ _FLAGS = {
     PatronList.FEES: "UserFiscalAccountDesired",
 }
 _EVERYTHING = frozenset(_FLAGS.values())
+_Listed = TypeVar("_Listed", Entry, HoldState)
 _MOST_RECALLS = 50
 """Loans that are looked at one by one."""
 
@@ -122,7 +124,7 @@ async def _report(
     )
 
 
-def _part(entries: Sequence[Entry | HoldState], operation: LookupPatron) -> tuple:  # type: ignore[type-arg]
+def _part(entries: Sequence[_Listed], operation: LookupPatron) -> Sequence[_Listed]:
     """Those that were asked for: NCIP tells a list as a whole."""
     first, last = max(operation.first, 1), operation.last
     return tuple(entries[first - 1 : last])
